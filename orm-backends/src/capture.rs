@@ -1,0 +1,402 @@
+//! Recording the statements that run through a handle: what `capture` and `assert_queries!` show.
+
+use std::fmt;
+use std::ops::Deref;
+use std::panic::Location;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use orm_core::error::Result;
+use orm_core::executor::Command;
+use orm_core::value::Value;
+use parking_lot::Mutex;
+use rustc_hash::FxHashMap;
+
+use crate::database::Database;
+use crate::observe::Kind;
+use crate::router::Router;
+use crate::transaction::Transaction;
+
+/// One statement that ran.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Statement {
+    /// Its text.
+    pub sql: String,
+    /// What was bound to it; for a statement that ran once for each of many rows, what the first run bound.
+    pub params: Vec<Value>,
+    /// How long the database and the reading of the rows took.
+    pub duration: Duration,
+    /// How many rows it returned or touched.
+    pub rows: u64,
+    /// The model it is about; empty for raw SQL.
+    pub model: &'static str,
+    /// Where the user's code asked for it.
+    pub caller: &'static Location<'static>,
+    /// Whether it only begins, ends or marks a transaction, or serves an iterator.
+    pub control: bool,
+    /// The error's text, if it failed.
+    pub error: Option<String>,
+    /// When it began.
+    pub started: Instant,
+}
+
+impl Statement {
+    pub(crate) fn new(
+        kind: Kind,
+        command: &Command<'_>,
+        started: Instant,
+        duration: Duration,
+        rows: u64,
+        error: Option<String>,
+    ) -> Self {
+        Self {
+            sql: command.sql.to_owned(),
+            params: command.params.to_vec(),
+            duration,
+            rows,
+            model: command.model,
+            caller: command.caller,
+            control: kind == Kind::Control,
+            error,
+            started,
+        }
+    }
+}
+
+/// Without the bound values.
+impl fmt::Display for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} [{} rows, {:?}, {}]", self.sql, self.rows, self.duration, self.caller)?;
+        self.error.as_ref().map_or(Ok(()), |error| write!(f, " failed: {error}"))
+    }
+}
+
+/// Where statements are recorded. A sink within another one tells that one too.
+pub(crate) struct Sink {
+    statements: Mutex<Vec<Statement>>,
+    outer: Option<Arc<Sink>>,
+}
+
+impl Sink {
+    pub(crate) const fn new(outer: Option<Arc<Self>>) -> Self {
+        Self { statements: Mutex::new(Vec::new()), outer }
+    }
+
+    /// Gives the statement's place.
+    pub(crate) fn push(&self, statement: Statement) -> usize {
+        if let Some(outer) = &self.outer {
+            outer.push(statement.clone());
+        }
+        let mut statements = self.statements.lock();
+        statements.push(statement);
+        statements.len() - 1
+    }
+
+    /// Fills in what was not known when the statement began. An outer sink keeps what it was told first,
+    /// since its places are its own.
+    pub(crate) fn amend(&self, place: usize, rows: u64, duration: Duration) {
+        if let Some(statement) = self.statements.lock().get_mut(place) {
+            (statement.rows, statement.duration) = (rows, duration);
+        }
+    }
+
+    fn take(&self) -> Log {
+        let all = std::mem::take(&mut *self.statements.lock());
+        let statements = all.iter().filter(|statement| !statement.control).cloned().collect();
+        Log { all, statements }
+    }
+}
+
+/// The statements that ran through a handle, in order.
+///
+/// It derefs to the slice of statements without BEGIN, COMMIT, savepoints and the fetches of iterators,
+/// so `log.len()` is the number of statements that the code asked for; [`Log::all`] has every one.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    all: Vec<Statement>,
+    statements: Vec<Statement>,
+}
+
+/// One statement that ran several times with the same values.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Duplicate {
+    /// Its text.
+    pub sql: String,
+    /// How often it ran.
+    pub count: usize,
+    /// Where it was asked for, once each.
+    pub callers: Vec<&'static Location<'static>>,
+}
+
+/// One statement that ran several times from one line of source, with different values.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Repeated {
+    /// Its text.
+    pub sql: String,
+    /// The model it is about.
+    pub model: &'static str,
+    /// The line that asked for it.
+    pub caller: &'static Location<'static>,
+    /// How often it ran.
+    pub count: usize,
+}
+
+impl Log {
+    /// The statements that were asked for: all but transaction control and the fetches of iterators.
+    pub fn statements(&self) -> &[Statement] {
+        &self.statements
+    }
+
+    /// The same as [`Log::statements`], by the name that users of Django look for.
+    pub fn queries(&self) -> &[Statement] {
+        &self.statements
+    }
+
+    /// Every statement, with BEGIN, COMMIT, savepoints and the fetches of iterators.
+    pub fn all(&self) -> &[Statement] {
+        &self.all
+    }
+
+    /// How long all statements took together.
+    pub fn total_time(&self) -> Duration {
+        self.all.iter().map(|statement| statement.duration).sum()
+    }
+
+    /// Statements that ran more than once with the same values, wherever they were asked for.
+    pub fn duplicates(&self) -> Vec<Duplicate> {
+        let mut groups: Vec<(&Statement, Duplicate)> = Vec::new();
+        let mut by_sql: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        for statement in &self.statements {
+            let places = by_sql.entry(&statement.sql).or_default();
+            let known = places.iter().copied().find(|place| groups[*place].0.params == statement.params);
+            let place = known.unwrap_or_else(|| {
+                let duplicate = Duplicate { sql: statement.sql.clone(), count: 0, callers: Vec::new() };
+                groups.push((statement, duplicate));
+                places.push(groups.len() - 1);
+                groups.len() - 1
+            });
+            let duplicate = &mut groups[place].1;
+            duplicate.count += 1;
+            if !duplicate.callers.contains(&statement.caller) {
+                duplicate.callers.push(statement.caller);
+            }
+        }
+        groups.into_iter().map(|(_, duplicate)| duplicate).filter(|duplicate| duplicate.count > 1).collect()
+    }
+
+    /// Statements that one line of source ran more than once with different values: usually a query inside
+    /// of a loop, to be replaced by `select_related`, a prefetch or one query for all.
+    pub fn n_plus_one(&self) -> Vec<Repeated> {
+        let mut groups: Vec<(Repeated, &Statement, bool)> = Vec::new();
+        let mut places: FxHashMap<(&str, &Location<'_>), usize> = FxHashMap::default();
+        for statement in &self.statements {
+            let place = *places.entry((&statement.sql, statement.caller)).or_insert_with(|| {
+                let Statement { sql, model, caller, .. } = statement;
+                groups.push((Repeated { sql: sql.clone(), model, caller, count: 0 }, statement, false));
+                groups.len() - 1
+            });
+            let (repeated, first, differs) = &mut groups[place];
+            repeated.count += 1;
+            *differs |= first.params != statement.params;
+        }
+        groups.into_iter().filter(|(_, _, differs)| *differs).map(|(repeated, ..)| repeated).collect()
+    }
+}
+
+impl Deref for Log {
+    type Target = [Statement];
+
+    fn deref(&self) -> &[Statement] {
+        &self.statements
+    }
+}
+
+impl IntoIterator for Log {
+    type Item = Statement;
+    type IntoIter = std::vec::IntoIter<Statement>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.statements.into_iter()
+    }
+}
+
+impl<'l> IntoIterator for &'l Log {
+    type Item = &'l Statement;
+    type IntoIter = std::slice::Iter<'l, Statement>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.statements.iter()
+    }
+}
+
+/// One line a statement, without the bound values.
+impl fmt::Display for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, statement) in self.statements.iter().enumerate() {
+            writeln!(f, "{}. {statement}", number + 1)?;
+        }
+        Ok(())
+    }
+}
+
+/// A handle whose statements can be recorded: `Database`, `Router`, and references to them and to a `Transaction`.
+pub trait Capturable {
+    /// The handle that records, of the same type.
+    #[doc(hidden)]
+    type Recorder;
+    #[doc(hidden)]
+    fn recorder(&self) -> (Self::Recorder, RecordingSink);
+}
+
+/// Where a recording's statements go.
+#[doc(hidden)]
+pub struct RecordingSink(pub(crate) Arc<Sink>);
+
+impl Capturable for Database {
+    type Recorder = Self;
+    fn recorder(&self) -> (Self, RecordingSink) {
+        self.recording()
+    }
+}
+
+impl Capturable for Router {
+    type Recorder = Self;
+    fn recorder(&self) -> (Self, RecordingSink) {
+        self.recording()
+    }
+}
+
+impl<'env> Capturable for Transaction<'env> {
+    type Recorder = Self;
+    fn recorder(&self) -> (Self, RecordingSink) {
+        self.recording()
+    }
+}
+
+impl<C: Capturable> Capturable for &C {
+    type Recorder = C::Recorder;
+    fn recorder(&self) -> (C::Recorder, RecordingSink) {
+        (**self).recorder()
+    }
+}
+
+/// A recording under way, for code in which a closure is in the way; see `assert_queries!`.
+///
+/// ```
+/// # fn main() -> orm_core::error::Result<()> {
+/// # use orm_backends::{Database, Recording};
+/// # let db = Database::connect("sqlite::memory:")?;
+/// let recording = Recording::of(&db);
+/// recording.handle().query::<(i64,)>("SELECT 1", ())?;
+/// assert_eq!(recording.finish().len(), 1);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Recording<H: Capturable> {
+    recorder: H::Recorder,
+    sink: RecordingSink,
+}
+
+impl<H: Capturable> Recording<H> {
+    /// Begins to record what runs through [`Recording::handle`].
+    pub fn of(handle: &H) -> Self {
+        let (recorder, sink) = handle.recorder();
+        Self { recorder, sink }
+    }
+
+    /// The handle that is recorded; nothing that runs through the original one is.
+    pub const fn handle(&self) -> &H::Recorder {
+        &self.recorder
+    }
+
+    /// What was recorded. Iterators that are still open show the rows of so far.
+    pub fn finish(self) -> Log {
+        self.sink.0.take()
+    }
+}
+
+/// Runs `work` with a handle that records.
+pub(crate) fn capture<H: Capturable, T>(
+    handle: &H,
+    work: impl FnOnce(&H::Recorder) -> Result<T>,
+) -> Result<(T, Log)> {
+    let recording = Recording::of(handle);
+    let value = work(recording.handle())?;
+    Ok((value, recording.finish()))
+}
+
+/// What `assert_queries!` names: the handle of the type that the shadowed variable has.
+#[doc(hidden)]
+pub trait Shadow {
+    type Handle<'r>
+    where
+        Self: 'r;
+    fn shadow(&self) -> Self::Handle<'_>;
+}
+
+macro_rules! shadow_by_value {
+    ($($handle:ty)*) => {$(
+        impl Shadow for Recording<$handle> {
+            type Handle<'r>
+                = $handle
+            where
+                Self: 'r;
+            fn shadow(&self) -> $handle {
+                self.recorder.clone()
+            }
+        }
+    )*};
+}
+shadow_by_value! { Database Router }
+
+impl<C: Capturable> Shadow for Recording<&C> {
+    type Handle<'r>
+        = &'r C::Recorder
+    where
+        Self: 'r;
+    fn shadow(&self) -> &C::Recorder {
+        &self.recorder
+    }
+}
+
+/// Fails with the statements if their number is not the expected one.
+#[doc(hidden)]
+#[track_caller]
+pub fn assert_count<H: Capturable>(recording: Recording<H>, expected: usize) {
+    let log = recording.finish();
+    let count = log.len();
+    assert!(count == expected, "expected {expected} queries, but {count} ran:\n{log}");
+}
+
+/// Asserts that a block runs exactly so many statements; transaction control does not count.
+///
+/// Inside the block the name of the handle stands for one that records. The block's value is the macro's.
+///
+/// # Panics
+/// When another number ran; the message lists them with their source lines.
+///
+/// ```
+/// # use orm_backends::{Database, assert_queries};
+/// # fn main() -> orm_core::error::Result<()> {
+/// let db = Database::connect("sqlite::memory:")?;
+/// let rows = assert_queries!(db, 1, { db.query::<(i64,)>("SELECT 7", ())? });
+/// assert_eq!(rows, [(7,)]);
+/// # Ok(())
+/// # }
+/// ```
+#[macro_export]
+macro_rules! assert_queries {
+    ($(&)? $db:ident, $expected:expr, $body:block $(,)?) => {{
+        let recording = $crate::__private::Recording::of(&$db);
+        let value = {
+            #[allow(unused_variables)]
+            let $db = $crate::__private::Shadow::shadow(&recording);
+            $body
+        };
+        $crate::__private::assert_count(recording, $expected);
+        value
+    }};
+}

@@ -1,0 +1,211 @@
+//! `Database`: the handle of a database, a pool of connections inside.
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::Arc;
+
+use orm_core::dialect::SqlDialect;
+use orm_core::error::{Error, Result};
+use orm_core::executor::{Command, Cursor, Executor, Handle, NoTransaction, OnRow};
+use orm_core::value::Value;
+
+use crate::builder::DatabaseBuilder;
+use crate::capture::{self, Log, RecordingSink};
+use crate::driver::{Driver, own_command};
+use crate::observe::Watch;
+use crate::raw::raw_methods;
+use crate::transaction::{self, Transaction, TransactionOptions};
+
+/// A database: a pool of connections that every clone and every thread shares.
+///
+/// Each statement runs on any free connection. Statements that belong together go through [`Database::atomic`].
+///
+/// ```
+/// # fn main() -> orm_core::error::Result<()> {
+/// use orm_backends::Database;
+/// let db = Database::connect("sqlite::memory:")?;
+/// db.execute_batch("CREATE TABLE t (a INTEGER)")?;
+/// db.atomic(|tx| {
+///     tx.execute("INSERT INTO t VALUES (?)", (1,))?;
+///     Ok(())
+/// })?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Database {
+    driver: Arc<dyn Driver>,
+    watch: Watch,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Database").field(&self.driver.dialect().name()).finish()
+    }
+}
+
+impl Database {
+    pub(crate) fn new(driver: impl Driver + 'static) -> Self {
+        Self { driver: Arc::new(driver), watch: Watch::default() }
+    }
+
+    /// Opens a database by its URL, with default settings; see [`DatabaseBuilder`] for others.
+    ///
+    /// - `sqlite::memory:` is a new database in memory, shared by all clones of the handle.
+    /// - `sqlite://shop.db`, `sqlite:shop.db` and `sqlite:///var/shop.db` are files, made if they do not exist
+    ///   (`?mode=rw` and `?mode=ro` do not make one). They are put into WAL mode.
+    /// - `postgres://user:password@host:5432/name` is a PostgreSQL database. TLS is not supported yet.
+    ///
+    /// # Errors
+    /// `Error::Connection` when the URL cannot be read, the database is not reached, or the cargo feature for it is
+    /// off. No error holds the URL, since it may hold a password.
+    pub fn connect(url: &str) -> Result<Self> {
+        Self::builder(url).connect()
+    }
+
+    /// Settings for a connection to the database at a URL.
+    pub fn builder(url: &str) -> DatabaseBuilder {
+        DatabaseBuilder::new(url)
+    }
+
+    raw_methods!();
+
+    /// Runs a script: any number of statements without parameters, as one goes. It is not a transaction by itself on
+    /// SQLite.
+    ///
+    /// # Errors
+    /// The database's, of the first statement that fails.
+    #[track_caller]
+    pub fn execute_batch(&self, sql: &str) -> Result<()> {
+        self.driver.execute_batch(&self.watch, &own_command(sql, Location::caller()))
+    }
+
+    /// Runs `work` in a transaction: committed if it returns `Ok`, rolled back on `Err` and on panic.
+    ///
+    /// What is to be part of the transaction runs on the `tx` that `work` is given. Inside of it, `tx.atomic` makes a
+    /// savepoint. On SQLite a transaction is a writing one from the start (`BEGIN IMMEDIATE`), so that it
+    /// never has to give up halfway.
+    ///
+    /// # Errors
+    /// Those of `work`, of BEGIN and of COMMIT; after any of them the transaction is rolled back. On SQLite
+    /// `Error::LockTimeout` at once, where this thread has another transaction open on the same database.
+    ///
+    /// ```
+    /// # fn main() -> orm_core::error::Result<()> {
+    /// # let db = orm_backends::Database::connect("sqlite::memory:")?;
+    /// # db.execute_batch("CREATE TABLE t (a INTEGER)")?;
+    /// let failed = db.atomic(|tx| {
+    ///     tx.execute("INSERT INTO t VALUES (1)", ())?;
+    ///     Err::<(), _>(orm_core::error::Error::custom("changed my mind"))
+    /// });
+    /// assert!(failed.is_err());
+    /// assert_eq!(db.query::<(i64,)>("SELECT count(*) FROM t", ())?, [(0,)]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn atomic<'env, T>(&'env self, work: impl FnOnce(&Transaction<'env>) -> Result<T>) -> Result<T> {
+        self.atomic_as(work)
+    }
+
+    /// [`Database::atomic`] with an error type of your own: `db.atomic_as::<ShopError, _>(|tx| ..)`.
+    ///
+    /// # Errors
+    /// As [`Database::atomic`].
+    #[track_caller]
+    pub fn atomic_as<'env, E: From<Error>, T>(
+        &'env self,
+        work: impl FnOnce(&Transaction<'env>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let options = TransactionOptions::default();
+        transaction::run(&*self.driver, &self.watch, &options, Location::caller(), work)
+    }
+
+    /// [`Database::atomic`] at an isolation level, and again if the database asks for it:
+    /// `db.atomic_with(Isolation::Serializable.retries(3), |tx| ..)`.
+    ///
+    /// `work` runs once for each try. SQLite's transactions are serializable at every level.
+    ///
+    /// # Errors
+    /// As [`Database::atomic`]; of the last try.
+    #[track_caller]
+    pub fn atomic_with<'env, T>(
+        &'env self,
+        options: impl Into<TransactionOptions>,
+        mut work: impl FnMut(&Transaction<'env>) -> Result<T>,
+    ) -> Result<T> {
+        let (options, caller) = (options.into(), Location::caller());
+        transaction::retried(options.retry_count(), || {
+            transaction::run(&*self.driver, &self.watch, &options, caller, &mut work)
+        })
+    }
+
+    /// Runs `work` and records every statement that goes through the handle it is given, and through transactions
+    /// and iterators of that handle. Nothing else is recorded.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    ///
+    /// ```
+    /// # fn main() -> orm_core::error::Result<()> {
+    /// # let db = orm_backends::Database::connect("sqlite::memory:")?;
+    /// let (rows, log) = db.capture(|db| db.query::<(i64,)>("SELECT 1", ()))?;
+    /// assert_eq!(log.len(), 1);
+    /// assert_eq!(log[0].sql, "SELECT 1");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn capture<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<(T, Log)> {
+        capture::capture(self, work)
+    }
+
+    pub(crate) fn recording(&self) -> (Self, RecordingSink) {
+        let (watch, sink) = self.watch.with_sink();
+        (Self { driver: Arc::clone(&self.driver), watch }, RecordingSink(sink))
+    }
+
+    /// The same database, recording as another handle does.
+    pub(crate) fn watched_by(&self, watch: &Watch) -> Self {
+        Self { driver: Arc::clone(&self.driver), watch: watch.clone() }
+    }
+
+    pub(crate) const fn watch(&self) -> &Watch {
+        &self.watch
+    }
+}
+
+impl Executor for Database {
+    fn dialect(&self) -> &'static dyn SqlDialect {
+        self.driver.dialect()
+    }
+
+    #[inline]
+    fn query(&self, command: &Command<'_>, on_row: &mut OnRow<'_>) -> Result<u64> {
+        self.driver.query(&self.watch, command, on_row)
+    }
+
+    fn execute(&self, command: &Command<'_>) -> Result<u64> {
+        self.driver.execute(&self.watch, command)
+    }
+
+    fn query_each(&self, command: &Command<'_>, rows: &[Vec<Value>], on_row: &mut OnRow<'_>) -> Result<u64> {
+        self.driver.query_each(&self.watch, command, rows, on_row)
+    }
+
+    fn cursor<'a>(&'a self, command: &Command<'_>, chunk_size: usize) -> Result<Box<dyn Cursor + 'a>> {
+        Ok(self.driver.cursor(&self.watch, command, chunk_size)?)
+    }
+
+    #[track_caller]
+    fn atomic(&self, work: &mut dyn FnMut(&dyn Executor) -> Result<()>) -> Result<()> {
+        self.atomic_as(|tx| work(tx))
+    }
+}
+
+impl Handle for Database {
+    type Kind = NoTransaction;
+
+    fn executor(&self) -> &dyn Executor {
+        self
+    }
+}

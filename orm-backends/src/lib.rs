@@ -1,0 +1,33 @@
+//! Database handles and drivers: connections, transactions, capture and routing over SQLite and PostgreSQL.
+//!
+//! [`Database`], [`Transaction`] and [`Router`] are what queries run on. Each driver lives in a module of its own
+//! (`sqlite`, `postgres`) behind the two traits of `driver`, with the same file names in both.
+#![forbid(unsafe_code)]
+
+mod builder;
+mod capture;
+mod database;
+mod driver;
+mod held;
+mod observe;
+mod pool;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod raw;
+mod router;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod transaction;
+mod url;
+
+pub use builder::DatabaseBuilder;
+pub use capture::{Capturable, Duplicate, Log, Recording, Repeated, Statement};
+pub use database::Database;
+pub use router::Router;
+pub use transaction::{Isolation, Transaction, TransactionOptions};
+
+/// What `assert_queries!` names.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::capture::{Recording, Shadow, assert_count};
+}

@@ -1,0 +1,248 @@
+//! One PostgreSQL connection: how it is opened and how it runs a statement.
+
+use std::cell::{Cell, RefCell, RefMut};
+use std::panic::Location;
+use std::time::Duration;
+
+use orm_core::error::{Error, Result};
+use orm_core::executor::{Command, Flow, OnRow};
+use orm_core::value::Value;
+use postgres::types::Type;
+use postgres::{Client, Config, NoTls, Row, Statement};
+
+use super::bind::Params;
+use super::errors;
+use super::row::PgRow;
+use super::statements::{Known, Statements};
+use crate::driver::{Control, own_command};
+use crate::pool::Pooled;
+
+/// A connection with what we keep beside it.
+pub(super) struct Conn {
+    client: RefCell<Client>,
+    statements: RefCell<Statements>,
+    dead: Cell<bool>,
+    in_transaction: Cell<bool>,
+    /// An error has doomed the open transaction: the server refuses all but its end.
+    doomed: Cell<bool>,
+    cursors: Cell<u32>,
+}
+
+impl Conn {
+    pub(super) fn open(config: &Config, statement_timeout: Option<Duration>) -> Result<Self> {
+        let mut client = config.connect(NoTls).map_err(errors::cannot_connect)?;
+        // Zero would switch the timeout off.
+        let limit = statement_timeout.map_or(0, |limit| limit.as_millis().clamp(1, i32::MAX as u128));
+        let setup = if limit > 0 {
+            format!("SET TIME ZONE 'UTC'; SET statement_timeout = {limit}")
+        } else {
+            "SET TIME ZONE 'UTC'".to_owned()
+        };
+        client.batch_execute(&setup).map_err(errors::cannot_connect)?;
+        Ok(Self {
+            client: RefCell::new(client),
+            statements: RefCell::default(),
+            dead: Cell::new(false),
+            in_transaction: Cell::new(false),
+            doomed: Cell::new(false),
+            cursors: Cell::new(0),
+        })
+    }
+
+    pub(super) const fn is_dead(&self) -> bool {
+        self.dead.get()
+    }
+
+    pub(super) const fn is_doomed(&self) -> bool {
+        self.doomed.get()
+    }
+
+    /// A number for the next cursor's name.
+    pub(super) fn next_cursor(&self) -> u32 {
+        self.cursors.replace(self.cursors.get() + 1)
+    }
+
+    fn client(&self) -> Result<RefMut<'_, Client>> {
+        // Rows are shown only after the client is free again, so that nothing runs in their midst.
+        self.client.try_borrow_mut().map_err(|_| Error::Connection {
+            backend: errors::BACKEND,
+            message: "the connection is in use by another statement of this thread".to_owned(),
+            source: None,
+        })
+    }
+
+    /// Notes what an error means for the connection, and makes it one of ours.
+    #[cold]
+    fn error(&self, error: postgres::Error, command: &Command<'_>) -> Error {
+        if errors::is_fatal(&error) {
+            self.dead.set(true);
+        } else if self.in_transaction.get() && error.as_db_error().is_some() {
+            self.doomed.set(true);
+        }
+        errors::from_driver(error, command.model)
+    }
+
+    /// Runs a statement by `prepared` or, the first time, by `unprepared`, which needs one round trip instead of two.
+    fn run<T>(
+        &self,
+        command: &Command<'_>,
+        params: &Params<'_>,
+        prepared: impl Fn(&mut Client, &Statement) -> Result<T, postgres::Error>,
+        unprepared: impl Fn(&mut Client) -> Result<T, postgres::Error>,
+    ) -> Result<T> {
+        let (sql, types) = (command.sql, &params.types[..]);
+        let mut client = self.client()?;
+        let known = self.statements.borrow_mut().find(sql, types);
+        let result = match known {
+            Known::New => unprepared(&mut client),
+            Known::Seen => self.prepare(&mut client, sql, types).and_then(|new| prepared(&mut client, &new)),
+            Known::Prepared(statement) => match prepared(&mut client, &statement) {
+                Err(error) if errors::is_stale_plan(&error) => {
+                    self.statements.borrow_mut().forget(sql, types);
+                    if self.in_transaction.get() { Err(error) } else { unprepared(&mut client) }
+                }
+                result => result,
+            },
+        };
+        result.map_err(|error| self.error(error, command))
+    }
+
+    fn prepare(&self, client: &mut Client, sql: &str, types: &[Type]) -> Result<Statement, postgres::Error> {
+        let statement = client.prepare_typed(sql, types)?;
+        self.statements.borrow_mut().keep(sql, types, &statement);
+        Ok(statement)
+    }
+
+    fn prepared(&self, client: &mut Client, sql: &str, types: &[Type]) -> Result<Statement, postgres::Error> {
+        let known = self.statements.borrow_mut().find(sql, types);
+        if let Known::Prepared(statement) = known { Ok(statement) } else { self.prepare(client, sql, types) }
+    }
+
+    fn rows(&self, command: &Command<'_>, params: &[Value]) -> Result<Vec<Row>> {
+        let params = Params::new(command, params)?;
+        let (plain, typed) = (params.plain(), params.typed());
+        let prepared = |client: &mut Client, statement: &Statement| client.query(statement, &plain);
+        self.run(command, &params, prepared, |client| client.query_typed(command.sql, &typed))
+    }
+
+    pub(super) fn query(&self, command: &Command<'_>, on_row: &mut OnRow<'_>) -> Result<u64> {
+        let rows = self.rows(command, command.params)?;
+        Ok(show(&rows, on_row)?.0)
+    }
+
+    pub(super) fn execute(&self, command: &Command<'_>) -> Result<u64> {
+        let params = Params::new(command, command.params)?;
+        let (plain, typed) = (params.plain(), params.typed());
+        let prepared = |client: &mut Client, statement: &Statement| client.execute(statement, &plain);
+        self.run(command, &params, prepared, |client| client.execute_typed(command.sql, &typed))
+    }
+
+    pub(super) fn query_each(&self, command: &Command<'_>, rows: &[Vec<Value>], on_row: &mut OnRow<'_>) -> Result<u64> {
+        let mut count = 0;
+        for params in rows {
+            let (touched, flow) = self.one_of_each(command, params, on_row)?;
+            count += touched;
+            if flow == Flow::Stop {
+                break;
+            }
+        }
+        Ok(count)
+    }
+
+    /// Runs a statement that will run again, so that it is prepared at once. A NULL among the values makes it
+    /// another statement, since the server knows the types of the others alone.
+    fn one_of_each(&self, command: &Command<'_>, params: &[Value], on_row: &mut OnRow<'_>) -> Result<(u64, Flow)> {
+        let params = Params::new(command, params)?;
+        let found = {
+            let mut client = self.client()?;
+            let run = |client: &mut Client| {
+                let statement = self.prepared(client, command.sql, &params.types)?;
+                if statement.columns().is_empty() {
+                    return client.execute(&statement, &params.plain()).map(Err);
+                }
+                client.query(&statement, &params.plain()).map(Ok)
+            };
+            run(&mut client).map_err(|error| self.error(error, command))?
+        };
+        match found {
+            Ok(rows) => show(&rows, on_row),
+            Err(touched) => Ok((touched, Flow::Continue)),
+        }
+    }
+
+    /// Runs a statement of ours that is not worth remembering, and gives its rows.
+    pub(super) fn once(&self, command: &Command<'_>) -> Result<Vec<Row>> {
+        let params = Params::new(command, command.params)?;
+        self.client()?.query_typed(command.sql, &params.typed()).map_err(|error| self.error(error, command))
+    }
+
+    pub(super) fn execute_batch(&self, command: &Command<'_>) -> Result<()> {
+        self.client()?.batch_execute(command.sql).map_err(|error| self.error(error, command))
+    }
+
+    /// Runs a statement of transaction control.
+    pub(super) fn control(&self, control: Control<'_>, command: &Command<'_>) -> Result<()> {
+        if matches!(control, Control::Commit) && self.doomed.get() {
+            return Err(doomed());
+        }
+        let result = self.execute_batch(command);
+        match control {
+            Control::Begin(_) => self.in_transaction.set(result.is_ok()),
+            // A COMMIT that fails has ended the transaction too.
+            Control::Commit | Control::Rollback => self.ended(),
+            Control::RollbackTo(_) if result.is_ok() => self.doomed.set(false),
+            _ => {}
+        }
+        result
+    }
+
+    pub(super) fn begun(&self) {
+        self.in_transaction.set(true);
+    }
+
+    pub(super) fn ended(&self) {
+        self.in_transaction.set(false);
+        self.doomed.set(false);
+    }
+
+    pub(super) const fn in_transaction(&self) -> bool {
+        self.in_transaction.get()
+    }
+}
+
+/// The server would answer COMMIT with a silent rollback.
+#[cold]
+fn doomed() -> Error {
+    Error::Database {
+        backend: errors::BACKEND,
+        code: "25P02".to_owned(),
+        message: "an earlier error in the transaction was passed over, so it is rolled back; to go on after an \
+                  error, run what may fail in `tx.atomic(..)`"
+            .to_owned(),
+        source: None,
+    }
+}
+
+/// Shows rows; gives how many, and whether more are wanted.
+pub(super) fn show(rows: &[Row], on_row: &mut OnRow<'_>) -> Result<(u64, Flow)> {
+    let mut shown = 0;
+    for row in rows {
+        shown += 1;
+        if on_row(&PgRow(row))? == Flow::Stop {
+            return Ok((shown, Flow::Stop));
+        }
+    }
+    Ok((shown, Flow::Continue))
+}
+
+impl Pooled for Conn {
+    fn tidy(&self) -> bool {
+        if self.in_transaction.get() && !self.dead.get() {
+            let command = own_command("ROLLBACK", Location::caller());
+            let ended = self.execute_batch(&command).is_ok();
+            self.ended();
+            return ended;
+        }
+        !self.dead.get()
+    }
+}

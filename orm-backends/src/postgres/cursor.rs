@@ -1,0 +1,107 @@
+//! Iterators on PostgreSQL: a cursor of the server, fetched chunk by chunk.
+//!
+//! Such a cursor sees what was there when it was opened, whatever is written meanwhile.
+
+use std::cell::Cell;
+use std::panic::Location;
+use std::rc::Rc;
+
+use orm_core::error::Result;
+use orm_core::executor::{Command, Cursor, OnRow};
+
+use super::connection::show;
+use super::lease::Lease;
+use crate::driver::own_command;
+use crate::observe::{CursorNote, Kind, Watch};
+
+/// A cursor as the query layer sees it.
+struct PgCursor {
+    /// `None` when all rows are read: the connection is free again.
+    lease: Option<Rc<Lease>>,
+    name: String,
+    fetch: String,
+    chunk_size: usize,
+    /// Whether its transaction is for the cursor alone.
+    own_transaction: bool,
+    watch: Watch,
+    note: CursorNote,
+    model: &'static str,
+    caller: &'static Location<'static>,
+}
+
+/// Opens a cursor on a connection: in the transaction that is open there, or in a reading one of its own.
+pub(super) fn open(
+    lease: &Rc<Lease>,
+    watch: &Watch,
+    command: &Command<'_>,
+    chunk_size: usize,
+) -> Result<Box<dyn Cursor>> {
+    let own_transaction = !lease.in_transaction();
+    let chunk_size = chunk_size.max(1);
+    let name = format!("orm_{}", lease.next_cursor());
+    if own_transaction {
+        // The connection's tidying up ends it, should what follows fail.
+        lease.begun();
+        let begin = own_command("BEGIN READ ONLY", command.caller);
+        watch.statement(Kind::Control, &begin, || lease.execute_batch(&begin).map(|()| 0))?;
+    }
+    let note = watch.cursor(command);
+    let declare = format!("DECLARE {name} NO SCROLL CURSOR FOR {}", command.sql);
+    note.part(&Cell::new(0), || lease.once(&Command { sql: &declare, ..*command }))?;
+    Ok(Box::new(PgCursor {
+        lease: Some(Rc::clone(lease)),
+        fetch: format!("FETCH FORWARD {chunk_size} FROM {name}"),
+        name,
+        chunk_size,
+        own_transaction,
+        watch: watch.clone(),
+        note,
+        model: command.model,
+        caller: command.caller,
+    }))
+}
+
+impl Cursor for PgCursor {
+    fn next_chunk(&mut self, on_row: &mut OnRow<'_>) -> Result<bool> {
+        let Some(lease) = &self.lease else { return Ok(false) };
+        let command = Command { model: self.model, ..own_command(&self.fetch, self.caller) };
+        let shown = Cell::new(0);
+        let fetched = self.note.part(&shown, || {
+            let mut rows = Vec::new();
+            self.watch.statement(Kind::Control, &command, || {
+                rows = lease.once(&command)?;
+                Ok(rows.len() as u64)
+            })?;
+            shown.set(show(&rows, on_row)?.0);
+            Ok(rows.len())
+        })?;
+        let more = fetched == self.chunk_size;
+        if !more {
+            self.close();
+        }
+        Ok(more)
+    }
+}
+
+impl PgCursor {
+    /// Gives the connection back. What fails here cannot be told any more; a connection that cannot end its
+    /// transaction is not used again.
+    fn close(&mut self) {
+        let Some(lease) = self.lease.take() else { return };
+        if lease.is_dead() || (!self.own_transaction && lease.is_doomed()) {
+            return;
+        }
+        let close = format!("CLOSE {}", self.name);
+        let command = own_command(if self.own_transaction { "COMMIT" } else { &close }, self.caller);
+        let closed = self.watch.statement(Kind::Control, &command, || lease.execute_batch(&command).map(|()| 0));
+        if self.own_transaction && closed.is_ok() {
+            lease.ended();
+        }
+    }
+}
+
+impl Drop for PgCursor {
+    fn drop(&mut self) {
+        self.close();
+    }
+}

@@ -1,0 +1,140 @@
+//! PostgreSQL's rows as the decoder reads them: borrowed from the message, without copies.
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use orm_core::decode::Row;
+use orm_core::types::Mismatch;
+use orm_core::value::ValueRef;
+use postgres::types::{FromSql, Kind, Type};
+use uuid::Uuid;
+
+use super::bind::EPOCH;
+use super::numeric;
+
+/// A row of the driver.
+pub(super) struct PgRow<'r>(pub(super) &'r postgres::Row);
+
+impl Row for PgRow<'_> {
+    #[inline]
+    fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
+        // A cell takes every type and never fails, so the driver's only error is an index behind the last column.
+        match self.0.try_get::<_, Cell<'_>>(index) {
+            Ok(Cell(value)) => value.map_err(|found| Mismatch { expected: "a value", found }),
+            Err(_) => Err(Mismatch::missing_column()),
+        }
+    }
+
+    fn index_of(&self, column: &str) -> Option<usize> {
+        self.0.columns().iter().position(|known| known.name() == column)
+    }
+}
+
+/// A value, or what was found that is none.
+struct Cell<'r>(Found<ValueRef<'r>>);
+
+type Found<T> = Result<T, &'static str>;
+
+impl<'r> FromSql<'r> for Cell<'r> {
+    #[inline]
+    fn from_sql(ty: &Type, raw: &'r [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(read(ty, raw)))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(Ok(ValueRef::Null)))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+fn read<'r>(ty: &Type, raw: &'r [u8]) -> Found<ValueRef<'r>> {
+    Ok(match *ty {
+        Type::BOOL => ValueRef::Bool(fixed::<1>(raw)? != [0]),
+        Type::INT2 => ValueRef::Integer(i64::from(i16::from_be_bytes(fixed(raw)?))),
+        Type::INT4 => ValueRef::Integer(i64::from(i32::from_be_bytes(fixed(raw)?))),
+        Type::INT8 => ValueRef::Integer(i64::from_be_bytes(fixed(raw)?)),
+        Type::OID => ValueRef::Integer(i64::from(u32::from_be_bytes(fixed(raw)?))),
+        Type::FLOAT4 => ValueRef::Float(f64::from(f32::from_be_bytes(fixed(raw)?))),
+        Type::FLOAT8 => ValueRef::Float(f64::from_be_bytes(fixed(raw)?)),
+        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN | Type::CHAR | Type::XML => {
+            ValueRef::Text(text(raw)?)
+        }
+        Type::BYTEA => ValueRef::Bytes(raw),
+        Type::NUMERIC => ValueRef::Decimal(numeric::decode(raw)?),
+        Type::UUID => ValueRef::Uuid(Uuid::from_bytes(fixed(raw)?)),
+        Type::DATE => ValueRef::Date(date(raw)?),
+        Type::TIME => ValueRef::Time(time(raw)?),
+        Type::TIMESTAMP => ValueRef::DateTime(moment(raw)?),
+        Type::TIMESTAMPTZ => ValueRef::Timestamp(moment(raw)?.and_utc()),
+        Type::INTERVAL => ValueRef::Duration(interval(raw)?),
+        Type::JSON => ValueRef::Json(text(raw)?),
+        Type::JSONB => match raw {
+            [1, document @ ..] => ValueRef::Json(text(document)?),
+            _ => return Err("JSON in an unknown format"),
+        },
+        Type::VOID => ValueRef::Null,
+        _ => return other(ty, raw),
+    })
+}
+
+/// Types that users and extensions define.
+#[cold]
+fn other<'r>(ty: &Type, raw: &'r [u8]) -> Found<ValueRef<'r>> {
+    match ty.kind() {
+        Kind::Enum(_) => text(raw).map(ValueRef::Text),
+        Kind::Domain(of) => read(of, raw),
+        Kind::Simple if ty.name() == "citext" => text(raw).map(ValueRef::Text),
+        Kind::Array(_) => Err("an array"),
+        Kind::Range(_) | Kind::Multirange(_) => Err("a range"),
+        Kind::Composite(_) => Err("a composite"),
+        _ => Err("a value of a type that is not known here; cast it to text"),
+    }
+}
+
+fn fixed<const N: usize>(raw: &[u8]) -> Found<[u8; N]> {
+    raw.try_into().map_err(|_| "a value of the wrong length")
+}
+
+fn text(raw: &[u8]) -> Found<&str> {
+    std::str::from_utf8(raw).map_err(|_| "a text that is not UTF-8")
+}
+
+const FAR: &str = "a date out of range";
+
+fn date(raw: &[u8]) -> Found<NaiveDate> {
+    match i32::from_be_bytes(fixed(raw)?) {
+        i32::MIN | i32::MAX => Err("an infinite date"),
+        days => EPOCH.checked_add_signed(TimeDelta::days(i64::from(days))).ok_or(FAR),
+    }
+}
+
+/// PostgreSQL has a midnight at the end of the day too, which nothing of ours can hold.
+fn time(raw: &[u8]) -> Found<NaiveTime> {
+    let micros = i64::from_be_bytes(fixed(raw)?);
+    let (seconds, rest) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
+    let seconds = u32::try_from(seconds).map_err(|_| "a time out of range")?;
+    let nanos = u32::try_from(rest * 1_000).map_err(|_| "a time out of range")?;
+    NaiveTime::from_num_seconds_from_midnight_opt(seconds, nanos).ok_or("a time of 24:00")
+}
+
+fn moment(raw: &[u8]) -> Found<NaiveDateTime> {
+    match i64::from_be_bytes(fixed(raw)?) {
+        i64::MIN | i64::MAX => Err("an infinite date"),
+        micros => {
+            EPOCH.and_time(NaiveTime::MIN).checked_add_signed(TimeDelta::microseconds(micros)).ok_or(FAR)
+        }
+    }
+}
+
+/// Microseconds, days and months. A day is 24 hours; a month has no length of its own.
+fn interval(raw: &[u8]) -> Found<TimeDelta> {
+    let raw: [u8; 16] = fixed(raw)?;
+    let (micros, rest) = raw.split_first_chunk::<8>().ok_or("an interval of the wrong length")?;
+    let (days, months) = rest.split_first_chunk::<4>().ok_or("an interval of the wrong length")?;
+    if months.iter().any(|byte| *byte != 0) {
+        return Err("a calendar interval");
+    }
+    let days = TimeDelta::days(i64::from(i32::from_be_bytes(*days)));
+    days.checked_add(&TimeDelta::microseconds(i64::from_be_bytes(*micros))).ok_or("an interval out of range")
+}

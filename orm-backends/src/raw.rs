@@ -1,0 +1,103 @@
+//! Raw SQL on any handle: `query`, `execute` and `execute_batch`.
+
+use std::borrow::Cow;
+use std::panic::Location;
+
+use orm_core::dialect::{Dialect, SqlDialect};
+use orm_core::error::Result;
+use orm_core::executor::{Command, Executor, Flow};
+use orm_core::raw::{RawParams, RawRow, number_placeholders, only_reads};
+
+/// Runs raw SQL and reads its rows.
+pub(crate) fn query<R: RawRow>(
+    executor: &dyn Executor,
+    sql: &str,
+    params: impl RawParams,
+    caller: &'static Location<'static>,
+) -> Result<Vec<R>> {
+    let params = params.into_params();
+    let command = Command {
+        sql: &worded(executor.dialect(), sql),
+        params: &params,
+        writes: !only_reads(sql),
+        model: "",
+        caller,
+    };
+    let mut rows = Vec::new();
+    executor.query(&command, &mut |row| {
+        rows.push(R::read(row)?);
+        Ok(Flow::Continue)
+    })?;
+    Ok(rows)
+}
+
+/// Runs raw SQL without rows.
+pub(crate) fn execute(
+    executor: &dyn Executor,
+    sql: &str,
+    params: impl RawParams,
+    caller: &'static Location<'static>,
+) -> Result<u64> {
+    let params = params.into_params();
+    let command =
+        Command { sql: &worded(executor.dialect(), sql), params: &params, writes: true, model: "", caller };
+    executor.execute(&command)
+}
+
+fn worded<'s>(dialect: &dyn SqlDialect, sql: &'s str) -> Cow<'s, str> {
+    match dialect.dialect() {
+        Dialect::Postgres => number_placeholders(sql),
+        _ => Cow::Borrowed(sql),
+    }
+}
+
+/// The same methods for every handle.
+macro_rules! raw_methods {
+    () => {
+        /// Runs SQL of your own and reads its rows into tuples. `?` stands for a parameter on every database.
+        ///
+        /// # Errors
+        /// The database's; `Error::Decode` when a column cannot be read as its type.
+        ///
+        /// ```
+        /// # fn main() -> orm_core::error::Result<()> {
+        /// # let db = orm_backends::Database::connect("sqlite::memory:")?;
+        /// let rows = db.query::<(i64, String)>("SELECT ? + 1, ?", (1, "x"))?;
+        /// assert_eq!(rows, [(2, "x".to_owned())]);
+        /// # Ok(())
+        /// # }
+        /// ```
+        #[track_caller]
+        pub fn query<R: orm_core::raw::RawRow>(
+            &self,
+            sql: &str,
+            params: impl orm_core::raw::RawParams,
+        ) -> orm_core::error::Result<Vec<R>> {
+            $crate::raw::query(self, sql, params, std::panic::Location::caller())
+        }
+
+        /// Runs SQL of your own and gives the number of rows it touched. `?` stands for a parameter on every
+        /// database; rows that the statement returns are dropped.
+        ///
+        /// # Errors
+        /// The database's.
+        ///
+        /// ```
+        /// # fn main() -> orm_core::error::Result<()> {
+        /// # let db = orm_backends::Database::connect("sqlite::memory:")?;
+        /// db.execute_batch("CREATE TABLE t (a INTEGER)")?;
+        /// assert_eq!(db.execute("INSERT INTO t VALUES (?), (?)", (1, 2))?, 2);
+        /// # Ok(())
+        /// # }
+        /// ```
+        #[track_caller]
+        pub fn execute(
+            &self,
+            sql: &str,
+            params: impl orm_core::raw::RawParams,
+        ) -> orm_core::error::Result<u64> {
+            $crate::raw::execute(self, sql, params, std::panic::Location::caller())
+        }
+    };
+}
+pub(crate) use raw_methods;

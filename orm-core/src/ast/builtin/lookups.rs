@@ -1,0 +1,47 @@
+//! Lookups of texts. `%`, `_` and `\` have no special meaning in any.
+
+use crate::ast::Lookup;
+
+const fn row(name: &'static str, sql: &'static str, literal: &'static str) -> Lookup {
+    Lookup { name, sql, literal: Some(literal) }
+}
+
+/// The text is a part of the subject.
+pub static CONTAINS: Lookup = row("contains", "strpos({0}, {1}) > 0", "{0} LIKE {1:contains}");
+/// The same without regard to case.
+pub static ICONTAINS: Lookup = row(
+    "icontains",
+    "strpos(lower({0} COLLATE {unicode}), lower({1} COLLATE {unicode})) > 0",
+    "lower({0} COLLATE {unicode}) LIKE {1:icontains}",
+);
+/// The subject begins with the text.
+pub static STARTSWITH: Lookup = row("startswith", "starts_with({0}, {1})", "{0} LIKE {1:prefix}");
+/// The same without regard to case.
+pub static ISTARTSWITH: Lookup = row(
+    "istartswith",
+    "starts_with(lower({0} COLLATE {unicode}), lower({1} COLLATE {unicode}))",
+    "lower({0} COLLATE {unicode}) LIKE {1:iprefix}",
+);
+/// The subject ends with the text.
+pub static ENDSWITH: Lookup = row("endswith", "right({0}, char_length({1})) = {1}", "{0} LIKE {1:suffix}");
+/// The same without regard to case.
+pub static IENDSWITH: Lookup = row(
+    "iendswith",
+    "right(lower({0} COLLATE {unicode}), char_length({1})) = lower({1} COLLATE {unicode})",
+    "lower({0} COLLATE {unicode}) LIKE {1:isuffix}",
+);
+/// The subject is the text, without regard to case.
+pub static IEXACT: Lookup = row(
+    "iexact",
+    "lower({0} COLLATE {unicode}) = lower({1} COLLATE {unicode})",
+    "lower({0} COLLATE {unicode}) = {1:lower}",
+);
+/// The regular expression is found in the subject. PostgreSQL refuses one that is no bound value,
+/// since it could not be translated.
+pub static REGEX: Lookup = row("regex", "{0} ~ {1}", "{0} ~ {1:regex}");
+/// The same without regard to case.
+pub static IREGEX: Lookup = row("iregex", "{0} ~* {1}", "{0} ~ {1:iregex}");
+
+/// Every row of this file.
+pub static ALL: &[&Lookup] =
+    &[&CONTAINS, &ICONTAINS, &STARTSWITH, &ISTARTSWITH, &ENDSWITH, &IENDSWITH, &IEXACT, &REGEX, &IREGEX];

@@ -1,0 +1,17 @@
+//! The functions and lookups there are: one static row each, in PostgreSQL's words.
+//!
+//! What SQLite words differently is in its [dialect](crate::dialect)'s tables, by the row's name.
+//! [`FUNCTIONS`] and [`LOOKUPS`] list every row, so that a test can run each on every database.
+
+pub mod dates;
+pub mod general;
+pub mod lookups;
+pub mod text;
+
+use crate::ast::{Function, Lookup};
+
+/// Every function.
+pub static FUNCTIONS: &[&[&Function]] = &[text::ALL, general::ALL, dates::ALL];
+
+/// Every lookup.
+pub static LOOKUPS: &[&Lookup] = lookups::ALL;

@@ -1,0 +1,17 @@
+//! The query tree: untyped, owned, and knowing nothing of any database.
+//!
+//! Typed expressions leave these nodes behind; [`lower`](crate::lower) rewrites them into what SQL
+//! can say, and [`compile`](crate::compile) prints them.
+
+pub mod builtin;
+mod expr;
+mod function;
+mod select;
+mod typing;
+mod visit;
+mod write;
+
+pub use expr::*;
+pub use function::{Arity, Function, Lookup, NullRule};
+pub use select::*;
+pub use write::*;

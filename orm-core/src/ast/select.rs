@@ -1,0 +1,189 @@
+//! `SELECT`.
+
+use crate::ast::{Expr, TableRef};
+use crate::schema::ModelSchema;
+use crate::value::ColumnType;
+
+/// A query that reads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Select {
+    /// The model it is about.
+    pub model: &'static ModelSchema,
+    /// What it returns.
+    pub output: Output,
+    /// Conditions, all of which must hold.
+    pub filters: Vec<Expr>,
+    /// The order of the rows.
+    pub order: Order,
+    /// Whether the order is turned round, the place of NULLs too.
+    pub reversed: bool,
+    /// Whether equal rows are returned once.
+    pub distinct: Distinct,
+    /// At most so many rows.
+    pub limit: Option<u64>,
+    /// So many rows are passed over first.
+    pub offset: u64,
+    /// Whether the rows are locked until the transaction's end.
+    pub lock: Option<Lock>,
+    /// A slice whose rows this query is about.
+    pub slice: Option<Box<Select>>,
+    /// The query has no rows, whatever else it says.
+    pub empty: bool,
+    /// Made by lowering: the tables. Empty before.
+    pub from: Vec<FromItem>,
+}
+
+/// What a query returns.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// All columns of the model, in the schema's order.
+    Model,
+    /// These expressions.
+    Exprs(Vec<Expr>),
+    /// These expressions, read as JSON under names.
+    Named(Vec<JsonColumn>, Vec<Expr>),
+    /// The number of rows.
+    Count,
+    /// The number of rows that a selection of these expressions would have (a path to the many side
+    /// gives a row for each; `distinct` counts different ones).
+    CountOf(Vec<Expr>),
+    /// The constant 1 a row, to see whether there is one.
+    One,
+    /// Made by lowering: the number of rows of the subquery that `from` holds.
+    CountAll,
+}
+
+/// How a column of a JSON row is called and read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JsonColumn {
+    /// The key.
+    pub name: String,
+    /// What it holds.
+    pub column_type: ColumnType,
+}
+
+/// The order of rows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// The model's own, as given by [`Model::ORDERING`](crate::model::Model::ORDERING); applies to
+    /// rows that are whole models only.
+    Default(&'static [DefaultOrder]),
+    /// These terms; none means no order.
+    By(Vec<OrderTerm>),
+}
+
+/// A term of a model's default ordering.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DefaultOrder {
+    /// The index of the field.
+    pub field: usize,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+}
+
+/// A term of ORDER BY.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OrderTerm {
+    /// What is compared.
+    pub expr: Expr,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+    /// Where NULLs come; without it NULL is the greatest value.
+    pub nulls: Option<Nulls>,
+}
+
+/// The place of NULLs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Nulls {
+    /// Before all others.
+    First,
+    /// After all others.
+    Last,
+}
+
+/// Which rows count as one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Distinct {
+    /// None.
+    No,
+    /// Those that are equal.
+    Rows,
+    /// Those that are equal in these expressions (PostgreSQL).
+    On(Vec<Expr>),
+}
+
+/// `FOR UPDATE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// What to do about rows that others have locked.
+    pub wait: Wait,
+    /// `FOR NO KEY UPDATE`: lets others insert rows that point at the locked ones.
+    pub no_key: bool,
+}
+
+/// What to do about rows that others have locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wait {
+    /// Wait for them.
+    Block,
+    /// Fail at once.
+    NoWait,
+    /// Pass over them.
+    SkipLocked,
+}
+
+/// A table in FROM, made by lowering.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FromItem {
+    /// How it is joined; ignored for the first.
+    pub join: JoinKind,
+    /// The table or subquery.
+    pub source: Source,
+    /// The name by which columns refer to it: a table's own name, or an alias.
+    pub name: TableRef,
+    /// The condition of the join; `None` for the first.
+    pub on: Option<Expr>,
+}
+
+/// What stands in FROM.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// A table.
+    Table(&'static str),
+    /// A subquery.
+    Select(Box<Select>),
+}
+
+/// How a table is joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JoinKind {
+    /// `INNER JOIN`
+    Inner,
+    /// `LEFT JOIN`
+    Left,
+}
+
+impl Select {
+    /// All rows of a model, in its default ordering.
+    pub fn from_model(model: &'static ModelSchema, ordering: &'static [DefaultOrder]) -> Self {
+        Self {
+            model,
+            output: Output::Model,
+            filters: Vec::new(),
+            order: Order::Default(ordering),
+            reversed: false,
+            distinct: Distinct::No,
+            limit: None,
+            offset: 0,
+            lock: None,
+            slice: None,
+            empty: false,
+            from: Vec::new(),
+        }
+    }
+
+    /// Whether the query returns a part of its rows by their number.
+    pub const fn is_sliced(&self) -> bool {
+        self.limit.is_some() || self.offset > 0
+    }
+}

@@ -1,0 +1,112 @@
+//! Walking over the tree.
+
+use crate::ast::{Column, Expr, Members};
+
+impl Expr {
+    /// Shows every column whose value the expression or leaf condition uses directly: not those of
+    /// the conditions and subqueries inside it.
+    pub fn each_column(&self, visit: &mut dyn FnMut(&Column)) {
+        match self {
+            Self::Column(column) => visit(column),
+            Self::Call(call) => call.args.iter().for_each(|arg| arg.each_column(visit)),
+            Self::Arithmetic(arithmetic) => {
+                arithmetic.left.each_column(visit);
+                arithmetic.right.each_column(visit);
+            }
+            Self::Negate(inner) | Self::Cast(inner) => inner.0.each_column(visit),
+            Self::Case(case) => {
+                case.whens.iter().for_each(|(_, then)| then.each_column(visit));
+                if let Some(otherwise) = &case.otherwise {
+                    otherwise.each_column(visit);
+                }
+            }
+            Self::Compare(compare) => {
+                compare.left.each_column(visit);
+                compare.right.each_column(visit);
+            }
+            Self::Between(between) => {
+                between.subject.each_column(visit);
+                between.low.each_column(visit);
+                between.high.each_column(visit);
+            }
+            Self::Lookup(lookup) => {
+                lookup.subject.each_column(visit);
+                lookup.operand.each_column(visit);
+            }
+            Self::IsNull(inner) | Self::IsNotNull(inner) | Self::IsTrue(inner) => inner.each_column(visit),
+            Self::In(of) => {
+                of.subject.each_column(visit);
+                if let Members::Exprs(items) = &of.members {
+                    items.iter().for_each(|item| item.each_column(visit));
+                }
+            }
+            Self::Bind(_)
+            | Self::Constant(_)
+            | Self::Truth(_)
+            | Self::Not(_)
+            | Self::And(_)
+            | Self::Or(_)
+            | Self::Xor(_)
+            | Self::Quantified(_)
+            | Self::Raw(_)
+            | Self::Table(_)
+            | Self::Exists(_)
+            | Self::Scalar(_) => {}
+        }
+    }
+
+    /// Shows every condition that stands directly in the expression or condition.
+    pub fn each_condition(&self, visit: &mut dyn FnMut(&Self)) {
+        match self {
+            Self::Truth(inner) | Self::Not(inner) => visit(inner),
+            Self::And(items) | Self::Or(items) => items.iter().for_each(visit),
+            Self::Xor(sides) => {
+                visit(&sides.0);
+                visit(&sides.1);
+            }
+            Self::Call(call) => call.args.iter().for_each(|arg| arg.each_condition(visit)),
+            Self::Arithmetic(arithmetic) => {
+                arithmetic.left.each_condition(visit);
+                arithmetic.right.each_condition(visit);
+            }
+            Self::Negate(inner) | Self::Cast(inner) => inner.0.each_condition(visit),
+            Self::Case(case) => {
+                for (when, then) in &case.whens {
+                    visit(when);
+                    then.each_condition(visit);
+                }
+                if let Some(otherwise) = &case.otherwise {
+                    otherwise.each_condition(visit);
+                }
+            }
+            Self::Compare(compare) => {
+                compare.left.each_condition(visit);
+                compare.right.each_condition(visit);
+            }
+            Self::Between(between) => {
+                between.subject.each_condition(visit);
+                between.low.each_condition(visit);
+                between.high.each_condition(visit);
+            }
+            Self::Lookup(lookup) => {
+                lookup.subject.each_condition(visit);
+                lookup.operand.each_condition(visit);
+            }
+            Self::IsNull(inner) | Self::IsNotNull(inner) | Self::IsTrue(inner) => inner.each_condition(visit),
+            Self::In(of) => {
+                of.subject.each_condition(visit);
+                if let Members::Exprs(items) = &of.members {
+                    items.iter().for_each(|item| item.each_condition(visit));
+                }
+            }
+            Self::Column(_)
+            | Self::Bind(_)
+            | Self::Constant(_)
+            | Self::Quantified(_)
+            | Self::Raw(_)
+            | Self::Table(_)
+            | Self::Exists(_)
+            | Self::Scalar(_) => {}
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Printing `SELECT`.
+
+use super::expr::operand;
+use super::precedence::Precedence;
+use super::template::Arguments;
+use super::writer::Writer;
+use crate::ast::{
+    Distinct, Expr, FromItem, JoinKind, Lock, Nulls, Order, OrderTerm, Output, Select, Source, TableRef, Wait,
+};
+use crate::error::Result;
+use crate::value::Value;
+
+/// Limits so small are written as they are: `first`, `get` and `exists` ask for them, and SQLite
+/// plans better when it sees them.
+const INLINE_LIMIT: u64 = 2;
+
+impl Writer<'_> {
+    /// Writes a lowered query.
+    pub(super) fn select(&mut self, select: Select) -> Result<()> {
+        let root = select.from.first().map_or(TableRef::Bare, |item| item.name);
+        self.push_sql("SELECT ");
+        match select.distinct {
+            Distinct::No => {}
+            Distinct::Rows => self.push_sql("DISTINCT "),
+            Distinct::On(exprs) => {
+                self.push_sql("DISTINCT ON (");
+                self.exprs(exprs)?;
+                self.push_sql(") ");
+            }
+        }
+        match select.output {
+            Output::Model => {
+                let fields = select.model.fields;
+                self.push_list(fields, ", ", |writer, field| {
+                    writer.push_column(root, field.column);
+                    Ok(())
+                })?;
+            }
+            Output::Exprs(exprs) | Output::Named(_, exprs) => self.exprs(exprs)?,
+            Output::Count | Output::CountOf(_) | Output::CountAll => self.push_sql("count(*)"),
+            Output::One => self.push_sql("1"),
+        }
+        let joined = select.from.len() > 1;
+        self.from(select.from)?;
+        self.filters(select.filters)?;
+        if let Order::By(terms) = select.order {
+            self.order(terms)?;
+        }
+        self.limit(select.limit, select.offset)?;
+        if let Some(lock) = select.lock {
+            self.lock(&lock, joined.then_some(root));
+        }
+        Ok(())
+    }
+
+    fn from(&mut self, items: Vec<FromItem>) -> Result<()> {
+        for (index, item) in items.into_iter().enumerate() {
+            self.push_sql(match (index, item.join) {
+                (0, _) => " FROM ",
+                (_, JoinKind::Inner) => " INNER JOIN ",
+                (_, JoinKind::Left) => " LEFT JOIN ",
+            });
+            match item.source {
+                Source::Table(table) => self.push_identifier(table),
+                Source::Select(select) => self.subquery(*select)?,
+            }
+            if let TableRef::Alias(_) = item.name {
+                self.push_sql(" AS ");
+                self.push_table(item.name);
+            }
+            if let Some(on) = item.on {
+                self.push_sql(" ON ");
+                self.expr(on, Precedence::Loose)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes `WHERE`, if there are conditions.
+    pub(super) fn filters(&mut self, filters: Vec<Expr>) -> Result<()> {
+        if filters.is_empty() {
+            return Ok(());
+        }
+        self.push_sql(" WHERE ");
+        self.all_of(filters)
+    }
+
+    fn order(&mut self, terms: Vec<OrderTerm>) -> Result<()> {
+        if terms.is_empty() {
+            return Ok(());
+        }
+        self.push_sql(" ORDER BY ");
+        self.push_list(terms, ", ", Self::order_term)
+    }
+
+    fn order_term(&mut self, term: OrderTerm) -> Result<()> {
+        // NULL is the largest value, unless the term says otherwise.
+        let first = term.nulls.map_or(term.descending, |nulls| nulls == Nulls::First);
+        let said = term.expr.is_nullable() && first != self.dialect.nulls_first(term.descending);
+        match self.dialect.order_sql(&operand(&term.expr)) {
+            Some(template) => self.template(template, Arguments::new(vec![term.expr]))?,
+            None => self.expr(term.expr, Precedence::Loose)?,
+        }
+        if term.descending {
+            self.push_sql(" DESC");
+        }
+        if said {
+            self.push_sql(if first { " NULLS FIRST" } else { " NULLS LAST" });
+        }
+        Ok(())
+    }
+
+    fn limit(&mut self, limit: Option<u64>, offset: u64) -> Result<()> {
+        match (limit, self.dialect.no_limit()) {
+            (Some(limit), _) => {
+                self.push_sql(" LIMIT ");
+                self.count(limit)?;
+            }
+            (None, Some(word)) if offset > 0 => {
+                self.push_sql(" LIMIT ");
+                self.push_sql(word);
+            }
+            _ => {}
+        }
+        if offset > 0 {
+            self.push_sql(" OFFSET ");
+            self.push_bind(Value::I64(i64::try_from(offset).unwrap_or(i64::MAX)))?;
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, limit: u64) -> Result<()> {
+        if limit <= INLINE_LIMIT {
+            self.push_number(limit);
+            return Ok(());
+        }
+        self.push_bind(Value::I64(i64::try_from(limit).unwrap_or(i64::MAX)))
+    }
+
+    /// Writes `FOR UPDATE`: of the model's own rows alone, which matters beside joined tables.
+    fn lock(&mut self, lock: &Lock, table: Option<TableRef>) {
+        self.push_sql(if lock.no_key { " FOR NO KEY UPDATE" } else { " FOR UPDATE" });
+        if let Some(table) = table {
+            self.push_sql(" OF ");
+            self.push_table(table);
+        }
+        match lock.wait {
+            Wait::Block => {}
+            Wait::NoWait => self.push_sql(" NOWAIT"),
+            Wait::SkipLocked => self.push_sql(" SKIP LOCKED"),
+        }
+    }
+}

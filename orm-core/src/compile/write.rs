@@ -1,0 +1,170 @@
+//! Printing `INSERT`, `UPDATE` and `DELETE`.
+
+use super::precedence::Precedence;
+use super::writer::Writer;
+use crate::ast::{Delete, Expr, Insert, OnConflict, Update, UpdateMany};
+use crate::error::Result;
+use crate::schema::ModelSchema;
+use crate::value::ColumnType;
+
+impl Writer<'_> {
+    /// Writes an `INSERT`, whose values come with each run: a parameter, or an array, a column.
+    pub(super) fn insert(&mut self, insert: &Insert) {
+        self.push_sql("INSERT INTO ");
+        self.push_identifier(insert.model.table);
+        if insert.columns.is_empty() {
+            self.push_sql(" DEFAULT VALUES");
+        } else {
+            self.push_sql(" (");
+            self.columns(insert.model, &insert.columns);
+            self.push_sql(if insert.arrays { ") SELECT * FROM unnest(" } else { ") VALUES (" });
+            for (index, column) in insert.columns.iter().enumerate() {
+                self.comma(index);
+                self.push_placeholder(index + 1);
+                if insert.arrays {
+                    self.array_type(insert.model, *column);
+                }
+            }
+            self.push_sql(")");
+        }
+        self.on_conflict(insert);
+        if !insert.returning.is_empty() {
+            self.push_sql(" RETURNING ");
+            self.columns(insert.model, &insert.returning);
+        }
+    }
+
+    fn comma(&mut self, index: usize) {
+        if index > 0 {
+            self.push_sql(", ");
+        }
+    }
+
+    fn columns(&mut self, model: &ModelSchema, columns: &[usize]) {
+        for (index, column) in columns.iter().enumerate() {
+            self.comma(index);
+            self.push_identifier(model.fields[*column].column);
+        }
+    }
+
+    /// Writes the type of an array parameter of a column's values.
+    fn array_type(&mut self, model: &ModelSchema, column: usize) {
+        let name = self.dialect.type_name(model.fields[column].column_type);
+        self.push_sql("::");
+        self.push_sql(name);
+        self.push_sql("[]");
+    }
+
+    fn on_conflict(&mut self, insert: &Insert) {
+        let OnConflict::Update { target, columns } = &insert.on_conflict else {
+            if insert.on_conflict == OnConflict::Ignore {
+                self.push_sql(" ON CONFLICT DO NOTHING");
+            }
+            return;
+        };
+        self.push_sql(" ON CONFLICT (");
+        self.columns(insert.model, target);
+        if columns.is_empty() {
+            self.push_sql(") DO NOTHING");
+            return;
+        }
+        self.push_sql(") DO UPDATE SET ");
+        for (index, column) in columns.iter().enumerate() {
+            self.comma(index);
+            let name = insert.model.fields[*column].column;
+            self.push_identifier(name);
+            self.push_sql(" = excluded.");
+            self.push_identifier(name);
+        }
+    }
+
+    /// Writes a lowered `UPDATE`.
+    pub(super) fn update(&mut self, update: Update) -> Result<()> {
+        let model = update.rows.model;
+        self.push_sql("UPDATE ");
+        self.push_identifier(model.table);
+        self.push_sql(" SET ");
+        self.push_list(update.assignments, ", ", |writer, (index, value)| {
+            let field = &model.fields[index];
+            writer.push_identifier(field.column);
+            writer.push_sql(" = ");
+            writer.stored(value, field.column_type, field.options.decimal_places)
+        })?;
+        self.filters(update.rows.filters)?;
+        if !update.returning.is_empty() {
+            self.push_sql(" RETURNING ");
+            self.columns(model, &update.returning);
+        }
+        Ok(())
+    }
+
+    /// Writes an `UPDATE` whose values come with each run: the columns' in order, the key's last.
+    pub(super) fn update_many(&mut self, update: &UpdateMany) {
+        let model = update.model;
+        let key = model.fields[model.primary_key].column;
+        self.push_sql("UPDATE ");
+        self.push_identifier(model.table);
+        self.push_sql(" SET ");
+        for (index, column) in update.columns.iter().enumerate() {
+            self.comma(index);
+            let name = model.fields[*column].column;
+            self.push_identifier(name);
+            self.push_sql(" = ");
+            if update.arrays {
+                self.push_sql("v.");
+                self.push_identifier(name);
+            } else {
+                self.push_placeholder(index + 1);
+            }
+        }
+        if update.arrays {
+            self.push_sql(" FROM unnest(");
+            for (index, column) in update.columns.iter().chain([&model.primary_key]).enumerate() {
+                self.comma(index);
+                self.push_placeholder(index + 1);
+                self.array_type(model, *column);
+            }
+            self.push_sql(") AS v(");
+            self.columns(model, &update.columns);
+            self.comma(update.columns.len());
+            self.push_identifier(key);
+            self.push_sql(")");
+        }
+        self.push_sql(" WHERE ");
+        self.push_identifier(model.table);
+        self.push_sql(".");
+        self.push_identifier(key);
+        self.push_sql(" = ");
+        if update.arrays {
+            self.push_sql("v.");
+            self.push_identifier(key);
+        } else {
+            self.push_placeholder(update.columns.len() + 1);
+        }
+    }
+
+    /// Writes the new value of a column. A computed decimal is rounded to the column's places,
+    /// where the database does not do that when it stores one.
+    pub(super) fn stored(&mut self, value: Expr, of: ColumnType, places: Option<u32>) -> Result<()> {
+        let computed = of == ColumnType::Decimal && !matches!(value, Expr::Bind(_) | Expr::Table(_));
+        match (self.dialect.round_function(), places) {
+            (Some(function), Some(places)) if computed => {
+                self.push_sql(function);
+                self.push_sql("(");
+                self.expr(value, Precedence::Loose)?;
+                self.push_sql(", ");
+                self.push_number(u64::from(places));
+                self.push_sql(")");
+                Ok(())
+            }
+            _ => self.expr(value, Precedence::Loose),
+        }
+    }
+
+    /// Writes a lowered `DELETE`.
+    pub(super) fn delete(&mut self, delete: Delete) -> Result<()> {
+        self.push_sql("DELETE FROM ");
+        self.push_identifier(delete.rows.model.table);
+        self.filters(delete.rows.filters)
+    }
+}

@@ -1,0 +1,124 @@
+//! The buffer that everything is printed into.
+
+use super::Compiled;
+use crate::ast::TableRef;
+use crate::dialect::{RegexError, SqlDialect, Transform};
+use crate::error::{Error, Result};
+use crate::value::Value;
+
+/// SQL under construction, with its parameters.
+pub(super) struct Writer<'a> {
+    pub(super) sql: String,
+    params: Vec<Value>,
+    pub(super) dialect: &'a dyn SqlDialect,
+    /// The model that error messages name.
+    model: &'static str,
+    /// Whether values are written as literals: in definitions.
+    pub(super) inline: bool,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(dialect: &'a dyn SqlDialect, model: &'static str) -> Self {
+        Self { sql: String::with_capacity(256), params: Vec::new(), dialect, model, inline: false }
+    }
+
+    pub(super) fn for_definition(dialect: &'a dyn SqlDialect, model: &'static str) -> Self {
+        Self { inline: true, ..Self::new(dialect, model) }
+    }
+
+    pub(super) fn finish(self) -> Compiled {
+        Compiled { sql: self.sql, params: self.params }
+    }
+
+    /// Writes SQL as it is.
+    pub(super) fn push_sql(&mut self, sql: &str) {
+        self.sql.push_str(sql);
+    }
+
+    /// Writes a name in quotes.
+    pub(super) fn push_identifier(&mut self, name: &str) {
+        self.dialect.push_identifier(&mut self.sql, name);
+    }
+
+    /// Writes a table's name or alias; nothing for [`TableRef::Bare`].
+    pub(super) fn push_table(&mut self, table: TableRef) {
+        match table {
+            TableRef::Named(name) => self.push_identifier(name),
+            TableRef::Alias(number) => {
+                self.push_sql("\"t");
+                self.push_number(u64::from(number));
+                self.push_sql("\"");
+            }
+            TableRef::Excluded => self.push_sql("excluded"),
+            TableRef::Bare => {}
+        }
+    }
+
+    /// Writes a column behind its table.
+    pub(super) fn push_column(&mut self, table: TableRef, column: &str) {
+        if table != TableRef::Bare {
+            self.push_table(table);
+            self.sql.push('.');
+        }
+        self.push_identifier(column);
+    }
+
+    /// Writes a placeholder and keeps the value for it; NULL, and everything in definitions, is a literal.
+    pub(super) fn push_bind(&mut self, value: Value) -> Result<()> {
+        if self.inline {
+            return self.dialect.push_literal(&mut self.sql, &value).map_err(|why| self.invalid(why));
+        }
+        // A placeholder of NULL could have no type that PostgreSQL finds out.
+        if value.is_null() {
+            self.push_sql("NULL");
+            return Ok(());
+        }
+        self.params.push(value);
+        self.dialect.push_placeholder(&mut self.sql, self.params.len());
+        Ok(())
+    }
+
+    /// Writes the placeholder of a value that comes with each run.
+    pub(super) fn push_placeholder(&mut self, number: usize) {
+        self.dialect.push_placeholder(&mut self.sql, number);
+    }
+
+    /// Writes a placeholder for what the transform makes of the value.
+    pub(super) fn push_transformed(&mut self, value: Value, transform: Transform) -> Result<()> {
+        let value = transform.apply(value).map_err(|error| match error {
+            RegexError::Invalid(_) => self.invalid(error.to_string()),
+            RegexError::Unsupported(feature) => Error::Unsupported { feature, backend: self.dialect.name() },
+        })?;
+        self.push_bind(value)
+    }
+
+    /// Writes a number as a literal.
+    pub(super) fn push_number(&mut self, number: u64) {
+        if number >= 10 {
+            self.push_number(number / 10);
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "a digit")]
+        self.sql.push(char::from(b'0' + (number % 10) as u8));
+    }
+
+    /// Writes items with a separator between them.
+    pub(super) fn push_list<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        separator: &str,
+        mut push: impl FnMut(&mut Self, T) -> Result<()>,
+    ) -> Result<()> {
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.push_sql(separator);
+            }
+            push(self, item)?;
+        }
+        Ok(())
+    }
+
+    #[cold]
+    pub(super) fn invalid(&self, message: impl Into<String>) -> Error {
+        Error::InvalidQuery { model: self.model, message: message.into() }
+    }
+}

@@ -1,0 +1,56 @@
+//! Reading rows: by index, straight into the types that were asked for.
+
+use crate::error::{Error, Result};
+use crate::types::{Mismatch, SqlType};
+use crate::value::{Value, ValueRef};
+
+/// A row as a driver shows it.
+pub trait Row {
+    /// The value at an index.
+    ///
+    /// # Errors
+    /// When there is no such column, or the driver cannot read what is there.
+    fn value(&self, index: usize) -> std::result::Result<ValueRef<'_>, Mismatch>;
+
+    /// The index of the column of a name, where the row knows names.
+    fn index_of(&self, column: &str) -> Option<usize> {
+        let _ = column;
+        None
+    }
+}
+
+/// A row of values that are here already.
+pub struct ValueRow<'a>(pub &'a [Value]);
+
+impl Row for ValueRow<'_> {
+    fn value(&self, index: usize) -> std::result::Result<ValueRef<'_>, Mismatch> {
+        self.0.get(index).map(Value::as_ref).ok_or(Mismatch::missing_column())
+    }
+}
+
+/// Reads the column at `index` as a `T`; `names` tells the model and field, should it fail.
+#[inline]
+pub fn column<T: SqlType>(row: &dyn Row, index: usize, names: &dyn Names) -> Result<T> {
+    match row.value(index).and_then(T::decode) {
+        Ok(value) => Ok(value),
+        Err(mismatch) => Err(decode_error(mismatch, index, names)),
+    }
+}
+
+/// Who knows the names of what was selected: asked only when decoding fails.
+pub trait Names {
+    /// The model's name.
+    fn model(&self) -> &'static str;
+    /// The name of the selected column at an index.
+    fn column(&self, index: usize) -> String;
+}
+
+#[cold]
+fn decode_error(mismatch: Mismatch, index: usize, names: &dyn Names) -> Error {
+    Error::Decode {
+        model: names.model(),
+        field: names.column(index),
+        expected: mismatch.expected,
+        found: mismatch.found,
+    }
+}

@@ -1,0 +1,14 @@
+//! What a database can do, as data. Only the last pass of [`lower`](crate::lower) and the tests ask.
+
+/// What a database can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Features {
+    /// `SELECT DISTINCT ON (..)`
+    pub distinct_on: bool,
+    /// `FOR UPDATE`. Without it a transaction that locks rows has the whole database locked already.
+    pub row_locks: bool,
+    /// Arrays as parameters of an INSERT, by `unnest`.
+    pub insert_arrays: bool,
+    /// Regular expressions that are no bound values: they need no translation.
+    pub regex_exprs: bool,
+}

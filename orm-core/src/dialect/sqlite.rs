@@ -1,0 +1,270 @@
+//! SQLite's words. What it lacks, functions registered in Rust provide: their names begin with `orm_`.
+
+mod overrides;
+
+use super::{ArithmeticForm, Dialect, Features, Operand, SqlDialect, literal};
+use crate::ast::{ArithmeticOp, Function, Lookup};
+use crate::decimal::{self, Stored};
+use crate::schema::FieldSchema;
+use crate::types::date_text;
+use crate::value::{ColumnType, Value};
+
+/// SQLite.
+#[derive(Debug)]
+pub struct SqliteDialect;
+
+static FEATURES: Features =
+    Features { distinct_on: false, row_locks: false, insert_arrays: false, regex_exprs: true };
+
+/// Decimals of so many digits have a double each, so that a NUMERIC column keeps them.
+const NUMERIC_DIGITS: u32 = 15;
+
+impl SqlDialect for SqliteDialect {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn name(&self) -> &'static str {
+        "SQLite"
+    }
+
+    fn features(&self) -> &'static Features {
+        &FEATURES
+    }
+
+    fn push_placeholder(&self, sql: &mut String, number: usize) {
+        sql.push('?');
+        super::push_number(sql, number);
+    }
+
+    fn push_literal(&self, sql: &mut String, value: &Value) -> Result<(), &'static str> {
+        if literal::push_common(sql, value)? {
+            return Ok(());
+        }
+        push_stored_literal(sql, value)
+    }
+
+    fn function_sql(&self, function: &'static Function) -> &'static str {
+        overrides::function(function.name).unwrap_or(function.sql)
+    }
+
+    fn lookup_sql(&self, lookup: &'static Lookup, literal: bool) -> &'static str {
+        match overrides::lookup(lookup.name) {
+            Some((_, for_literal)) if literal => for_literal,
+            Some((for_any, _)) => for_any,
+            None => lookup.literal.filter(|_| literal).unwrap_or(lookup.sql),
+        }
+    }
+
+    fn cast_sql(&self, from: Option<ColumnType>, to: ColumnType) -> &'static str {
+        use ColumnType::{Bool, Decimal, F32, F64, I16, I32, I64, Text};
+        match (from, to) {
+            (Some(Bool), Text) => "CASE WHEN {0} THEN 'true' WHEN NOT {0} THEN 'false' END",
+            (Some(Decimal), Text) => "orm_dec_text({0})",
+            // Adding nothing judges the range.
+            (Some(I32 | I64 | F32 | F64 | Decimal), I16) => "orm_add(CAST({0} AS INTEGER), 0, 16)",
+            (Some(I64 | F32 | F64 | Decimal), I32) => "orm_add(CAST({0} AS INTEGER), 0, 32)",
+            (_, I16 | I32 | I64) => "CAST({0} AS INTEGER)",
+            (Some(I16 | I32 | I64), Bool) => "({0} <> 0)",
+            (_, F32 | F64) => "CAST({0} AS REAL)",
+            (_, Text) => "CAST({0} AS TEXT)",
+            // A number is a decimal already, and a cast to NUMERIC would cut a long one.
+            _ => "({0})",
+        }
+    }
+
+    fn type_name(&self, column_type: ColumnType) -> &'static str {
+        // The names Django uses, so that either program can read the other's tables. Beware of the
+        // affinity that SQLite finds in a name: JSON in a column called `json` would be NUMERIC.
+        match column_type {
+            ColumnType::Bool => "bool",
+            ColumnType::I16 => "smallint",
+            ColumnType::I32 => "integer",
+            ColumnType::I64 | ColumnType::Duration => "bigint",
+            ColumnType::F32 => "float",
+            ColumnType::F64 => "real",
+            ColumnType::Text | ColumnType::Json => "text",
+            ColumnType::Bytes => "blob",
+            ColumnType::Decimal => "text COLLATE orm_decimal",
+            ColumnType::Uuid => "char(32)",
+            ColumnType::Date => "date",
+            ColumnType::Time => "time",
+            ColumnType::DateTime | ColumnType::Timestamp => "datetime",
+        }
+    }
+
+    fn column_type(&self, field: &FieldSchema) -> String {
+        let options = &field.options;
+        match (field.column_type, options.max_length, options.max_digits, options.decimal_places) {
+            (ColumnType::Text, Some(length), ..) => format!("varchar({length})"),
+            (ColumnType::Decimal, _, Some(digits), places) if digits <= NUMERIC_DIGITS => match places {
+                Some(places) => format!("decimal({digits}, {places})"),
+                None => "decimal".to_owned(),
+            },
+            (column_type, ..) => self.type_name(column_type).to_owned(),
+        }
+    }
+
+    fn auto_increment(&self, _: ColumnType) -> &'static str {
+        "INTEGER PRIMARY KEY AUTOINCREMENT"
+    }
+
+    fn arithmetic(&self, op: ArithmeticOp, result: ColumnType) -> ArithmeticForm {
+        use ArithmeticOp::{Add, Div, Mul, Rem, Sub};
+        match (op, result) {
+            (Add, ColumnType::Decimal) => ArithmeticForm::Function("orm_dec_add"),
+            (Sub, ColumnType::Decimal) => ArithmeticForm::Function("orm_dec_sub"),
+            (Mul, ColumnType::Decimal) => ArithmeticForm::Function("orm_dec_mul"),
+            (Div, ColumnType::Decimal) => ArithmeticForm::Function("orm_dec_div"),
+            (Rem, ColumnType::Decimal) => ArithmeticForm::Function("orm_dec_mod"),
+            (Add, of) if of.is_integer() => ArithmeticForm::SizedFunction("orm_add", of.bits()),
+            (Sub, of) if of.is_integer() => ArithmeticForm::SizedFunction("orm_sub", of.bits()),
+            (Mul, of) if of.is_integer() => ArithmeticForm::SizedFunction("orm_mul", of.bits()),
+            (Div, of) if of.is_integer() => ArithmeticForm::SizedFunction("orm_div", of.bits()),
+            (Rem, of) if of.is_integer() => ArithmeticForm::SizedFunction("orm_mod", of.bits()),
+            (Add, _) => ArithmeticForm::Operator(" + "),
+            (Sub, _) => ArithmeticForm::Operator(" - "),
+            (Mul, _) => ArithmeticForm::Operator(" * "),
+            (Div, _) => ArithmeticForm::Operator(" / "),
+            // SQLite's `%` is of integers.
+            (Rem, _) => ArithmeticForm::Template("({0} - {1} * trunc({0} / {1}))"),
+        }
+    }
+
+    fn negation(&self, column_type: ColumnType) -> ArithmeticForm {
+        match column_type {
+            ColumnType::Decimal => ArithmeticForm::Function("orm_dec_neg"),
+            of if of.is_integer() => ArithmeticForm::SizedFunction("orm_neg", of.bits()),
+            _ => ArithmeticForm::Operator("-"),
+        }
+    }
+
+    fn zero_divisor_is_null(&self) -> bool {
+        true
+    }
+
+    fn compare_function(&self, left: &Operand<'_>, right: &Operand<'_>) -> Option<&'static str> {
+        let decimal = Some(ColumnType::Decimal);
+        if left.column_type() != decimal && right.column_type() != decimal {
+            return None;
+        }
+        let plain = match (Held::of(left), Held::of(right)) {
+            // A column of numbers takes a text for the number nearest to it.
+            (Held::Number, Held::Number) | (Held::Text, Held::Text | Held::Bound) | (Held::Bound, Held::Text) => true,
+            (Held::Number, Held::Bound) => is_short(right),
+            (Held::Bound, Held::Number) => is_short(left),
+            _ => false,
+        };
+        (!plain).then_some("orm_dec_cmp")
+    }
+
+    fn order_sql(&self, operand: &Operand<'_>) -> Option<&'static str> {
+        let computed = matches!(operand, Operand::Computed(Some(ColumnType::Decimal)));
+        computed.then_some("CAST({0} AS TEXT) COLLATE orm_decimal")
+    }
+
+    fn in_values_sql(&self, subject: &Operand<'_>, values: &Value, negated: bool) -> &'static str {
+        let held = match subject.column_type() {
+            Some(ColumnType::Decimal) => Held::of(subject),
+            _ => Held::Number,
+        };
+        match (held, negated) {
+            (Held::Number, false) if all_short(values) => "{0} IN rarray({1})",
+            (Held::Number, true) if all_short(values) => "{0} NOT IN rarray({1})",
+            // A column of texts would not find a number in the array, since that has no type.
+            (Held::Text, false) => "{0} IN (SELECT CAST(value AS TEXT) FROM rarray({1}))",
+            (Held::Text, true) => "{0} NOT IN (SELECT CAST(value AS TEXT) FROM rarray({1}))",
+            (_, false) => "CAST({0} AS TEXT) COLLATE orm_decimal IN (SELECT CAST(value AS TEXT) FROM rarray({1}))",
+            (_, true) => "CAST({0} AS TEXT) COLLATE orm_decimal NOT IN (SELECT CAST(value AS TEXT) FROM rarray({1}))",
+        }
+    }
+
+    fn nulls_first(&self, descending: bool) -> bool {
+        !descending
+    }
+
+    fn no_limit(&self) -> Option<&'static str> {
+        Some("-1")
+    }
+
+    fn round_function(&self) -> Option<&'static str> {
+        Some("orm_dec_round")
+    }
+}
+
+/// How a side of a comparison of decimals is held.
+enum Held {
+    /// A column of INTEGER and REAL.
+    Number,
+    /// A column of texts, compared by value.
+    Text,
+    /// A bound value, in whichever form its digits ask for.
+    Bound,
+    /// Computed: any form, and no column whose rules would help.
+    Any,
+}
+
+impl Held {
+    const fn of(operand: &Operand<'_>) -> Self {
+        match operand {
+            Operand::Column { column_type: ColumnType::Decimal, max_digits: Some(digits) }
+                if *digits <= NUMERIC_DIGITS =>
+            {
+                Self::Number
+            }
+            Operand::Column { column_type: ColumnType::Decimal, .. } => Self::Text,
+            Operand::Column { .. } => Self::Number,
+            Operand::Value(_) => Self::Bound,
+            Operand::Computed(_) => Self::Any,
+        }
+    }
+}
+
+/// Whether a bound value is no decimal that needs more digits than a number keeps.
+fn is_short(operand: &Operand<'_>) -> bool {
+    !matches!(operand, Operand::Value(value) if is_long(value))
+}
+
+/// Whether an array has no decimal that needs more digits than a number keeps.
+fn all_short(values: &Value) -> bool {
+    match values {
+        Value::Array(array) if array.element == ColumnType::Decimal => !array.values.iter().any(is_long),
+        _ => true,
+    }
+}
+
+fn is_long(value: &Value) -> bool {
+    matches!(value, Value::Decimal(decimal) if matches!(decimal::to_stored(*decimal), Stored::Text(_)))
+}
+
+/// Literals in the form in which SQLite holds the values.
+fn push_stored_literal(sql: &mut String, value: &Value) -> Result<(), &'static str> {
+    const YEAR: &str = "SQLite holds dates of the years 0 to 9999 only";
+    match value {
+        Value::Text(v) => literal::push_text(sql, v),
+        Value::Decimal(v) => match decimal::to_stored(*v) {
+            Stored::Integer(whole) => literal::push_common(sql, &Value::I64(whole)).map(drop),
+            Stored::Real(real) => literal::push_common(sql, &Value::F64(real)).map(drop),
+            Stored::Text(text) => literal::push_text(sql, &text),
+        },
+        Value::Bytes(v) => {
+            sql.push_str("X'");
+            literal::push_hex(sql, v);
+            sql.push('\'');
+            Ok(())
+        }
+        Value::Uuid(v) => literal::push_text(sql, &v.simple().to_string()),
+        Value::Date(v) => literal::push_text(sql, &date_text::from_date(*v).ok_or(YEAR)?),
+        Value::Time(v) => literal::push_text(sql, &date_text::from_time(*v)),
+        Value::DateTime(v) => literal::push_text(sql, &date_text::from_date_time(*v).ok_or(YEAR)?),
+        Value::Timestamp(v) => {
+            literal::push_text(sql, &date_text::from_date_time(v.naive_utc()).ok_or(YEAR)?)
+        }
+        Value::Duration(v) => {
+            let micros = v.num_microseconds().ok_or("the duration is too long")?;
+            literal::push_common(sql, &Value::I64(micros)).map(drop)
+        }
+        Value::Json(v) => literal::push_text(sql, &v.to_string()),
+        _ => Err("the value has no literal"),
+    }
+}

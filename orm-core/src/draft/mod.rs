@@ -1,0 +1,80 @@
+//! Rows to be: what `Book::draft()` builds, and what can be given to its fields.
+
+mod save;
+mod value;
+
+pub use save::{Complete, Filled, Set, TypedDraft};
+pub use value::FieldValue;
+
+use std::marker::PhantomData;
+
+use crate::model::Model;
+use crate::value::Value;
+
+/// A row to be, of any model and with any fields set: what `Book::draft()..build()` gives.
+///
+/// It goes into a `Vec`, for `bulk_create`, and through branches.
+pub struct Draft<M> {
+    /// One entry a column; `None` where nothing was set.
+    values: Vec<Option<Value>>,
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Draft<M> {
+    /// A draft with no field set.
+    #[doc(hidden)]
+    pub fn new() -> Self {
+        Self { values: vec![None; M::SCHEMA.fields.len()], marker: PhantomData }
+    }
+
+    /// Sets the column of an index in the schema.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with(mut self, field: usize, value: Value) -> Self {
+        self.put(field, value);
+        self
+    }
+
+    pub(crate) fn put(&mut self, field: usize, value: Value) {
+        if let Some(slot) = self.values.get_mut(field) {
+            *slot = Some(value);
+        }
+    }
+
+    pub(crate) fn into_values(self) -> Vec<Option<Value>> {
+        self.values
+    }
+
+    pub(crate) fn value(&self, field: usize) -> Option<&Value> {
+        self.values.get(field).and_then(Option::as_ref)
+    }
+
+    /// The indexes of the columns that are set.
+    pub(crate) fn set_fields(&self) -> impl Iterator<Item = usize> + '_ {
+        self.values.iter().enumerate().filter(|(_, value)| value.is_some()).map(|(index, _)| index)
+    }
+}
+
+impl<M: Model> Default for Draft<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<M> Clone for Draft<M> {
+    fn clone(&self) -> Self {
+        Self { values: self.values.clone(), marker: PhantomData }
+    }
+}
+
+impl<M: Model> std::fmt::Debug for Draft<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct(M::SCHEMA.name);
+        for (field, value) in M::SCHEMA.fields.iter().zip(&self.values) {
+            if let Some(value) = value {
+                shown.field(field.name, value);
+            }
+        }
+        shown.finish()
+    }
+}

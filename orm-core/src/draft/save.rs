@@ -1,0 +1,179 @@
+//! Drafts with their required fields checked: what has a value, and what may be saved.
+
+use crate::draft::Draft;
+use crate::error::Result;
+use crate::executor::Handle;
+use crate::expr::{Assignments, IntoCondition};
+use crate::model::Model;
+use crate::query::{FieldSet, write};
+
+/// A required field of a draft that has a value. The state of one that has none is the field's own type.
+#[diagnostic::on_unimplemented(
+    message = "the required field `{Self}` has no value",
+    label = "`{Self}` is missing",
+    note = "call `.{Self}(..)` on the draft first"
+)]
+pub trait Filled {}
+
+/// The state of a required field that has a value.
+pub struct Set;
+
+impl Filled for Set {}
+
+/// A draft whose required fields all have values.
+pub trait Complete: TypedDraft {}
+
+/// A row to be, as `Book::draft()` begins it.
+pub trait TypedDraft: Sized {
+    /// The model.
+    type Model: Model;
+
+    /// The draft without the types of what is set.
+    #[doc(hidden)]
+    fn into_draft(self) -> Draft<Self::Model>;
+
+    /// Gives one type whatever was set, so that drafts go into a `Vec` and through branches.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let day = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+    /// let mut draft = Author::draft().name("Ann").joined_date(day).build();
+    /// let ann = draft.save(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn build(self) -> Draft<Self::Model>
+    where
+        Self: Complete,
+    {
+        self.into_draft()
+    }
+
+    /// Inserts the row and returns it, with what the database filled in.
+    ///
+    /// SQL: one `INSERT`, with `RETURNING` where the database fills in a column.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let day = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+    /// let ann = Author::draft().name("Ann").joined_date(day).save(&db)?;
+    /// assert!(ann.id > 0);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Validation`](crate::error::Error::Validation) before any SQL for a text or decimal that is too long,
+    /// and the database's: a unique value that is taken, a key to no row, a violated check.
+    #[track_caller]
+    fn save<D: Handle + ?Sized>(self, db: &D) -> Result<Self::Model>
+    where
+        Self: Complete,
+    {
+        write::insert(self.into_draft(), db.executor())
+    }
+
+    /// The row that has the same values in the match fields, or else this one, inserted. `true` where
+    /// it was inserted.
+    ///
+    /// Where a unique constraint covers the match fields, any number of callers at once make one row,
+    /// and none of them gets an error.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let day = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+    /// let (first, created) = Author::draft().name("Ann").joined_date(day).get_or_create(&db, Author::name)?;
+    /// let (second, again) = Author::draft().name("Ann").joined_date(day).get_or_create(&db, Author::name)?;
+    /// assert!(created && !again && first.id == second.id);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::MultipleObjects`](crate::error::Error::MultipleObjects) if several rows match, those of
+    /// [`save`](Self::save), and [`Error::InvalidQuery`](crate::error::Error::InvalidQuery) if a match field has no value.
+    #[track_caller]
+    fn get_or_create<D, F>(self, db: &D, fields: F) -> Result<(Self::Model, bool)>
+    where
+        Self: Complete,
+        D: Handle + ?Sized,
+        F: FieldSet<Self::Model>,
+    {
+        write::get_or_create(self.into_draft(), &fields.indexes(), db.executor())
+    }
+
+    /// The one row that meets the condition, or else this one, inserted. `true` where it was inserted.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let day = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+    /// let (bob, created) =
+    ///     Author::draft().name("bob").joined_date(day).get_or_create_by(&db, Author::name.iexact("bob"))?;
+    /// assert!(!created && bob.name == "Bob");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`get_or_create`](Self::get_or_create).
+    #[track_caller]
+    fn get_or_create_by<D, C>(self, db: &D, condition: C) -> Result<(Self::Model, bool)>
+    where
+        Self: Complete,
+        D: Handle + ?Sized,
+        C: IntoCondition<Self::Model>,
+    {
+        write::get_or_create_by(self.into_draft(), condition, db.executor())
+    }
+
+    /// Updates the row that has the same values in the match fields with all other fields that are set
+    /// here, or else inserts this one. `true` where it was inserted.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let day = NaiveDate::from_ymd_opt(2001, 1, 1).unwrap();
+    /// let (bob, created) = Author::draft().name("Bob").joined_date(day).update_or_create(&db, Author::name)?;
+    /// assert!(!created && bob.joined_date == day);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`get_or_create`](Self::get_or_create).
+    #[track_caller]
+    fn update_or_create<D, F>(self, db: &D, fields: F) -> Result<(Self::Model, bool)>
+    where
+        Self: Complete,
+        D: Handle + ?Sized,
+        F: FieldSet<Self::Model>,
+    {
+        write::update_or_create(self.into_draft(), &fields.indexes(), None, db.executor())
+    }
+
+    /// As [`update_or_create`](Self::update_or_create), with other values for the update than for the creation.
+    ///
+    /// # Errors
+    /// As [`get_or_create`](Self::get_or_create).
+    #[track_caller]
+    fn update_or_create_with<D, F, A>(self, db: &D, fields: F, assignments: A) -> Result<(Self::Model, bool)>
+    where
+        Self: Complete,
+        D: Handle + ?Sized,
+        F: FieldSet<Self::Model>,
+        A: Assignments<Self::Model>,
+    {
+        let mut update = Vec::new();
+        assignments.push_assignments(&mut update);
+        write::update_or_create(self.into_draft(), &fields.indexes(), Some(update), db.executor())
+    }
+}
+
+impl<M: Model> TypedDraft for Draft<M> {
+    type Model = M;
+
+    fn into_draft(self) -> Self {
+        self
+    }
+}
+
+impl<M: Model> Complete for Draft<M> {}

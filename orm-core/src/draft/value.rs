@@ -1,0 +1,113 @@
+//! What a draft's methods take: a value of the field's type, or what becomes one.
+
+use rust_decimal::Decimal;
+
+use crate::model::Model;
+use crate::relation::{ForeignKey, OneToOne};
+use crate::types::{Literal, SqlType};
+use crate::value::Value;
+
+/// What can be given to a draft's field of type `T`.
+#[diagnostic::on_unimplemented(
+    message = "a field of `{T}` cannot be set to `{Self}`",
+    label = "expected a `{T}`"
+)]
+pub trait FieldValue<T> {
+    /// The value to bind.
+    fn into_field_value(self) -> Value;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: SqlType<Base = T>> FieldValue<Self> for T {
+    fn into_field_value(self) -> Value {
+        self.into_value()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: SqlType<Base = T>> FieldValue<Option<T>> for T {
+    fn into_field_value(self) -> Value {
+        self.into_value()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Literal> FieldValue<Self> for Option<T> {
+    fn into_field_value(self) -> Value {
+        self.into_value()
+    }
+}
+
+macro_rules! also {
+    ($($given:ty => $type:ty, $convert:expr;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl FieldValue<$type> for $given {
+            fn into_field_value(self) -> Value {
+                let convert: fn(Self) -> $type = $convert;
+                convert(self).into_value()
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl FieldValue<Option<$type>> for $given {
+            fn into_field_value(self) -> Value {
+                FieldValue::<$type>::into_field_value(self)
+            }
+        }
+    )+ };
+}
+also! {
+    &str => String, str::to_owned;
+    &String => String, String::clone;
+    &[u8] => Vec<u8>, <[u8]>::to_vec;
+    i64 => Decimal, Decimal::from;
+    i64 => f64, |v| v as f64;
+}
+
+/// `Option<&str>` alone, so that `None` infers; an owned one by `.as_deref()`.
+#[diagnostic::do_not_recommend]
+impl FieldValue<Option<String>> for Option<&str> {
+    fn into_field_value(self) -> Value {
+        self.map(str::to_owned).into_value()
+    }
+}
+
+macro_rules! instances {
+    ($($key:ident)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M: Model> FieldValue<$key<M>> for &M {
+            fn into_field_value(self) -> Value {
+                self.key().into_value()
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<M: Model> FieldValue<Option<$key<M>>> for &M {
+            fn into_field_value(self) -> Value {
+                self.key().into_value()
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<M: Model> FieldValue<Option<$key<M>>> for Option<&M> {
+            fn into_field_value(self) -> Value {
+                self.map_or(Value::Null, |row| row.key().into_value())
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<M: Model> FieldValue<$key<M>> for &$key<M> {
+            fn into_field_value(self) -> Value {
+                self.id().into_value()
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<M: Model> FieldValue<Option<$key<M>>> for &Option<$key<M>> {
+            fn into_field_value(self) -> Value {
+                self.as_ref().map_or(Value::Null, |key| key.id().into_value())
+            }
+        }
+    )+ };
+}
+instances!(ForeignKey OneToOne);

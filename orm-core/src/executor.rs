@@ -1,0 +1,133 @@
+//! What a database handle can do, without its driver: run printed statements.
+
+use std::panic::Location;
+
+use crate::decode::Row;
+use crate::dialect::SqlDialect;
+use crate::error::Result;
+use crate::value::Value;
+
+/// A printed statement with its parameters.
+#[derive(Clone, Copy, Debug)]
+pub struct Command<'a> {
+    /// The SQL, in the words of the executor's dialect.
+    pub sql: &'a str,
+    /// One value a parameter.
+    pub params: &'a [Value],
+    /// Whether it writes: a router sends writes to the primary.
+    pub writes: bool,
+    /// The model it is about, for logs and errors.
+    pub model: &'static str,
+    /// Where the user's code asked for it.
+    pub caller: &'static Location<'static>,
+}
+
+/// Whether to go on after a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// Show the next row.
+    Continue,
+    /// The rest is not needed.
+    Stop,
+}
+
+/// Takes the rows of a query one by one.
+pub type OnRow<'a> = dyn FnMut(&dyn Row) -> Result<Flow> + 'a;
+
+/// A database, a transaction or a router, as queries see it.
+pub trait Executor {
+    /// How to print SQL for it.
+    fn dialect(&self) -> &'static dyn SqlDialect;
+
+    /// Runs a statement that returns rows; gives the number of rows that were shown.
+    ///
+    /// # Errors
+    /// The database's, the connection's, and those of `on_row`.
+    fn query(&self, command: &Command<'_>, on_row: &mut OnRow<'_>) -> Result<u64>;
+
+    /// Runs a statement that returns no rows; gives the number of rows it touched.
+    ///
+    /// # Errors
+    /// The database's and the connection's.
+    fn execute(&self, command: &Command<'_>) -> Result<u64>;
+
+    /// Runs one statement once for each of `rows`, instead of `command.params`; gives the number of
+    /// rows it touched. It is not atomic by itself.
+    ///
+    /// # Errors
+    /// The database's, the connection's, and those of `on_row`.
+    fn query_each(&self, command: &Command<'_>, rows: &[Vec<Value>], on_row: &mut OnRow<'_>) -> Result<u64>;
+
+    /// Opens a query whose rows are fetched part by part.
+    ///
+    /// # Errors
+    /// The database's and the connection's.
+    fn cursor<'a>(&'a self, command: &Command<'_>, chunk_size: usize) -> Result<Box<dyn Cursor + 'a>>;
+
+    /// Runs `work` in a transaction, or in a savepoint where one is open already: committed on `Ok`,
+    /// rolled back on `Err` and on panic.
+    ///
+    /// # Errors
+    /// Those of `work`, of BEGIN and of COMMIT.
+    fn atomic(&self, work: &mut dyn FnMut(&dyn Executor) -> Result<()>) -> Result<()>;
+}
+
+/// The rows of an open query.
+pub trait Cursor {
+    /// Shows up to `chunk_size` further rows; gives `false` when there are no more behind them.
+    ///
+    /// # Errors
+    /// The database's, the connection's, and those of `on_row`.
+    fn next_chunk(&mut self, on_row: &mut OnRow<'_>) -> Result<bool>;
+}
+
+/// Something that a query can be run on: `&Database`, `&Transaction`, `&Router`.
+#[diagnostic::on_unimplemented(
+    message = "a query runs on a `&Database`, a `&Transaction` or a `&Router`, not on `&{Self}`",
+    label = "not a database handle"
+)]
+pub trait Handle {
+    /// Whether it is a transaction: [`InTransaction`] or [`NoTransaction`].
+    type Kind;
+
+    /// The untyped side.
+    fn executor(&self) -> &dyn Executor;
+}
+
+impl<T: Handle + ?Sized> Handle for &T {
+    type Kind = T::Kind;
+
+    fn executor(&self) -> &dyn Executor {
+        (**self).executor()
+    }
+}
+
+impl Handle for dyn Executor + '_ {
+    type Kind = NoTransaction;
+
+    fn executor(&self) -> &dyn Executor {
+        self
+    }
+}
+
+/// The kind of handles that are transactions.
+pub struct InTransaction;
+/// The kind of handles that may take any connection for each query.
+pub struct NoTransaction;
+
+/// A query without locks: it runs on any handle.
+#[derive(Clone, Copy, Debug)]
+pub struct Unlocked;
+/// A query with `select_for_update`: it runs in a transaction.
+#[derive(Clone, Copy, Debug)]
+pub struct Locked;
+
+/// Whether a query with these locks may run on a handle of kind `K`.
+#[diagnostic::on_unimplemented(
+    message = "`select_for_update` needs a transaction: pass the `tx` of `db.atomic(|tx| ..)`",
+    label = "this handle is no transaction"
+)]
+pub trait RunsOn<K> {}
+
+impl<K> RunsOn<K> for Unlocked {}
+impl RunsOn<InTransaction> for Locked {}

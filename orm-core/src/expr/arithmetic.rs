@@ -1,0 +1,199 @@
+//! `+ - * / %` and unary `-`.
+
+use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
+
+use rust_decimal::Decimal;
+
+use crate::ast::{ArithmeticOp, Expr as Node};
+use crate::expr::{BaseOf, Expr, Expression, Kind, Lit, NullOf, OneRow};
+use crate::model::Model;
+use crate::path::{Field, FieldDef, Is, Path};
+use crate::types::{Arithmetic, MaybeNull, NotNull, Nullness, Numeric, SqlType};
+
+/// What can stand at the right of an arithmetic operator whose left side is an `L`.
+#[diagnostic::on_unimplemented(
+    message = "a `{L}` and `{Self}` cannot be combined by an arithmetic operator",
+    label = "expected a number, or an expression of one, that goes with `{L}`"
+)]
+pub trait ArithmeticOperand<S, L> {
+    /// Its type, without `Option`.
+    type Base: SqlType<Base = Self::Base>;
+    /// Whether it may be NULL.
+    type Null: Nullness;
+    /// Whether the result of dividing by it may be NULL although neither side is: a divisor that is
+    /// an expression may be zero.
+    type ZeroNull: Nullness;
+    /// Whether it has one value a row.
+    type Kind: Kind;
+
+    /// The node of the query tree.
+    fn into_node(self) -> Node;
+}
+
+macro_rules! literals {
+    ($($left:ty { $($literal:ty => $base:ty, $convert:expr;)+ })+) => { $($(
+        #[diagnostic::do_not_recommend]
+        impl<S> ArithmeticOperand<S, $left> for $literal {
+            type Base = $base;
+            type Null = NotNull;
+            type ZeroNull = NotNull;
+            type Kind = OneRow;
+
+            fn into_node(self) -> Node {
+                let convert: fn(Self) -> $base = $convert;
+                Node::Bind(convert(self).into_value())
+            }
+        }
+    )+)+ };
+}
+literals! {
+    i16 { i16 => i16, |v| v; Decimal => Decimal, |v| v; f64 => f64, |v| v; }
+    i32 { i32 => i32, |v| v; Decimal => Decimal, |v| v; f64 => f64, |v| v; }
+    i64 { i64 => i64, |v| v; Decimal => Decimal, |v| v; f64 => f64, |v| v; }
+    f32 { f32 => f32, |v| v; }
+    f64 { f64 => f64, |v| v; i64 => f64, |v| v as f64; }
+    Decimal { Decimal => Decimal, |v| v; i64 => Decimal, Decimal::from; }
+}
+
+macro_rules! expressions {
+    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        impl<S, L, $($generics)*> ArithmeticOperand<S, L> for $type
+        where
+            $scope: Is<S>,
+        {
+            type Base = BaseOf<Self>;
+            type Null = NullOf<Self>;
+            type ZeroNull = MaybeNull;
+            type Kind = <Self as Expression>::Kind;
+
+            fn into_node(self) -> Node {
+                self.node()
+            }
+        }
+    )+ };
+}
+expressions! {
+    (P: Path, F: FieldDef) Field<P, F>, P::Root;
+    (P: Path, F: FieldDef) &Field<P, F>, P::Root;
+    (S2: Model, T: SqlType, K: Kind) Expr<S2, T, K>, S2;
+    (S2: Model, T: SqlType, K: Kind) &Expr<S2, T, K>, S2;
+}
+
+impl<S, L, T: SqlType> ArithmeticOperand<S, L> for Lit<T> {
+    type Base = T::Base;
+    type Null = T::Null;
+    type ZeroNull = MaybeNull;
+    type Kind = OneRow;
+
+    fn into_node(self) -> Node {
+        Self::into_node(self)
+    }
+}
+
+type Output<L, R> = <L as Arithmetic<R>>::Output;
+type Or<A, B> = <A as Nullness>::Or<B>;
+type With<A, B> = <A as Kind>::With<B>;
+type Result3<S, L, R, N, K> = Expr<S, <N as Nullness>::Apply<Output<L, R>>, K>;
+
+macro_rules! operators {
+    ($trait:ident $method:ident $op:ident, $(($($generics:tt)*) $left:ty, $scope:ty, $base:ty;)+) => { $(
+        impl<R, $($generics)*> $trait<R> for $left
+        where
+            R: ArithmeticOperand<$scope, $base>,
+            $base: Arithmetic<R::Base>,
+        {
+            type Output = Result3<
+                $scope,
+                $base,
+                R::Base,
+                operators!(@null $op, NullOf<Self>, R),
+                With<<Self as Expression>::Kind, R::Kind>,
+            >;
+
+            fn $method(self, right: R) -> Self::Output {
+                let column_type = <Output<$base, R::Base> as SqlType>::COLUMN;
+                Expr::new(Node::arithmetic(ArithmeticOp::$op, self.node(), right.into_node(), column_type))
+            }
+        }
+    )+ };
+    (@null Div, $left:ty, $right:ident) => { Or<Or<$left, $right::Null>, $right::ZeroNull> };
+    (@null Rem, $left:ty, $right:ident) => { Or<Or<$left, $right::Null>, $right::ZeroNull> };
+    (@null $op:ident, $left:ty, $right:ident) => { Or<$left, $right::Null> };
+    ($($trait:ident $method:ident $op:ident;)+) => { $(
+        operators! { $trait $method $op,
+            (P: Path, F: FieldDef) Field<P, F>, P::Root, <F::Type as SqlType>::Base;
+            (P: Path, F: FieldDef) &Field<P, F>, P::Root, <F::Type as SqlType>::Base;
+            (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S, T::Base;
+            (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S, T::Base;
+        }
+    )+ };
+}
+operators! {
+    Add add Add;
+    Sub sub Sub;
+    Mul mul Mul;
+    Div div Div;
+    Rem rem Rem;
+}
+
+/// A value at the left: `1 - Book::discount`.
+macro_rules! left_values {
+    ($trait:ident $method:ident $op:ident, $left:ty, $(($($generics:tt)*) $right:ty, $scope:ty, $base:ty;)+) => { $(
+        impl<$($generics)*> $trait<$right> for $left
+        where
+            $left: Arithmetic<$base>,
+        {
+            type Output = Result3<
+                $scope,
+                $left,
+                $base,
+                left_values!(@null $op, NullOf<$right>),
+                <$right as Expression>::Kind,
+            >;
+
+            fn $method(self, right: $right) -> Self::Output {
+                let column_type = <Output<$left, $base> as SqlType>::COLUMN;
+                let left = Node::Bind(self.into_value());
+                Expr::new(Node::arithmetic(ArithmeticOp::$op, left, right.node(), column_type))
+            }
+        }
+    )+ };
+    (@null Div, $right:ty) => { MaybeNull };
+    (@null Rem, $right:ty) => { MaybeNull };
+    (@null $op:ident, $right:ty) => { $right };
+    ($($left:ty;)+) => { $(
+        left_values! { @all $left, Add add Add; Sub sub Sub; Mul mul Mul; Div div Div; Rem rem Rem; }
+    )+ };
+    (@all $left:ty, $($trait:ident $method:ident $op:ident;)+) => { $(
+        left_values! { $trait $method $op, $left,
+            (P: Path, F: FieldDef) Field<P, F>, P::Root, <F::Type as SqlType>::Base;
+            (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S, T::Base;
+        }
+    )+ };
+}
+
+left_values! {
+    i32;
+    i64;
+    f64;
+    Decimal;
+}
+
+macro_rules! negation {
+    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        impl<$($generics)*> Neg for $type
+        where
+            BaseOf<Self>: Numeric,
+        {
+            type Output = Expr<$scope, <Self as Expression>::Type, <Self as Expression>::Kind>;
+
+            fn neg(self) -> Self::Output {
+                Expr::new(Node::Negate(Box::new((self.node(), BaseOf::<Self>::COLUMN))))
+            }
+        }
+    )+ };
+}
+negation! {
+    (P: Path, F: FieldDef) Field<P, F>, P::Root;
+    (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
+}

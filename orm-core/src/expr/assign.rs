@@ -1,0 +1,184 @@
+//! `column = value` in `UPDATE`.
+
+use std::marker::PhantomData;
+
+use crate::ast::Expr as Node;
+use crate::expr::{BaseOf, Condition, Expr, Expression, Lit, NullOf, OneRow, Operand};
+use crate::model::Model;
+use crate::path::{Field, FieldDef, Is, Path};
+use crate::types::{AssignableTo, FitsNull, SqlType};
+
+/// A column with its new value, made by `Book::price.set(..)`.
+#[derive(Clone, Debug)]
+pub struct Assignment<M> {
+    field: usize,
+    value: Node,
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<M> Assignment<M> {
+    pub(crate) const fn new(field: usize, value: Node) -> Self {
+        Self { field, value, marker: PhantomData }
+    }
+}
+
+/// What `update` takes: an assignment or a tuple of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an assignment to fields of `{M}`",
+    label = "expected `{M}::field.set(..)`, or a tuple of such"
+)]
+pub trait Assignments<M> {
+    /// Adds columns with their new values.
+    fn push_assignments(self, to: &mut Vec<(usize, Node)>);
+}
+
+impl<M> Assignments<M> for Assignment<M> {
+    fn push_assignments(self, to: &mut Vec<(usize, Node)>) {
+        to.push((self.field, self.value));
+    }
+}
+
+impl<M> Assignments<M> for Vec<Assignment<M>> {
+    fn push_assignments(self, to: &mut Vec<(usize, Node)>) {
+        to.extend(self.into_iter().map(|one| (one.field, one.value)));
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident)+;)+) => { $(
+        impl<M, $($name: Assignments<M>),+> Assignments<M> for ($($name,)+) {
+            #[allow(non_snake_case, reason = "a variable for each type parameter")]
+            fn push_assignments(self, to: &mut Vec<(usize, Node)>) {
+                let ($($name,)+) = self;
+                $($name.push_assignments(to);)+
+            }
+        }
+    )+ };
+}
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+    A B C D E F G H;
+    A B C D E F G H I;
+    A B C D E F G H I J;
+    A B C D E F G H I J K;
+    A B C D E F G H I J K L;
+}
+
+/// What can be written to a field of type `T`: a value of the type, or an expression that widens to
+/// it; one that may be NULL only where the field is an `Option`.
+#[diagnostic::on_unimplemented(
+    message = "a field of `{T}` cannot be set to `{Self}`",
+    label = "expected a value or an expression of type `{T}`"
+)]
+pub trait IntoAssigned<M, T> {
+    /// The node of the query tree.
+    fn into_assigned(self) -> Node;
+}
+
+/// Implements [`IntoAssigned`] for values, by [`Operand`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! assigned_literal {
+    ($($literal:ty => $type:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M> $crate::expr::IntoAssigned<M, $type> for $literal {
+            fn into_assigned(self) -> $crate::ast::Expr {
+                $crate::expr::Operand::<M, $type>::into_node(self)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<M> $crate::expr::IntoAssigned<M, Option<$type>> for $literal {
+            fn into_assigned(self) -> $crate::ast::Expr {
+                $crate::expr::Operand::<M, $type>::into_node(self)
+            }
+        }
+    )+ };
+}
+assigned_literal! {
+    bool => bool;
+    i16 => i16;
+    i32 => i32;
+    i64 => i64;
+    f32 => f32;
+    f64 => f64;
+    i64 => f64;
+    i64 => rust_decimal::Decimal;
+    rust_decimal::Decimal => rust_decimal::Decimal;
+    &str => String;
+    String => String;
+    &String => String;
+    Vec<u8> => Vec<u8>;
+    &[u8] => Vec<u8>;
+    uuid::Uuid => uuid::Uuid;
+    chrono::NaiveDate => chrono::NaiveDate;
+    chrono::NaiveTime => chrono::NaiveTime;
+    chrono::NaiveDateTime => chrono::NaiveDateTime;
+    chrono::DateTime<chrono::Utc> => chrono::DateTime<chrono::Utc>;
+    chrono::TimeDelta => chrono::TimeDelta;
+    serde_json::Value => serde_json::Value;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T> IntoAssigned<M, Self> for crate::types::Json<T>
+where
+    Self: SqlType,
+{
+    fn into_assigned(self) -> Node {
+        Node::Bind(self.into_value())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T: crate::types::Literal> IntoAssigned<M, Self> for Option<T> {
+    fn into_assigned(self) -> Node {
+        Node::Bind(self.into_value())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M> IntoAssigned<M, Option<String>> for Option<&str> {
+    fn into_assigned(self) -> Node {
+        Operand::<M, Option<String>>::into_node(self)
+    }
+}
+
+macro_rules! expressions {
+    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        impl<M, T, $($generics)*> IntoAssigned<M, T> for $type
+        where
+            T: SqlType,
+            $scope: Is<M>,
+            BaseOf<Self>: AssignableTo<T::Base>,
+            NullOf<Self>: FitsNull<T::Null>,
+        {
+            fn into_assigned(self) -> Node {
+                self.node()
+            }
+        }
+    )+ };
+}
+expressions! {
+    (P: Path, F: FieldDef) Field<P, F>, P::Root;
+    (S: Model, E: SqlType) Expr<S, E, OneRow>, S;
+    (S: Model, E: SqlType) &Expr<S, E, OneRow>, S;
+    (S: Model) Condition<S>, S;
+}
+
+impl<M, T, L> IntoAssigned<M, T> for Lit<L>
+where
+    T: SqlType,
+    L: SqlType,
+    L::Base: AssignableTo<T::Base>,
+    L::Null: FitsNull<T::Null>,
+{
+    fn into_assigned(self) -> Node {
+        self.into_node()
+    }
+}

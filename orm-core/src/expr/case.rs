@@ -1,0 +1,154 @@
+//! `CASE WHEN .. THEN .. ELSE .. END`.
+
+use std::marker::PhantomData;
+
+use crate::ast::{Case as CaseNode, Expr as Node};
+use crate::expr::{Condition, Expr, Expression, IntoCondition, Kind, Lit, OneRow, Operand};
+use crate::model::Model;
+use crate::path::{Field, FieldDef, Path};
+use crate::types::{NotNull, Nullness, SqlType};
+
+/// Begins a conditional expression.
+///
+/// The first branch tells the type; the others must fit it. Without `otherwise` it is an `Option`.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let label = case().when(Book::price.lt(10), "cheap").when(Book::price.lt(50), "fair").otherwise("dear");
+/// let rows: Vec<(String, String)> = Book::objects().values_list((Book::title, label)).all(&db)?;
+/// # Ok::<(), orm::Error>(())
+/// ```
+pub const fn case() -> CaseBuilder {
+    CaseBuilder
+}
+
+/// A conditional expression without a branch.
+#[derive(Clone, Copy, Debug)]
+pub struct CaseBuilder;
+
+impl CaseBuilder {
+    /// The first branch.
+    #[expect(clippy::unused_self, reason = "reads as the further branches do")]
+    pub fn when<S, C, V>(self, condition: C, then: V) -> Case<S, V::Base, V::Null, V::Kind>
+    where
+        S: Model,
+        C: IntoCondition<S>,
+        V: Branch<S>,
+    {
+        let when = (node_of::<S>(condition), then.into_branch());
+        Case { whens: vec![when], marker: PhantomData }
+    }
+}
+
+/// A conditional expression of type `T`.
+pub struct Case<S, T, N = NotNull, K = OneRow> {
+    whens: Vec<(Node, Node)>,
+    marker: PhantomData<fn() -> (S, T, N, K)>,
+}
+
+impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Case<S, T, N, K> {
+    /// A further branch: holds where no branch before it does.
+    pub fn when<C, V>(mut self, condition: C, then: V) -> Case<S, T, N::Or<V::Null>, K::With<V::Kind>>
+    where
+        C: IntoCondition<S>,
+        V: Operand<S, T>,
+    {
+        self.whens.push((node_of::<S>(condition), then.into_node()));
+        Case { whens: self.whens, marker: PhantomData }
+    }
+
+    /// What holds where no branch does.
+    pub fn otherwise<V>(self, value: V) -> Expr<S, <N::Or<V::Null> as Nullness>::Apply<T>, K::With<V::Kind>>
+    where
+        V: Operand<S, T>,
+    {
+        Expr::new(case_node(self.whens, Some(value.into_node()), T::COLUMN))
+    }
+}
+
+impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Expression for Case<S, T, N, K> {
+    type Scope = S;
+    type Type = T::Nullable;
+    type Kind = K;
+
+    fn node(&self) -> Node {
+        case_node(self.whens.clone(), None, T::COLUMN)
+    }
+}
+
+fn case_node(whens: Vec<(Node, Node)>, otherwise: Option<Node>, column_type: crate::value::ColumnType) -> Node {
+    Node::Case(Box::new(CaseNode { whens, otherwise, column_type }))
+}
+
+fn node_of<S: Model>(condition: impl IntoCondition<S>) -> Node {
+    condition.into_condition().map_or(Node::Constant(true), Condition::into_node)
+}
+
+/// What the first branch of a conditional expression may hold: it tells the type of all.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a branch of `case()`",
+    label = "expected a value or an expression"
+)]
+pub trait Branch<S> {
+    /// The type of the conditional expression.
+    type Base: SqlType<Base = Self::Base>;
+    /// Whether this branch may be NULL.
+    type Null: Nullness;
+    /// Whether it has one value a row.
+    type Kind: Kind;
+
+    /// The node of the query tree.
+    fn into_branch(self) -> Node;
+}
+
+impl<S, T: SqlType> Branch<S> for T {
+    type Base = T::Base;
+    type Null = T::Null;
+    type Kind = OneRow;
+
+    fn into_branch(self) -> Node {
+        Node::Bind(self.into_value())
+    }
+}
+
+impl<S> Branch<S> for &str {
+    type Base = String;
+    type Null = NotNull;
+    type Kind = OneRow;
+
+    fn into_branch(self) -> Node {
+        Node::Bind(self.to_owned().into_value())
+    }
+}
+
+macro_rules! expressions {
+    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        impl<S, $($generics)*> Branch<S> for $type
+        where
+            $scope: crate::path::Is<S>,
+        {
+            type Base = crate::expr::BaseOf<Self>;
+            type Null = crate::expr::NullOf<Self>;
+            type Kind = <Self as Expression>::Kind;
+
+            fn into_branch(self) -> Node {
+                self.node()
+            }
+        }
+    )+ };
+}
+expressions! {
+    (P: Path, F: FieldDef) Field<P, F>, P::Root;
+    (S2: Model, T: SqlType, K: Kind) Expr<S2, T, K>, S2;
+}
+
+impl<S, T: SqlType> Branch<S> for Lit<T> {
+    type Base = T::Base;
+    type Null = T::Null;
+    type Kind = OneRow;
+
+    fn into_branch(self) -> Node {
+        self.into_node()
+    }
+}

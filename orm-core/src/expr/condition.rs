@@ -1,0 +1,241 @@
+//! Conditions, and what is one by itself.
+
+use std::marker::PhantomData;
+use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Not};
+
+use crate::ast::{CompareOp, Expr as Node};
+use crate::expr::{Expr, Expression, Kind, OneRow};
+use crate::model::Model;
+use crate::path::{Field, FieldDef, Is, Path};
+use crate::types::{Bool, SqlType};
+
+/// A condition on rows of `M`: true or false, never NULL.
+///
+/// Conditions combine by `&`, `|`, `^` and `!`. A comparison with NULL is false, and so its negation
+/// is true. Start from [`all`](Self::all) to build one step by step; `Q` is its short name.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// # let title = Some("sql");
+/// let mut q = Condition::<Book>::all();
+/// if let Some(title) = title {
+///     q &= Book::title.icontains(title);
+/// }
+/// let books = Book::objects().filter(q).all(&db)?;
+/// # Ok::<(), orm::Error>(())
+/// ```
+pub struct Condition<M> {
+    node: Node,
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<M> Condition<M> {
+    pub(crate) const fn new(node: Node) -> Self {
+        Self { node, marker: PhantomData }
+    }
+
+    pub(crate) fn equal(left: Node, right: Node) -> Self {
+        Self::new(Node::compare(CompareOp::Eq, left, right))
+    }
+
+    pub(crate) fn not_equal(left: Node, right: Node) -> Self {
+        Self::new(Node::compare(CompareOp::Ne, left, right))
+    }
+
+    pub(crate) fn into_node(self) -> Node {
+        self.node
+    }
+
+    /// The condition that every row meets.
+    pub const fn all() -> Self {
+        Self::new(Node::Constant(true))
+    }
+
+    /// The condition that no row meets.
+    pub const fn none() -> Self {
+        Self::new(Node::Constant(false))
+    }
+}
+
+impl<M: Model> Condition<M> {
+    /// Both conditions: the same as `&`.
+    #[must_use]
+    pub fn and(self, other: impl IntoCondition<M>) -> Self {
+        match other.into_condition() {
+            Some(other) => Self::new(self.node.and(other.node)),
+            None => self,
+        }
+    }
+
+    /// Either condition: the same as `|`. An `Option` that is `None` changes nothing.
+    #[must_use]
+    pub fn or(self, other: impl IntoCondition<M>) -> Self {
+        match other.into_condition() {
+            Some(other) => Self::new(self.node.or(other.node)),
+            None => self,
+        }
+    }
+
+    /// Exactly one of the two: the same as `^`.
+    #[must_use]
+    pub fn xor(self, other: impl IntoCondition<M>) -> Self {
+        match other.into_condition() {
+            Some(other) => Self::new(Node::Xor(Box::new((self.node, other.node)))),
+            None => self,
+        }
+    }
+}
+
+impl<M> Clone for Condition<M> {
+    fn clone(&self) -> Self {
+        Self::new(self.node.clone())
+    }
+}
+
+impl<M> std::fmt::Debug for Condition<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.node.fmt(f)
+    }
+}
+
+impl<M: Model> Expression for Condition<M> {
+    type Scope = M;
+    type Type = bool;
+    type Kind = OneRow;
+
+    fn node(&self) -> Node {
+        Node::Truth(Box::new(self.node.clone()))
+    }
+}
+
+/// What `filter`, `exclude`, `when` and the operators of conditions take: a condition, a field or
+/// expression of `bool`, or an `Option` of one, where `None` asks for nothing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a condition on `{M}`",
+    label = "expected a condition on `{M}`"
+)]
+pub trait IntoCondition<M> {
+    /// The condition; `None` where nothing is asked.
+    fn into_condition(self) -> Option<Condition<M>>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> IntoCondition<M> for Condition<M> {
+    fn into_condition(self) -> Option<Self> {
+        Some(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> IntoCondition<M> for &Condition<M> {
+    fn into_condition(self) -> Option<Condition<M>> {
+        Some(self.clone())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, C: IntoCondition<M>> IntoCondition<M> for Option<C> {
+    fn into_condition(self) -> Option<Condition<M>> {
+        self.and_then(C::into_condition)
+    }
+}
+
+impl<M, P, F> IntoCondition<M> for Field<P, F>
+where
+    P: Path,
+    P::Root: Is<M>,
+    F: FieldDef,
+    <F::Type as SqlType>::Base: Bool,
+{
+    fn into_condition(self) -> Option<Condition<M>> {
+        Some(Condition::new(Node::IsTrue(Box::new(self.node()))))
+    }
+}
+
+impl<M, S, T, K> IntoCondition<M> for Expr<S, T, K>
+where
+    S: Model + Is<M>,
+    T: SqlType,
+    T::Base: Bool,
+    K: Kind,
+{
+    fn into_condition(self) -> Option<Condition<M>> {
+        Some(Condition::new(Node::IsTrue(Box::new(self.into_node()))))
+    }
+}
+
+/// The node of a condition; one that asks for nothing is true.
+fn node_of<M>(condition: impl IntoCondition<M>) -> Node {
+    condition.into_condition().map_or(Node::Constant(true), Condition::into_node)
+}
+
+macro_rules! operators {
+    ($(($($generics:tt)*) $left:ty, $scope:ty, [$($bound:tt)*];)+) => { $(
+        impl<$($generics)*, C: IntoCondition<$scope>> BitAnd<C> for $left
+        where
+            $($bound)*
+        {
+            type Output = Condition<$scope>;
+
+            fn bitand(self, other: C) -> Condition<$scope> {
+                Condition::new(node_of::<$scope>(self)).and(other)
+            }
+        }
+
+        impl<$($generics)*, C: IntoCondition<$scope>> BitOr<C> for $left
+        where
+            $($bound)*
+        {
+            type Output = Condition<$scope>;
+
+            fn bitor(self, other: C) -> Condition<$scope> {
+                Condition::new(node_of::<$scope>(self)).or(other)
+            }
+        }
+
+        impl<$($generics)*, C: IntoCondition<$scope>> BitXor<C> for $left
+        where
+            $($bound)*
+        {
+            type Output = Condition<$scope>;
+
+            fn bitxor(self, other: C) -> Condition<$scope> {
+                Condition::new(node_of::<$scope>(self)).xor(other)
+            }
+        }
+
+        impl<$($generics)*> Not for $left
+        where
+            $($bound)*
+        {
+            type Output = Condition<$scope>;
+
+            fn not(self) -> Condition<$scope> {
+                Condition::new(node_of::<$scope>(self).negate())
+            }
+        }
+    )+ };
+}
+operators! {
+    (M: Model) Condition<M>, M, [];
+    (M: Model) &Condition<M>, M, [];
+    (P: Path, F: FieldDef) Field<P, F>, P::Root, [<F::Type as SqlType>::Base: Bool];
+    (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S, [T::Base: Bool];
+}
+
+macro_rules! assign_operators {
+    ($($trait:ident $method:ident $combine:ident;)+) => { $(
+        impl<M: Model, C: IntoCondition<M>> $trait<C> for Condition<M> {
+            fn $method(&mut self, other: C) {
+                let node = std::mem::replace(&mut self.node, Node::Constant(true));
+                *self = Self::new(node).$combine(other);
+            }
+        }
+    )+ };
+}
+assign_operators! {
+    BitAndAssign bitand_assign and;
+    BitOrAssign bitor_assign or;
+    BitXorAssign bitxor_assign xor;
+}

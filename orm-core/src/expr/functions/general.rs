@@ -1,0 +1,115 @@
+//! Functions of every type: `coalesce`, `unwrap_or`, `cast`, `now`.
+
+use chrono::{DateTime, Utc};
+
+use crate::ast::Expr as Node;
+use crate::ast::builtin::general;
+use crate::expr::{BaseOf, Expr, Expression, Kind, Lit, NullOf, Operand};
+use crate::types::{MaybeNull, Nullness, SqlType};
+
+/// The functions that every expression has.
+pub trait GeneralFunctions: Expression {
+    /// The value, or another where it is NULL: takes the `Option` off the type.
+    ///
+    /// SQL: `COALESCE("subtitle", ?)`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let subtitles: Vec<String> = Book::objects().values_list(Book::subtitle.unwrap_or("none")).all(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn unwrap_or<R>(&self, other: R) -> Expr<Self::Scope, <R::Null as Nullness>::Apply<BaseOf<Self>>, <Self::Kind as Kind>::With<R::Kind>>
+    where
+        R: Operand<Self::Scope, BaseOf<Self>>,
+        NullOf<Self>: CanBeNull,
+    {
+        Expr::new(Node::call(&general::COALESCE, vec![self.node(), other.into_node()]))
+    }
+}
+
+impl<E: Expression + ?Sized> GeneralFunctions for E {}
+
+/// An expression that may be NULL.
+#[diagnostic::on_unimplemented(
+    message = "this is never NULL, so there is nothing to unwrap",
+    label = "not an `Option`"
+)]
+pub trait CanBeNull {}
+
+impl CanBeNull for MaybeNull {}
+
+/// The first of the arguments that is not NULL. NULL, and so an `Option`, only if all may be.
+///
+/// The first argument is an expression and tells the type.
+///
+/// SQL: `COALESCE(a, b, ?)`
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let names: Vec<String> = Book::objects().values_list(coalesce((Book::subtitle, Book::title))).all(&db)?;
+/// # Ok::<(), orm::Error>(())
+/// ```
+pub fn coalesce<S, A: CoalesceArgs<S>>(args: A) -> Expr<S, A::Type, A::Kind> {
+    Expr::new(Node::call(&general::COALESCE, args.into_nodes()))
+}
+
+/// A tuple of two or more, the first of them an expression.
+#[diagnostic::on_unimplemented(
+    message = "`coalesce` takes a tuple of two or more, the first of them an expression",
+    label = "expected a tuple such as `(Book::subtitle, Book::title, \"none\")`"
+)]
+pub trait CoalesceArgs<S> {
+    /// The type of the result.
+    type Type: SqlType;
+    /// Whether it has one value a row.
+    type Kind: Kind;
+
+    /// The arguments.
+    fn into_nodes(self) -> Vec<Node>;
+}
+
+macro_rules! tuples {
+    ($($($name:ident)+;)+) => { $(
+        impl<First, $($name),+> CoalesceArgs<First::Scope> for (First, $($name,)+)
+        where
+            First: Expression,
+            $($name: Operand<First::Scope, BaseOf<First>>,)+
+        {
+            type Type = <tuples!(@null NullOf<First>, $($name)+) as Nullness>::Apply<BaseOf<First>>;
+            type Kind = tuples!(@kind First::Kind, $($name)+);
+
+            #[allow(non_snake_case, reason = "a variable for each type parameter")]
+            fn into_nodes(self) -> Vec<Node> {
+                let (first, $($name,)+) = self;
+                vec![first.node(), $($name.into_node()),+]
+            }
+        }
+    )+ };
+    (@null $first:ty, $last:ident) => { <$first as Nullness>::And<$last::Null> };
+    (@null $first:ty, $next:ident $($rest:ident)+) => { tuples!(@null <$first as Nullness>::And<$next::Null>, $($rest)+) };
+    (@kind $first:ty, $last:ident) => { <$first as Kind>::With<$last::Kind> };
+    (@kind $first:ty, $next:ident $($rest:ident)+) => { tuples!(@kind <$first as Kind>::With<$next::Kind>, $($rest)+) };
+}
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+}
+
+/// The time of the statement (SQLite) or of its transaction (PostgreSQL), to the microsecond.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// assert_eq!(Book::objects().filter(Book::created_at.gt(now())).count(&db)?, 0);
+/// # Ok::<(), orm::Error>(())
+/// ```
+pub fn now() -> Lit<DateTime<Utc>> {
+    Lit::new(Node::call(&general::NOW, Vec::new()))
+}

@@ -1,0 +1,171 @@
+//! `eq ne gt gte lt lte is_in range between is_null is_not_null`: lookups of every type.
+
+use std::ops::RangeInclusive;
+
+use crate::ast::{Between, CompareOp, Expr as Node, In};
+use crate::expr::{BaseOf, Condition, Expression, MemberList, Operand};
+
+/// The lookups that every expression has.
+///
+/// A comparison with NULL is false. Types are checked: a value of the field's type, or an expression
+/// that compares with it, may stand at the right.
+pub trait Comparison: Expression {
+    /// Equal. `None`, where the field is an `Option`, means [`is_null`](Self::is_null).
+    ///
+    /// SQL: `"title" = ?`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let sql = Book::objects().filter(Book::title.eq("SQL")).one(&db)?;
+    /// assert_eq!(Book::objects().filter(Book::subtitle.eq(None)).count(&db)?, 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn eq<R: Operand<Self::Scope, Self::Type>>(&self, value: R) -> Condition<Self::Scope> {
+        Condition::equal(self.node(), value.into_node())
+    }
+
+    /// Not equal: the negation of [`eq`](Self::eq), so a NULL is `ne` to every value.
+    ///
+    /// SQL: `"title" <> ?`; where NULL is possible `("subtitle" = ?) IS NOT TRUE`.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// // The books without a subtitle are among them.
+    /// assert_eq!(Book::objects().filter(Book::subtitle.ne("A novel")).count(&db)?, 3);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn ne<R: Operand<Self::Scope, Self::Type>>(&self, value: R) -> Condition<Self::Scope> {
+        Condition::not_equal(self.node(), value.into_node())
+    }
+
+    /// Greater.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let popular = Book::objects().filter(Book::stock_level.gt(Book::sales_count * 2)).all(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn gt<R: Operand<Self::Scope, BaseOf<Self>>>(&self, value: R) -> Condition<Self::Scope> {
+        compare(self, CompareOp::Gt, value)
+    }
+
+    /// Greater or equal.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// assert!(Book::objects().filter(Book::price.gte(0)).count(&db)? > 0);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn gte<R: Operand<Self::Scope, BaseOf<Self>>>(&self, value: R) -> Condition<Self::Scope> {
+        compare(self, CompareOp::Gte, value)
+    }
+
+    /// Less.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// assert_eq!(Book::objects().filter(Book::price.lt(0)).count(&db)?, 0);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn lt<R: Operand<Self::Scope, BaseOf<Self>>>(&self, value: R) -> Condition<Self::Scope> {
+        compare(self, CompareOp::Lt, value)
+    }
+
+    /// Less or equal.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// assert_eq!(Book::objects().filter(Book::stock_level.lte(-1)).count(&db)?, 0);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn lte<R: Operand<Self::Scope, BaseOf<Self>>>(&self, value: R) -> Condition<Self::Scope> {
+        compare(self, CompareOp::Lte, value)
+    }
+
+    /// Among the members: a list of values or expressions, or a query set of one column.
+    ///
+    /// A list is bound as one parameter, so 100,000 members are one short statement; `None`s in it are
+    /// ignored, and so are the NULLs of a subquery. No member means no row.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let some = Book::objects().filter(Book::id.is_in([1, 2, 3])).count(&db)?;
+    /// let names = Author::objects().values_list(Author::name);
+    /// let same = Book::objects().filter(Book::title.is_in(names)).count(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn is_in<L: MemberList<Self::Scope, BaseOf<Self>>>(&self, members: L) -> Condition<Self::Scope> {
+        Condition::new(Node::In(Box::new(In { subject: self.node(), members: members.into_members() })))
+    }
+
+    /// Between two values, both included: `.range(1..=5)`.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let fair = Book::objects().filter(Book::price.range(10..=50)).all(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn range<R: Operand<Self::Scope, BaseOf<Self>>>(&self, range: RangeInclusive<R>) -> Condition<Self::Scope> {
+        let (low, high) = range.into_inner();
+        self.between(low, high)
+    }
+
+    /// Between two values or expressions, both included.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let odd = Book::objects().filter(Book::stock_level.between(1, Book::sales_count)).count(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn between<A, B>(&self, low: A, high: B) -> Condition<Self::Scope>
+    where
+        A: Operand<Self::Scope, BaseOf<Self>>,
+        B: Operand<Self::Scope, BaseOf<Self>>,
+    {
+        let (low, high) = (low.into_node(), high.into_node());
+        Condition::new(Node::Between(Box::new(Between { subject: self.node(), low, high })))
+    }
+
+    /// NULL, or no such row on the path.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// assert_eq!(Book::objects().filter(Book::editor.name.is_null()).count(&db)?, 3);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn is_null(&self) -> Condition<Self::Scope> {
+        Condition::new(self.node().is_null())
+    }
+
+    /// Not NULL.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// assert_eq!(Book::objects().filter(Book::subtitle.is_not_null()).count(&db)?, 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn is_not_null(&self) -> Condition<Self::Scope> {
+        Condition::new(Node::compare(CompareOp::Ne, self.node(), Node::Bind(crate::value::Value::Null)))
+    }
+}
+
+impl<E: Expression + ?Sized> Comparison for E {}
+
+fn compare<E, R>(left: &E, op: CompareOp, right: R) -> Condition<E::Scope>
+where
+    E: Expression + ?Sized,
+    R: Operand<E::Scope, BaseOf<E>>,
+{
+    Condition::new(Node::compare(op, left.node(), right.into_node()))
+}

@@ -1,0 +1,112 @@
+//! Typed expressions: they check everything at compile time and leave one node in the query tree.
+
+mod arithmetic;
+mod assign;
+mod case;
+mod condition;
+mod keys;
+mod kind;
+mod operand;
+mod order;
+
+pub mod functions;
+pub mod lookups;
+
+pub use arithmetic::ArithmeticOperand;
+pub use assign::{Assignment, Assignments, IntoAssigned};
+pub use case::{Case, CaseBuilder, case};
+pub use condition::{Condition, IntoCondition};
+pub use keys::{IntoKeyValue, KeyList, KeyOperand};
+pub use kind::{Kind, ManyRows, OneRow};
+pub use operand::{Lit, MemberList, Operand, value};
+pub use order::{IntoOrder, OrderBy, OrderMethods};
+
+use std::marker::PhantomData;
+
+use crate::ast::Expr as Node;
+use crate::model::Model;
+use crate::types::SqlType;
+
+/// Something that has a value in each row of a query of `Scope`: a field path, or what functions and
+/// operators make of others.
+///
+/// Its lookups and functions are methods of the traits in [`lookups`] and [`functions`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a field nor an expression",
+    label = "not an expression",
+    note = "`value(..)` makes an expression of a value"
+)]
+pub trait Expression {
+    /// The model whose rows it is about.
+    type Scope: Model;
+    /// The type of its value.
+    type Type: SqlType;
+    /// Whether it has one value in a row, or one for each related row.
+    type Kind: Kind;
+
+    /// The node of the query tree.
+    fn node(&self) -> Node;
+
+    /// The same expression with its way forgotten: members of one list need one type.
+    fn expr(&self) -> Expr<Self::Scope, Self::Type, Self::Kind> {
+        Expr::new(self.node())
+    }
+}
+
+impl<E: Expression> Expression for &E {
+    type Scope = E::Scope;
+    type Type = E::Type;
+    type Kind = E::Kind;
+
+    fn node(&self) -> Node {
+        (**self).node()
+    }
+}
+
+/// An expression of type `T` over rows of `S`.
+pub struct Expr<S, T, K = OneRow> {
+    node: Node,
+    marker: PhantomData<fn() -> (S, T, K)>,
+}
+
+impl<S, T, K> Expr<S, T, K> {
+    /// An expression whose types the caller vouches for.
+    pub(crate) const fn new(node: Node) -> Self {
+        Self { node, marker: PhantomData }
+    }
+
+    /// The node of the query tree.
+    pub(crate) fn into_node(self) -> Node {
+        self.node
+    }
+}
+
+impl<S, T, K> Clone for Expr<S, T, K> {
+    fn clone(&self) -> Self {
+        Self::new(self.node.clone())
+    }
+}
+
+impl<S, T, K> std::fmt::Debug for Expr<S, T, K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.node.fmt(f)
+    }
+}
+
+impl<S: Model, T: SqlType, K: Kind> Expression for Expr<S, T, K> {
+    type Scope = S;
+    type Type = T;
+    type Kind = K;
+
+    fn node(&self) -> Node {
+        self.node.clone()
+    }
+}
+
+/// The type without its `Option` of an expression.
+pub type BaseOf<E> = <<E as Expression>::Type as SqlType>::Base;
+/// Whether an expression may be NULL.
+pub type NullOf<E> = <<E as Expression>::Type as SqlType>::Null;
+
+pub(crate) use keys::{in_select, primary_key};
+pub(crate) use operand::members;

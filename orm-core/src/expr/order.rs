@@ -1,0 +1,134 @@
+//! ORDER BY.
+
+use std::marker::PhantomData;
+
+use crate::ast::{Nulls, OrderTerm};
+use crate::expr::{Expr, Expression, Kind, OneRow};
+use crate::model::Model;
+use crate::path::{Field, FieldDef, Is, Path, Relation, ToOne};
+use crate::types::SqlType;
+
+/// An expression with a direction.
+#[derive(Debug)]
+pub struct OrderBy<S, K = OneRow> {
+    term: OrderTerm,
+    marker: PhantomData<fn() -> (S, K)>,
+}
+
+impl<S, K> Clone for OrderBy<S, K> {
+    fn clone(&self) -> Self {
+        Self { term: self.term.clone(), marker: PhantomData }
+    }
+}
+
+impl<S, K> OrderBy<S, K> {
+    /// NULLs before all other values. Without it NULL is the greatest value, on both databases.
+    #[must_use]
+    pub fn nulls_first(mut self) -> Self {
+        self.term.nulls = Some(Nulls::First);
+        self
+    }
+
+    /// NULLs after all other values.
+    #[must_use]
+    pub fn nulls_last(mut self) -> Self {
+        self.term.nulls = Some(Nulls::Last);
+        self
+    }
+}
+
+/// The directions of an expression.
+pub trait OrderMethods: Expression {
+    /// The smallest first: what an expression without a direction means.
+    fn asc(&self) -> OrderBy<Self::Scope, Self::Kind> {
+        order_by(self, false)
+    }
+
+    /// The greatest first.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let dearest = Book::objects().order_by((Book::price.desc(), Book::title)).first(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn desc(&self) -> OrderBy<Self::Scope, Self::Kind> {
+        order_by(self, true)
+    }
+}
+
+impl<E: Expression + ?Sized> OrderMethods for E {}
+
+fn order_by<E: Expression + ?Sized>(expr: &E, descending: bool) -> OrderBy<E::Scope, E::Kind> {
+    OrderBy { term: OrderTerm { expr: expr.node(), descending, nulls: None }, marker: PhantomData }
+}
+
+/// What `order_by` takes: an expression, one with a direction, or a tuple of them.
+#[diagnostic::on_unimplemented(
+    message = "a query of `{M}` cannot be ordered by `{Self}`",
+    label = "expected a field or an expression of `{M}`"
+)]
+pub trait IntoOrder<M> {
+    /// Whether some of them have many values a row.
+    type Kind: Kind;
+
+    /// Adds the terms of ORDER BY.
+    fn push_terms(self, terms: &mut Vec<OrderTerm>);
+}
+
+impl<M, S: Is<M>, K: Kind> IntoOrder<M> for OrderBy<S, K> {
+    type Kind = K;
+
+    fn push_terms(self, terms: &mut Vec<OrderTerm>) {
+        terms.push(self.term);
+    }
+}
+
+macro_rules! expressions {
+    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        impl<M, $($generics)*> IntoOrder<M> for $type
+        where
+            $scope: Is<M>,
+        {
+            type Kind = <Self as Expression>::Kind;
+
+            fn push_terms(self, terms: &mut Vec<OrderTerm>) {
+                terms.push(self.asc().term);
+            }
+        }
+    )+ };
+}
+expressions! {
+    (P: Path, F: FieldDef) Field<P, F>, P::Root;
+    (P: Path, F: FieldDef) &Field<P, F>, P::Root;
+    (P: Path, R: Relation) ToOne<P, R>, P::Root;
+    (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
+    (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
+}
+
+macro_rules! tuples {
+    ($($first:ident $($rest:ident)*;)+) => { $(
+        impl<M, $first: IntoOrder<M>, $($rest: IntoOrder<M>),*> IntoOrder<M> for ($first, $($rest,)*) {
+            type Kind = tuples!(@kind $first $($rest)*);
+
+            #[allow(non_snake_case, reason = "a variable for each type parameter")]
+            fn push_terms(self, terms: &mut Vec<OrderTerm>) {
+                let ($first, $($rest,)*) = self;
+                $first.push_terms(terms);
+                $($rest.push_terms(terms);)*
+            }
+        }
+    )+ };
+    (@kind $only:ident) => { $only::Kind };
+    (@kind $first:ident $($rest:ident)+) => { <$first::Kind as Kind>::With<tuples!(@kind $($rest)+)> };
+}
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+    A B C D E F G H;
+}

@@ -1,0 +1,25 @@
+//! The runtime core of `orm`: typed expressions, the query tree, lowering and printing of SQL, and
+//! what models and drivers implement. Programs depend on the crate `orm`, which re-exports all of it.
+#![allow(clippy::must_use_candidate, reason = "queries are built in chains")]
+
+pub mod ast;
+pub mod compile;
+pub mod decimal;
+pub mod decode;
+pub mod dialect;
+pub mod draft;
+pub mod error;
+pub mod executor;
+pub mod expr;
+pub mod lower;
+pub mod model;
+pub mod path;
+pub mod query;
+pub mod raw;
+pub mod relation;
+pub mod schema;
+pub mod text_case;
+pub mod types;
+pub mod value;
+
+pub use error::{BoxError, Error, Result};

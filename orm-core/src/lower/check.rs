@@ -1,0 +1,190 @@
+//! Pass 4: refuses what the database lacks. No other code reads [`Features`].
+//!
+//! What does not change the result is left out instead: a lock, where the transaction has the
+//! whole database to itself already.
+
+use crate::ast::builtin::lookups;
+use crate::ast::{
+    Distinct, Expr, Insert, Members, Order, OrderTerm, Output, Select, Source, Statement, TableRef, UpdateMany, Wait,
+};
+use crate::dialect::{Features, SqlDialect};
+use crate::error::{Error, Result};
+use crate::schema::ModelSchema;
+
+/// Checks a statement.
+pub(super) fn statement(statement: &mut Statement, dialect: &dyn SqlDialect) -> Result<()> {
+    let check = Check { features: dialect.features(), backend: dialect.name(), model: statement.model().name };
+    match statement {
+        Statement::Select(select) => check.select(select),
+        Statement::Insert(Insert { arrays: true, .. }) | Statement::UpdateMany(UpdateMany { arrays: true, .. })
+            if !check.features.insert_arrays =>
+        {
+            Err(check.unsupported("arrays as parameters"))
+        }
+        Statement::Insert(_) | Statement::UpdateMany(_) => Ok(()),
+        Statement::Update(update) => {
+            check.exprs(&mut update.rows.filters)?;
+            update.assignments.iter_mut().try_for_each(|(_, value)| check.expr(value))
+        }
+        Statement::Delete(delete) => check.exprs(&mut delete.rows.filters),
+    }
+}
+
+/// Checks an expression in a definition.
+pub(super) fn definition(expr: &mut Expr, model: &'static str, dialect: &dyn SqlDialect) -> Result<()> {
+    Check { features: dialect.features(), backend: dialect.name(), model }.expr(expr)
+}
+
+struct Check {
+    features: &'static Features,
+    backend: &'static str,
+    model: &'static str,
+}
+
+impl Check {
+    fn select(&self, select: &mut Select) -> Result<()> {
+        self.distinct(select)?;
+        self.lock(select)?;
+        if let Output::Exprs(exprs) | Output::Named(_, exprs) = &mut select.output {
+            self.exprs(exprs)?;
+        }
+        if let Distinct::On(exprs) = &mut select.distinct {
+            self.exprs(exprs)?;
+        }
+        self.exprs(&mut select.filters)?;
+        if let Order::By(terms) = &mut select.order {
+            terms.iter_mut().try_for_each(|term| self.expr(&mut term.expr))?;
+        }
+        for item in &mut select.from {
+            if let Source::Select(inner) = &mut item.source {
+                self.select(inner)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn distinct(&self, select: &Select) -> Result<()> {
+        let Order::By(terms) = &select.order else { return Ok(()) };
+        match &select.distinct {
+            Distinct::No => Ok(()),
+            Distinct::Rows if terms.iter().all(|term| is_selected(select, term)) => Ok(()),
+            Distinct::Rows => {
+                Err(self.invalid("distinct rows can be ordered only by what they select: `order_by` or `unordered` first"))
+            }
+            Distinct::On(_) if !self.features.distinct_on => Err(self.unsupported("DISTINCT ON")),
+            Distinct::On(exprs) if begins_with(terms, exprs) => Ok(()),
+            Distinct::On(_) => {
+                Err(self.invalid("the ordering must begin with the expressions of `distinct_on`"))
+            }
+        }
+    }
+
+    fn lock(&self, select: &mut Select) -> Result<()> {
+        let Some(lock) = &select.lock else { return Ok(()) };
+        if self.features.row_locks {
+            if select.distinct != Distinct::No {
+                return Err(self.invalid("distinct rows cannot be locked"));
+            }
+            return Ok(());
+        }
+        match lock.wait {
+            Wait::Block => {
+                select.lock = None;
+                Ok(())
+            }
+            Wait::NoWait => Err(self.unsupported("FOR UPDATE NOWAIT")),
+            Wait::SkipLocked => Err(self.unsupported("FOR UPDATE SKIP LOCKED")),
+        }
+    }
+
+    fn exprs(&self, exprs: &mut [Expr]) -> Result<()> {
+        exprs.iter_mut().try_for_each(|expr| self.expr(expr))
+    }
+
+    fn expr(&self, expr: &mut Expr) -> Result<()> {
+        match expr {
+            Expr::Call(call) => self.exprs(&mut call.args),
+            Expr::Arithmetic(arithmetic) => {
+                self.expr(&mut arithmetic.left)?;
+                self.expr(&mut arithmetic.right)
+            }
+            Expr::Negate(inner) | Expr::Cast(inner) => self.expr(&mut inner.0),
+            Expr::Case(case) => {
+                for (when, then) in &mut case.whens {
+                    self.expr(when)?;
+                    self.expr(then)?;
+                }
+                case.otherwise.iter_mut().try_for_each(|otherwise| self.expr(otherwise))
+            }
+            Expr::Compare(compare) => {
+                self.expr(&mut compare.left)?;
+                self.expr(&mut compare.right)
+            }
+            Expr::Lookup(call) => {
+                let is_regex = call.lookup == &lookups::REGEX || call.lookup == &lookups::IREGEX;
+                if is_regex && !self.features.regex_exprs && !matches!(call.operand, Expr::Bind(_)) {
+                    return Err(self.unsupported("a regular expression that is not a literal"));
+                }
+                self.expr(&mut call.subject)?;
+                self.expr(&mut call.operand)
+            }
+            Expr::Between(of) => {
+                self.expr(&mut of.subject)?;
+                self.expr(&mut of.low)?;
+                self.expr(&mut of.high)
+            }
+            Expr::In(of) => {
+                self.expr(&mut of.subject)?;
+                match &mut of.members {
+                    Members::Values(_) => Ok(()),
+                    Members::Exprs(items) => self.exprs(items),
+                    Members::Select(select) => self.select(select),
+                }
+            }
+            Expr::Truth(inner) | Expr::IsNull(inner) | Expr::IsNotNull(inner) | Expr::IsTrue(inner) | Expr::Not(inner) => {
+                self.expr(inner)
+            }
+            Expr::And(items) | Expr::Or(items) => self.exprs(items),
+            Expr::Exists(select) | Expr::Scalar(select) => self.select(select),
+            Expr::Column(_)
+            | Expr::Bind(_)
+            | Expr::Constant(_)
+            | Expr::Xor(_)
+            | Expr::Quantified(_)
+            | Expr::Raw(_)
+            | Expr::Table(_) => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn unsupported(&self, feature: &'static str) -> Error {
+        Error::Unsupported { feature, backend: self.backend }
+    }
+
+    #[cold]
+    fn invalid(&self, message: &str) -> Error {
+        Error::InvalidQuery { model: self.model, message: message.to_owned() }
+    }
+}
+
+/// Whether the rows of a query contain what they are ordered by.
+fn is_selected(select: &Select, term: &OrderTerm) -> bool {
+    match &select.output {
+        Output::Exprs(exprs) | Output::Named(_, exprs) => exprs.contains(&term.expr),
+        Output::Model => {
+            let root = select.from.first().map_or(TableRef::Bare, |item| item.name);
+            matches!(&term.expr, Expr::Table(column) if column.table == root && is_column(select.model, column.column))
+        }
+        Output::Count | Output::CountOf(_) | Output::CountAll | Output::One => true,
+    }
+}
+
+fn is_column(model: &ModelSchema, name: &str) -> bool {
+    model.fields.iter().any(|field| field.column == name)
+}
+
+/// Whether the first terms of an ordering are, in any order, these expressions.
+fn begins_with(terms: &[OrderTerm], exprs: &[Expr]) -> bool {
+    let first = &terms[..terms.len().min(exprs.len())];
+    terms.is_empty() || first.iter().all(|term| exprs.contains(&term.expr))
+}

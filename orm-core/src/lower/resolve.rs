@@ -1,0 +1,285 @@
+//! Pass 2: columns find their tables.
+
+use super::scope::{Frame, Joins, Scope, first_many, table_column, trimmed};
+use super::shape;
+use crate::ast::{
+    Column, Distinct, Expr, FromItem, JoinKind, Members, Order, Output, Select, Source, TableColumn, TableRef,
+};
+use crate::error::{Error, Result};
+use crate::schema::{ModelSchema, PathNode};
+
+/// The second pass, with what it must know of the whole statement.
+pub(super) struct Resolver {
+    /// The model that error messages name.
+    pub(super) model: &'static str,
+    /// The aliases given out: each is one of the whole statement.
+    pub(super) aliases: u32,
+    /// The tables that the queries around the current one call by their own names.
+    pub(super) named: Vec<&'static str>,
+    /// The queries around the current one, and it, the innermost last.
+    pub(super) scopes: Vec<Scope>,
+}
+
+impl Resolver {
+    pub(super) const fn new(model: &'static ModelSchema) -> Self {
+        Self { model: model.name, aliases: 0, named: Vec::new(), scopes: Vec::new() }
+    }
+
+    pub(super) fn for_definition(model: &'static str) -> Self {
+        let scope = Scope::new(Joins::Refuse, Frame::bare());
+        Self { model, aliases: 0, named: Vec::new(), scopes: vec![scope] }
+    }
+
+    /// Shapes and resolves a query with everything in it.
+    pub(super) fn select(&mut self, select: &mut Select) -> Result<()> {
+        if !select.from.is_empty() {
+            return Ok(());
+        }
+        shape::shape(select, self.model)?;
+        if shape::counts_subquery(select) {
+            return self.count_of_subquery(select);
+        }
+        let named = self.named.len();
+        let frame = self.root_frame(None, select.model);
+        self.scopes.push(Scope::new(Joins::Join, frame));
+        let resolved = self.parts(select);
+        let scope = self.scopes.pop();
+        self.named.truncate(named);
+        resolved?;
+        select.from = scope.and_then(|mut scope| scope.frames.pop()).map(|frame| frame.from).unwrap_or_default();
+        Ok(())
+    }
+
+    fn parts(&mut self, select: &mut Select) -> Result<()> {
+        let whole_rows = select.output == Output::Model;
+        if let Output::Exprs(exprs) | Output::Named(_, exprs) = &mut select.output {
+            self.values(exprs)?;
+        }
+        if let Distinct::On(exprs) = &mut select.distinct {
+            self.values(exprs)?;
+        }
+        self.conditions(&mut select.filters)?;
+        if let Order::By(terms) = &mut select.order {
+            for term in terms {
+                if whole_rows && crosses_many(&term.expr) {
+                    return Err(self.invalid("whole rows cannot be ordered by something each has many of"));
+                }
+                self.value(&mut term.expr)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `SELECT count(*) FROM (SELECT ..)`
+    fn count_of_subquery(&mut self, select: &mut Select) -> Result<()> {
+        let model = select.model;
+        let mut inner = std::mem::replace(select, Select::from_model(model, &[]));
+        shape::counted(&mut inner);
+        self.select(&mut inner)?;
+        self.aliases += 1;
+        select.output = Output::CountAll;
+        select.order = Order::By(Vec::new());
+        select.from.push(FromItem {
+            join: JoinKind::Inner,
+            source: Source::Select(Box::new(inner)),
+            name: TableRef::Alias(self.aliases),
+            on: None,
+        });
+        Ok(())
+    }
+
+    /// The FROM of a query about a model: by the table's own name, unless that means something
+    /// else here already.
+    pub(super) fn root_frame(&mut self, prefix: Option<&'static PathNode>, model: &'static ModelSchema) -> Frame {
+        let table = model.table;
+        let taken = self.named.iter().any(|name| name.eq_ignore_ascii_case(table));
+        // A table may be called as an alias is.
+        let as_alias = table.strip_prefix(['t', 'T']).and_then(|digits| digits.parse::<u32>().ok());
+        let name = if taken || as_alias.is_some_and(|number| number <= self.aliases) {
+            self.aliases += 1;
+            TableRef::Alias(self.aliases)
+        } else {
+            self.aliases = self.aliases.max(as_alias.unwrap_or(0));
+            self.named.push(table);
+            TableRef::Named(table)
+        };
+        Frame::new(prefix, table, name)
+    }
+
+    pub(super) fn conditions(&mut self, conditions: &mut [Expr]) -> Result<()> {
+        conditions.iter_mut().try_for_each(|condition| self.condition(condition))
+    }
+
+    pub(super) fn values(&mut self, values: &mut [Expr]) -> Result<()> {
+        values.iter_mut().try_for_each(|value| self.value(value))
+    }
+
+    /// Resolves a condition.
+    pub(super) fn condition(&mut self, expr: &mut Expr) -> Result<()> {
+        match expr {
+            Expr::Not(inner) => self.condition(inner),
+            Expr::And(items) | Expr::Or(items) => self.conditions(items),
+            Expr::Xor(sides) => {
+                self.condition(&mut sides.0)?;
+                self.condition(&mut sides.1)
+            }
+            Expr::Quantified(_) => self.quantified(expr),
+            Expr::Exists(select) => self.subquery(select),
+            Expr::Constant(_) | Expr::Raw(_) => Ok(()),
+            Expr::Compare(_)
+            | Expr::Lookup(_)
+            | Expr::Between(_)
+            | Expr::IsNull(_)
+            | Expr::IsNotNull(_)
+            | Expr::IsTrue(_)
+            | Expr::In(_)
+            | Expr::Column(_)
+            | Expr::Bind(_)
+            | Expr::Call(_)
+            | Expr::Arithmetic(_)
+            | Expr::Negate(_)
+            | Expr::Case(_)
+            | Expr::Cast(_)
+            | Expr::Truth(_)
+            | Expr::Table(_)
+            | Expr::Scalar(_) => self.leaf(expr),
+        }
+    }
+
+    /// Resolves the values in a leaf condition.
+    pub(super) fn operands(&mut self, leaf: &mut Expr) -> Result<()> {
+        match leaf {
+            Expr::Compare(compare) => {
+                self.value(&mut compare.left)?;
+                self.value(&mut compare.right)
+            }
+            Expr::Lookup(lookup) => {
+                self.value(&mut lookup.subject)?;
+                self.value(&mut lookup.operand)
+            }
+            Expr::Between(of) => {
+                self.value(&mut of.subject)?;
+                self.value(&mut of.low)?;
+                self.value(&mut of.high)
+            }
+            Expr::IsNull(inner) | Expr::IsNotNull(inner) | Expr::IsTrue(inner) => self.value(inner),
+            Expr::In(of) => {
+                self.value(&mut of.subject)?;
+                match &mut of.members {
+                    Members::Values(_) => Ok(()),
+                    Members::Exprs(items) => self.values(items),
+                    Members::Select(select) => {
+                        shape::unordered_members(select);
+                        self.subquery(select)
+                    }
+                }
+            }
+            value => self.value(value),
+        }
+    }
+
+    /// Resolves a value.
+    pub(super) fn value(&mut self, expr: &mut Expr) -> Result<()> {
+        match expr {
+            Expr::Column(column) => {
+                *expr = self.column(*column)?;
+                Ok(())
+            }
+            Expr::Call(call) => self.values(&mut call.args),
+            Expr::Arithmetic(arithmetic) => {
+                if arithmetic.right.is_zero_literal() && arithmetic.may_divide_by_zero() {
+                    return Err(self.invalid("it divides by zero"));
+                }
+                self.value(&mut arithmetic.left)?;
+                self.value(&mut arithmetic.right)
+            }
+            Expr::Negate(inner) | Expr::Cast(inner) => self.value(&mut inner.0),
+            Expr::Case(case) => {
+                for (when, then) in &mut case.whens {
+                    self.own_condition(when)?;
+                    self.value(then)?;
+                }
+                case.otherwise.as_mut().map_or(Ok(()), |otherwise| self.value(otherwise))
+            }
+            Expr::Truth(inner) => self.own_condition(inner),
+            Expr::Scalar(select) => self.subquery(select),
+            Expr::Bind(_) | Expr::Constant(_) | Expr::Raw(_) | Expr::Table(_) => Ok(()),
+            Expr::Compare(_)
+            | Expr::Lookup(_)
+            | Expr::Between(_)
+            | Expr::IsNull(_)
+            | Expr::IsNotNull(_)
+            | Expr::IsTrue(_)
+            | Expr::In(_)
+            | Expr::Not(_)
+            | Expr::And(_)
+            | Expr::Or(_)
+            | Expr::Xor(_)
+            | Expr::Quantified(_)
+            | Expr::Exists(_) => self.own_condition(expr),
+        }
+    }
+
+    /// Resolves a condition inside a value: it speaks of rows of its own, not of the row that a
+    /// condition around the value is about.
+    fn own_condition(&mut self, expr: &mut Expr) -> Result<()> {
+        let Some(scope) = self.scopes.last_mut() else { return Ok(()) };
+        let outer = std::mem::replace(&mut scope.visible_from, scope.frames.len());
+        let resolved = self.condition(expr);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.visible_from = outer;
+        }
+        resolved
+    }
+
+    /// Resolves a query inside an expression.
+    pub(super) fn subquery(&mut self, select: &mut Select) -> Result<()> {
+        self.refuse_in_definition()?;
+        self.select(select)
+    }
+
+    /// A definition knows only the row itself.
+    pub(super) fn refuse_in_definition(&self) -> Result<()> {
+        match self.scopes.last() {
+            Some(scope) if scope.joins == Joins::Refuse => {
+                Err(self.invalid("the definition of a table can only use the table's own columns"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn column(&mut self, column: Column) -> Result<Expr> {
+        let column = trimmed(column);
+        let Some(scope) = self.scopes.last_mut() else { return Ok(Expr::Column(column)) };
+        let frame = scope.frame_of(column.path);
+        let beyond = column.path.is_some() && column.path != scope.frames[frame].prefix;
+        if beyond && frame == 0 {
+            match scope.joins {
+                Joins::Join => {}
+                Joins::Subquery => return self.column_by_subquery(column),
+                Joins::Refuse => self.refuse_in_definition()?,
+            }
+        }
+        Ok(Expr::Table(self.joined_column(frame, column)))
+    }
+
+    /// A column of a frame, whose table is joined if it must be.
+    pub(super) fn joined_column(&mut self, frame: usize, column: Column) -> TableColumn {
+        match self.scopes.last_mut() {
+            Some(scope) => scope.frames[frame].column(column, false, &mut self.aliases),
+            None => table_column(TableRef::Bare, column.field, false),
+        }
+    }
+
+    #[cold]
+    pub(super) fn invalid(&self, message: &str) -> Error {
+        Error::InvalidQuery { model: self.model, message: message.to_owned() }
+    }
+}
+
+/// Whether a value uses a column that a row has many of.
+pub(super) fn crosses_many(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.each_column(&mut |column| found |= trimmed(*column).path.and_then(first_many).is_some());
+    found
+}

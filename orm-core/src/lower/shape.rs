@@ -1,0 +1,176 @@
+//! Pass 1: slices, the ordering and counts.
+
+use super::resolve::crosses_many;
+use crate::ast::{
+    Column, DefaultOrder, Distinct, Expr, In, Members, Nulls, Order, OrderTerm, Output, Select,
+};
+use crate::error::{Error, Result};
+use crate::schema::ModelSchema;
+
+/// Shapes one query; not those inside it.
+pub(super) fn shape(select: &mut Select, model: &'static str) -> Result<()> {
+    if select.slice.is_some() && !counts_slice(select) {
+        slice(select, model)?;
+    }
+    ordering(select);
+    // Whole rows are distinct; of values that are counted the selection is known.
+    if matches!(select.output, Output::Count | Output::One) && select.distinct == Distinct::Rows {
+        select.distinct = Distinct::No;
+    }
+    if is_count(&select.output) {
+        select.lock = None;
+    }
+    if select.empty {
+        select.filters.clear();
+        select.filters.push(Expr::Constant(false));
+    }
+    Ok(())
+}
+
+const fn is_count(output: &Output) -> bool {
+    matches!(output, Output::Count | Output::CountOf(_))
+}
+
+/// Whether the query counts what it has to select first.
+pub(super) fn counts_subquery(select: &Select) -> bool {
+    let rows_change = match &select.output {
+        Output::Count => false,
+        Output::CountOf(exprs) => select.distinct == Distinct::Rows || exprs.iter().any(crosses_many),
+        _ => return false,
+    };
+    rows_change || select.is_sliced() || matches!(select.distinct, Distinct::On(_)) || counts_slice(select)
+}
+
+/// Whether nothing is asked of the slice but the number of its rows.
+fn counts_slice(select: &Select) -> bool {
+    is_count(&select.output) && select.slice.is_some() && asks_nothing(select)
+}
+
+/// Makes a counting query into the one whose rows are counted.
+pub(super) fn counted(select: &mut Select) {
+    if counts_slice(select) && let Some(slice) = select.slice.take() {
+        *select = *slice;
+        return;
+    }
+    select.output = match std::mem::replace(&mut select.output, Output::One) {
+        Output::CountOf(exprs) => Output::Exprs(exprs),
+        _ => Output::One,
+    };
+}
+
+/// Whether a query about a slice has neither conditions, order nor limits of its own.
+fn asks_nothing(select: &Select) -> bool {
+    select.filters.is_empty()
+        && inherits_order(select)
+        && !select.reversed
+        && select.distinct == Distinct::No
+        && !select.is_sliced()
+        && !select.empty
+}
+
+fn inherits_order(select: &Select) -> bool {
+    matches!(&select.order, Order::By(terms) if terms.is_empty())
+}
+
+/// Members of `IN` need no order, unless only some of them count.
+pub(super) fn unordered_members(select: &mut Select) {
+    if !select.is_sliced() && !matches!(select.distinct, Distinct::On(_)) {
+        select.order = Order::By(Vec::new());
+    }
+}
+
+/// Makes the ordering into terms, turned round if that was asked for.
+pub(super) fn ordering(select: &mut Select) {
+    if let Order::Default(list) = select.order {
+        let applies = select.output == Output::Model;
+        let terms = if applies { list.iter().map(|order| term(select.model, order)).collect() } else { Vec::new() };
+        select.order = Order::By(start_with_distinct(terms, &select.distinct));
+    }
+    let unordered = is_count(&select.output) || (select.output == Output::One && !select.is_sliced());
+    let Order::By(terms) = &mut select.order else { return };
+    if unordered {
+        terms.clear();
+    }
+    if std::mem::take(&mut select.reversed) {
+        terms.iter_mut().for_each(reverse);
+    }
+}
+
+fn term(model: &'static ModelSchema, order: &DefaultOrder) -> OrderTerm {
+    let column = Column { path: None, field: &model.fields[order.field] };
+    OrderTerm { expr: Expr::Column(column), descending: order.descending, nulls: None }
+}
+
+/// `DISTINCT ON` asks that the order begins with its expressions; the model's own does not.
+fn start_with_distinct(terms: Vec<OrderTerm>, distinct: &Distinct) -> Vec<OrderTerm> {
+    let Distinct::On(exprs) = distinct else { return terms };
+    let first = exprs.iter().map(|expr| OrderTerm { expr: expr.clone(), descending: false, nulls: None });
+    let rest = terms.into_iter().filter(|term| !exprs.contains(&term.expr));
+    first.chain(rest).collect()
+}
+
+fn reverse(term: &mut OrderTerm) {
+    term.descending = !term.descending;
+    term.nulls = term.nulls.map(|nulls| match nulls {
+        Nulls::First => Nulls::Last,
+        Nulls::Last => Nulls::First,
+    });
+}
+
+/// The query is about the rows of its slice.
+fn slice(select: &mut Select, model: &'static str) -> Result<()> {
+    let Some(mut inner) = select.slice.take() else { return Ok(()) };
+    // The slice's order is the one it has with its own output.
+    if inner.slice.is_some() {
+        slice(&mut inner, model)?;
+    }
+    ordering(&mut inner);
+    if asks_nothing(select) && can_take_output(select, &inner) {
+        let output = std::mem::replace(&mut select.output, Output::One);
+        let lock = select.lock.take();
+        *select = Select { output, lock, ..*inner };
+        return Ok(());
+    }
+    refuse_values(&inner, model)?;
+    if inherits_order(select) && select.distinct == Distinct::No {
+        select.order = inner.order.clone();
+    }
+    if inner.distinct == Distinct::Rows {
+        // Whole rows are distinct.
+        inner.distinct = Distinct::No;
+    }
+    if !inner.is_sliced() && inner.distinct == Distinct::No {
+        inner.order = Order::By(Vec::new());
+    }
+    let key = Expr::Column(Column { path: None, field: select.model.key() });
+    inner.output = Output::Exprs(vec![key.clone()]);
+    inner.lock = None;
+    let rows = Expr::In(Box::new(In { subject: key, members: Members::Select(inner) }));
+    select.filters.insert(0, rows);
+    Ok(())
+}
+
+/// Whether the slice can return what the query about it returns.
+fn can_take_output(select: &Select, inner: &Select) -> bool {
+    match &select.output {
+        Output::Exprs(exprs) | Output::Named(_, exprs) => {
+            inner.output == Output::Model && inner.distinct == Distinct::No && !exprs.iter().any(crosses_many)
+        }
+        Output::One => inner.distinct == Distinct::No,
+        output => *output == inner.output,
+    }
+}
+
+/// Only of whole rows can be told, by their keys, which ones a slice has.
+fn refuse_values(inner: &Select, model: &'static str) -> Result<()> {
+    let (Output::Exprs(exprs) | Output::Named(_, exprs)) = &inner.output else { return Ok(()) };
+    let message = if inner.distinct == Distinct::Rows {
+        "a slice of distinct values cannot be filtered or ordered again: filter before `limit`, `offset` and `slice`"
+    } else if exprs.iter().any(crosses_many) {
+        "a slice of values of many related rows cannot be filtered or ordered again: filter before `limit`, `offset` \
+         and `slice`"
+    } else {
+        return Ok(());
+    };
+    Err(Error::InvalidQuery { model, message: message.to_owned() })
+}

@@ -1,0 +1,110 @@
+//! What `#[derive(Model)]` implements.
+
+use std::fmt::Debug;
+use std::hash::Hash;
+
+use crate::ast::{DefaultOrder, Expr};
+use crate::decode::Row;
+use crate::error::Result;
+use crate::path::{Path, PathFields};
+use crate::schema::ModelSchema;
+use crate::types::SqlType;
+use crate::value::Value;
+
+/// A struct whose instances are rows of a table. Derive it: `#[derive(Model)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "`#[derive(Model)]` makes a struct one"
+)]
+pub trait Model: Sized + Send + Sync + 'static {
+    /// The type of the primary key.
+    type Key: KeyType;
+    /// A field path for each field, behind the path `P`.
+    type Fields<P: Path>: PathFields;
+
+    /// Table, columns and constraints.
+    const SCHEMA: &'static ModelSchema;
+    /// The order of rows where a query asks for none.
+    const ORDERING: &'static [DefaultOrder] = &[];
+
+    /// Reads a row whose columns, in the schema's order, begin at index `at`.
+    ///
+    /// # Errors
+    /// When a column holds something its field cannot.
+    fn decode(row: &dyn Row, at: usize) -> Result<Self>;
+
+    /// The primary key.
+    fn key(&self) -> Self::Key;
+
+    /// The value of a column, by its index in the schema.
+    fn value(&self, field: usize) -> Value;
+
+    /// Reads one column, found at index `at` of a row, into its field.
+    ///
+    /// # Errors
+    /// When the column holds something its field cannot.
+    fn assign(&mut self, field: usize, row: &dyn Row, at: usize) -> Result<()>;
+
+    /// The default in Rust of a column that a draft leaves out, by its index in the schema.
+    fn default_value(field: usize) -> Option<Value> {
+        let _ = field;
+        None
+    }
+
+    /// The condition that `objects()` applies to every query.
+    fn default_filter() -> Option<Expr> {
+        None
+    }
+
+    /// What the schema cannot hold since it is made of expressions.
+    fn definitions() -> Definitions {
+        Definitions::default()
+    }
+}
+
+/// A type of primary keys.
+pub trait KeyType: SqlType<Base = Self> + Eq + Hash + Debug + Ord {}
+
+impl<T: SqlType<Base = T> + Eq + Hash + Debug + Ord> KeyType for T {}
+
+/// The parts of a model's table that are made of expressions over its own columns.
+#[derive(Debug, Default)]
+pub struct Definitions {
+    /// Generated columns: index in the schema, expression.
+    pub generated: Vec<(usize, Expr)>,
+    /// Defaults of the database: index in the schema, expression.
+    pub db_defaults: Vec<(usize, Expr)>,
+    /// Check constraints: name, condition.
+    pub checks: Vec<(&'static str, Expr)>,
+    /// Conditions of partial indexes: index in [`ModelSchema::indexes`], condition.
+    pub index_conditions: Vec<(usize, Expr)>,
+    /// Indexes by expression: index in [`ModelSchema::indexes`], expression.
+    pub index_exprs: Vec<(usize, Expr)>,
+}
+
+/// A model that is linked into the program; [`registered`] lists them.
+pub struct Registration {
+    /// Its schema.
+    pub schema: &'static ModelSchema,
+    /// Its expressions.
+    pub definitions: fn() -> Definitions,
+    /// The defaults in Rust of its columns.
+    pub default_value: fn(usize) -> Option<Value>,
+}
+
+impl Registration {
+    /// The entry of a model.
+    pub const fn of<M: Model>() -> Self {
+        Self { schema: M::SCHEMA, definitions: M::definitions, default_value: M::default_value }
+    }
+}
+
+inventory::collect!(Registration);
+
+/// Every model linked into the program, sorted by table and name.
+pub fn registered() -> Vec<&'static Registration> {
+    let mut models: Vec<_> = inventory::iter::<Registration>.into_iter().collect();
+    models.sort_by_key(|model| (model.schema.table, model.schema.name));
+    models
+}

@@ -1,0 +1,104 @@
+//! Paths that end at a column.
+
+use std::marker::PhantomData;
+
+use crate::ast::{Column, Expr as Node};
+use crate::expr::{Assignment, Expression, IntoAssigned};
+use crate::model::Model;
+use crate::path::{Path, Root};
+use crate::schema::FieldSchema;
+use crate::types::{Nullness, SqlType};
+
+/// What the derive tells of a field, by a type of the field's name.
+pub trait FieldDef: 'static {
+    /// The model it belongs to.
+    type Model: Model;
+    /// The type of the column.
+    type Type: SqlType;
+    /// Who sets it: [`Written`] or [`Generated`].
+    type Access: Access;
+    /// Its index in the model's schema.
+    const INDEX: usize;
+}
+
+/// The path `P` and then the field `F`. Of zero size.
+pub struct Field<P, F>(PhantomData<fn() -> (P, F)>);
+
+impl<P, F> Field<P, F> {
+    /// The one value of the type.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+impl<P, F> Clone for Field<P, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P, F> Copy for Field<P, F> {}
+
+impl<P, F> std::fmt::Debug for Field<P, F>
+where
+    P: Path,
+    F: FieldDef,
+{
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(P::Root::SCHEMA.name)?;
+        for step in P::NODE.map(|node| node.steps()).unwrap_or_default() {
+            write!(f, ".{}", step.name)?;
+        }
+        write!(f, ".{}", field_schema::<F>().name)
+    }
+}
+
+/// The schema of a field.
+pub(crate) const fn field_schema<F: FieldDef>() -> &'static FieldSchema {
+    &<F::Model as Model>::SCHEMA.fields[F::INDEX]
+}
+
+impl<P: Path, F: FieldDef> Expression for Field<P, F> {
+    type Scope = P::Root;
+    type Type = <P::Null as Nullness>::Apply<F::Type>;
+    type Kind = P::Kind;
+
+    fn node(&self) -> Node {
+        Node::Column(Column { path: P::NODE, field: field_schema::<F>() })
+    }
+}
+
+impl<M: Model, F: FieldDef> Field<Root<M>, F> {
+    /// `SET column = value`, for `update`.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// Book::objects().update(&db, Book::price.set(Book::price * dec!(1.10)))?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub fn set<V: IntoAssigned<M, F::Type>>(self, value: V) -> Assignment<M>
+    where
+        F::Access: Writable,
+    {
+        Assignment::new(F::INDEX, value.into_assigned())
+    }
+}
+
+/// Who sets a field.
+pub trait Access: 'static {}
+
+/// The program sets it.
+pub struct Written;
+/// The database computes it.
+pub struct Generated;
+
+impl Access for Written {}
+impl Access for Generated {}
+
+/// A field that the program may set.
+#[diagnostic::on_unimplemented(
+    message = "a generated field cannot be set: the database computes it",
+    label = "this field is generated"
+)]
+pub trait Writable {}
+
+impl Writable for Written {}

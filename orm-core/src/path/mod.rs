@@ -1,0 +1,65 @@
+//! Typed paths: `Book::author.joined_date` is a value of zero size whose type holds the whole way.
+
+mod field;
+mod fields;
+mod relations;
+
+pub use field::{Access, Field, FieldDef, Generated, Writable, Written};
+pub use fields::PathFields;
+pub use relations::{KeyTo, ManySide, OneSide, Relation, RelationSide, ToMany, ToOne, reverse_key};
+
+use std::marker::PhantomData;
+
+use crate::expr::{Kind, OneRow};
+use crate::model::Model;
+use crate::schema::PathNode;
+use crate::types::{NotNull, Nullness};
+
+/// A way from a query's model to another: none ([`Root`]), or one relation more ([`Join`]).
+pub trait Path: 'static {
+    /// The model where it begins.
+    type Root: Model;
+    /// The model where it ends.
+    type Target: Model;
+    /// Whether the end may be absent.
+    type Null: Nullness;
+    /// Whether the end is one row or many.
+    type Kind: Kind;
+    /// The steps.
+    const NODE: Option<&'static PathNode>;
+}
+
+/// The way of no steps: the query's own model.
+pub struct Root<M>(PhantomData<fn() -> M>);
+
+/// The way `P` and then the relation `R`.
+pub struct Join<P, R>(PhantomData<fn() -> (P, R)>);
+
+impl<M: Model> Path for Root<M> {
+    type Root = M;
+    type Target = M;
+    type Null = NotNull;
+    type Kind = OneRow;
+    const NODE: Option<&'static PathNode> = None;
+}
+
+impl<P: Path, R: Relation> Join<P, R> {
+    const STEP: &'static PathNode = &PathNode { parent: P::NODE, relation: R::SCHEMA };
+}
+
+impl<P: Path, R: Relation> Path for Join<P, R> {
+    type Root = P::Root;
+    type Target = R::To;
+    type Null = <P::Null as Nullness>::Or<R::Null>;
+    type Kind = <P::Kind as Kind>::With<<R::Side as RelationSide>::Kind>;
+    const NODE: Option<&'static PathNode> = Some(Self::STEP);
+}
+
+/// A scope that stands for itself: an expression of one model is no expression of another.
+#[diagnostic::on_unimplemented(
+    message = "this is about `{Self}`, but the query is about `{M}`",
+    label = "a field of `{Self}`, where one of `{M}` is needed"
+)]
+pub trait Is<M> {}
+
+impl<M> Is<M> for M {}

@@ -1,0 +1,201 @@
+//! Paths that end at a relation: [`ToOne`], [`ToMany`].
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use crate::ast::{Column, Expr as Node, Quantified, Quantifier};
+use crate::expr::{
+    Assignment, Condition, Expression, IntoCondition, IntoKeyValue, KeyList, KeyOperand, Kind, ManyRows, OneRow,
+};
+use crate::model::Model;
+use crate::path::{Join, Path, PathFields, Root};
+use crate::schema::RelationSchema;
+use crate::types::Nullness;
+
+/// What the derive tells of a relation, by a type of the field's name.
+pub trait Relation: 'static {
+    /// The model that has the field.
+    type From: Model;
+    /// The model it leads to.
+    type To: Model;
+    /// Whether there may be no row on the other side.
+    type Null: Nullness;
+    /// Whether there is one row or many: [`OneSide`] or [`ManySide`].
+    type Side: RelationSide;
+    /// The rest, as data.
+    const SCHEMA: &'static RelationSchema;
+}
+
+/// How many rows a relation leads to.
+pub trait RelationSide: 'static {
+    /// The kind of expressions behind it.
+    type Kind: Kind;
+}
+
+/// One row, or none.
+pub struct OneSide;
+/// Any number of rows.
+pub struct ManySide;
+
+impl RelationSide for OneSide {
+    type Kind = OneRow;
+}
+impl RelationSide for ManySide {
+    type Kind = ManyRows;
+}
+
+/// The path `P` and then a relation to one row. Derefs to the fields of that row's model.
+pub struct ToOne<P, R>(PhantomData<fn() -> (P, R)>);
+
+/// The path `P` and then a relation to many rows. Derefs to the fields of those rows' model.
+pub struct ToMany<P, R>(PhantomData<fn() -> (P, R)>);
+
+macro_rules! relation_path {
+    ($name:ident) => {
+        impl<P, R> $name<P, R> {
+            /// The one value of the type.
+            pub const NEW: Self = Self(PhantomData);
+        }
+
+        impl<P, R> Clone for $name<P, R> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<P, R> Copy for $name<P, R> {}
+
+        impl<P: Path, R: Relation> Deref for $name<P, R> {
+            type Target = <R::To as Model>::Fields<Join<P, R>>;
+
+            fn deref(&self) -> &Self::Target {
+                <Self::Target as PathFields>::ALL
+            }
+        }
+    };
+}
+relation_path!(ToOne);
+relation_path!(ToMany);
+
+/// The key at the end of a path, as a column.
+fn key_column<P: Path, R: Relation>() -> Node {
+    Node::Column(Column { path: Join::<P, R>::NODE, field: R::To::SCHEMA.key() })
+}
+
+impl<P: Path, R: Relation> Expression for ToOne<P, R> {
+    type Scope = P::Root;
+    type Type = <<P::Null as Nullness>::Or<R::Null> as Nullness>::Apply<<R::To as Model>::Key>;
+    type Kind = P::Kind;
+
+    fn node(&self) -> Node {
+        key_column::<P, R>()
+    }
+}
+
+impl<P: Path, R: Relation> ToOne<P, R> {
+    /// The row is this one: an instance, a key, or an expression of the key's type. `None` means that
+    /// there is no row.
+    ///
+    /// SQL: `"book"."author_id" = ?`, without a join.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+    /// assert_eq!(
+    ///     Book::objects().filter(Book::author.eq(&bob)).count(&db)?,
+    ///     Book::objects().filter(Book::author.eq(bob.id)).count(&db)?,
+    /// );
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[allow(clippy::should_implement_trait, reason = "the lookup's name in Django and in SQL builders")]
+    pub fn eq<K: KeyOperand<P::Root, R::To>>(self, key: K) -> Condition<P::Root> {
+        Condition::equal(key_column::<P, R>(), key.into_key_node())
+    }
+
+    /// The row is another, or there is none: the negation of [`eq`](Self::eq).
+    pub fn ne<K: KeyOperand<P::Root, R::To>>(self, key: K) -> Condition<P::Root> {
+        Condition::not_equal(key_column::<P, R>(), key.into_key_node())
+    }
+
+    /// The row is one of these: instances, keys, or a query set of the related model.
+    pub fn is_in<L: KeyList<P::Root, R::To>>(self, list: L) -> Condition<P::Root> {
+        Condition::new(list.into_membership(key_column::<P, R>()))
+    }
+}
+
+impl<M: Model, R: Relation> ToOne<Root<M>, R> {
+    /// `SET key = ..`, for `update`: takes an instance, a key, `None` where the key may be NULL, or an
+    /// expression of the key's type.
+    pub fn set<V: IntoKeyValue<M, R::To, R::Null>>(self, value: V) -> Assignment<M> {
+        Assignment::new(R::SCHEMA.key, value.into_key_value())
+    }
+}
+
+impl<P: Path, R: Relation> ToMany<P, R> {
+    fn quantified(quantifier: Quantifier, condition: Option<Node>) -> Condition<P::Root> {
+        match Join::<P, R>::NODE {
+            Some(path) => Condition::new(Node::Quantified(Box::new(Quantified { path, quantifier, condition }))),
+            None => Condition::none(),
+        }
+    }
+
+    /// Some row of the relation meets the condition.
+    ///
+    /// SQL: `EXISTS (SELECT 1 FROM "book" .. WHERE ..)`; it never multiplies rows.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let authors = Author::objects()
+    ///     .filter(Author::books.any(Book::title.eq("SQL") & Book::price.gt(3)))
+    ///     .all(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub fn any<C: IntoCondition<R::To>>(self, condition: C) -> Condition<P::Root> {
+        Self::quantified(Quantifier::Any, condition.into_condition().map(Condition::into_node))
+    }
+
+    /// Every row of the relation meets the condition; true where there is no row.
+    pub fn all<C: IntoCondition<R::To>>(self, condition: C) -> Condition<P::Root> {
+        match condition.into_condition() {
+            Some(condition) => Self::quantified(Quantifier::All, Some(condition.into_node())),
+            None => Condition::all(),
+        }
+    }
+
+    /// No row of the relation meets the condition.
+    pub fn none<C: IntoCondition<R::To>>(self, condition: C) -> Condition<P::Root> {
+        Self::quantified(Quantifier::None, condition.into_condition().map(Condition::into_node))
+    }
+
+    /// The relation has no row.
+    pub fn is_empty(self) -> Condition<P::Root> {
+        Self::quantified(Quantifier::None, None)
+    }
+
+    /// This row, an instance or a key, is among the relation's.
+    pub fn contains<K: KeyOperand<P::Root, R::To>>(self, key: K) -> Condition<P::Root> {
+        Condition::equal(key_column::<P, R>(), key.into_key_node())
+    }
+}
+
+/// A key to `M`: what `#[reverse(..)]` of a field of `M` must name.
+#[diagnostic::on_unimplemented(
+    message = "`#[reverse]` must name a key to `{M}`, but this is a key to `{Self}`",
+    label = "this key leads to `{Self}`"
+)]
+pub trait KeyTo<M> {}
+
+impl<M> KeyTo<M> for M {}
+
+/// The schema of the key whose other side a field is; checks that it leads to `M`.
+pub const fn reverse_key<M, T, R>(_: ToOne<Root<T>, R>) -> &'static RelationSchema
+where
+    M: Model,
+    T: Model,
+    R: Relation,
+    R::To: KeyTo<M>,
+{
+    R::SCHEMA
+}

@@ -1,0 +1,349 @@
+//! The steps of a query: none touches the database.
+
+use std::ops::{Bound, RangeBounds};
+
+use crate::ast::{Distinct, Expr as Node, Order, Output};
+use crate::expr::{Condition, IntoCondition, IntoOrder};
+use crate::model::Model;
+use crate::query::{
+    JsonRows, JsonSelection, OrderAllowed, Projected, Projection, QuerySet, Selection, Whole,
+};
+
+impl<M: Model, R, L> QuerySet<M, R, L> {
+    /// Keeps the rows that meet the condition. Several filters are AND, and it makes no difference in
+    /// which order they are written. `None` filters nothing. After a slice it filters the slice's rows.
+    ///
+    /// SQL: `WHERE ..`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let wanted: Option<&str> = None;
+    /// let books = Book::objects()
+    ///     .filter(Book::author.joined_date.year().gt(2000))
+    ///     .filter(wanted.map(|title| Book::title.iexact(title)))
+    ///     .all(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn filter<C: IntoCondition<M>>(mut self, condition: C) -> Self {
+        if let Some(condition) = condition.into_condition() {
+            self.push_filter(condition.into_node());
+        }
+        self
+    }
+
+    /// Keeps the rows that do not meet the condition: the same as `.filter(!condition)`.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let finished = Book::objects().exclude(Book::title.icontains("draft")).all(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn exclude<C: IntoCondition<M>>(mut self, condition: C) -> Self {
+        if let Some(condition) = condition.into_condition() {
+            self.push_filter(condition.into_node().negate());
+        }
+        self
+    }
+
+    pub(crate) fn push_filter(&mut self, node: Node) {
+        self.close_slice();
+        match node {
+            Node::Constant(true) => {}
+            Node::And(all) => self.select.filters.extend(all),
+            one => self.select.filters.push(one),
+        }
+    }
+
+    /// Orders the rows; replaces the model's ordering and any order before. NULL is the greatest value,
+    /// unless `nulls_first` or `nulls_last` says otherwise.
+    ///
+    /// SQL: `ORDER BY ..`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let books = Book::objects().order_by((Book::subtitle.desc().nulls_last(), Book::title)).all(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn order_by<O: IntoOrder<M>>(mut self, order: O) -> Self
+    where
+        R: OrderAllowed<O::Kind>,
+    {
+        self.close_slice();
+        let mut terms = Vec::new();
+        order.push_terms(&mut terms);
+        self.select.order = Order::By(terms);
+        self.select.reversed = false;
+        self
+    }
+
+    /// Drops every order, the model's too.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// assert!(!Book::objects().unordered().is_ordered());
+    /// ```
+    #[must_use]
+    pub fn unordered(mut self) -> Self {
+        self.close_slice();
+        self.select.order = Order::By(Vec::new());
+        self.select.reversed = false;
+        self
+    }
+
+    /// Whether the rows have an order.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// assert!(Book::objects().order_by(Book::title).is_ordered());
+    /// ```
+    pub fn is_ordered(&self) -> bool {
+        match &self.select.order {
+            Order::Default(terms) => !terms.is_empty() && self.select.output == Output::Model,
+            Order::By(terms) => !terms.is_empty(),
+        }
+    }
+
+    /// Turns the order round, the place of NULLs too.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let forth = Book::objects().order_by(Book::title).all(&db)?;
+    /// let mut back = Book::objects().order_by(Book::title).reverse().all(&db)?;
+    /// back.reverse();
+    /// assert_eq!(forth, back);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn reverse(mut self) -> Self {
+        if self.select.is_sliced() {
+            let (order, reversed) = (self.select.order.clone(), self.select.reversed);
+            self.close_slice();
+            self.select.order = order;
+            self.select.reversed = reversed;
+        }
+        self.select.reversed = !self.select.reversed;
+        self
+    }
+
+    /// Returns equal rows once.
+    ///
+    /// SQL: `SELECT DISTINCT`. Rows ordered by what they do not select are refused when run.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let authors: Vec<String> = Book::objects().values_list(Book::author.name).distinct().all(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn distinct(mut self) -> Self {
+        self.close_slice();
+        self.select.distinct = Distinct::Rows;
+        self
+    }
+
+    /// Returns of the rows that are equal in some expressions only the first by the order, which must
+    /// begin with these expressions.
+    ///
+    /// SQL: `SELECT DISTINCT ON (..)`: PostgreSQL. On SQLite it is refused when run.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// let newest = Book::objects().distinct_on(Book::author).order_by((Book::author, Book::created_at.desc()));
+    /// assert!(newest.to_sql(Dialect::Postgres)?.0.starts_with("SELECT DISTINCT ON"));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn distinct_on<E: Selection<M>>(mut self, exprs: E) -> Self {
+        self.close_slice();
+        self.select.distinct = Distinct::On(exprs.into_nodes());
+        self
+    }
+
+    /// Returns at most so many rows.
+    ///
+    /// SQL: `LIMIT ?`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// assert_eq!(Book::objects().limit(2).all(&db)?.len(), 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.select.limit = Some(self.select.limit.map_or(rows, |before| before.min(rows)));
+        self
+    }
+
+    /// Passes over so many rows first.
+    ///
+    /// SQL: `OFFSET ?`. `limit(5).offset(10)` means what it does in SQL, in either order; after a `slice`
+    /// it counts within the slice.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let rest = Book::objects().offset(1).all(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn offset(mut self, rows: u64) -> Self {
+        if self.windowed {
+            self.select.limit = self.select.limit.map(|limit| limit.saturating_sub(rows));
+        }
+        self.select.offset = self.select.offset.saturating_add(rows);
+        self
+    }
+
+    /// Returns the rows of these numbers, counted from 0. A second slice counts within the first.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let page = Book::objects().order_by(Book::title).slice(2..4).all(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn slice(mut self, range: impl RangeBounds<u64>) -> Self {
+        let start = match range.start_bound() {
+            Bound::Included(start) => *start,
+            Bound::Excluded(start) => start.saturating_add(1),
+            Bound::Unbounded => 0,
+        };
+        let end = match range.end_bound() {
+            Bound::Included(end) => Some(end.saturating_add(1)),
+            Bound::Excluded(end) => Some(*end),
+            Bound::Unbounded => None,
+        };
+        let left = self.select.limit.map(|limit| limit.saturating_sub(start));
+        let asked = end.map(|end| end.saturating_sub(start));
+        self.select.limit = match (left, asked) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        self.select.offset = self.select.offset.saturating_add(start);
+        self.windowed = true;
+        self
+    }
+
+    /// Returns no rows, and sends no query.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// assert_eq!(Book::objects().none().count(&db)?, 0);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn none(mut self) -> Self {
+        self.select.empty = true;
+        self
+    }
+
+    /// How many rows [`iterator`](Self::iterator) fetches at a time; 1,000 unless told.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// for book in Book::objects().chunk_size(50).iterator(&db)? {
+    ///     println!("{}", book?.title);
+    /// }
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn chunk_size(mut self, rows: usize) -> Self {
+        self.chunk_size = rows.max(1);
+        self
+    }
+
+    /// Makes a slice a thing of its own: what comes after it sees its rows.
+    pub(crate) fn close_slice(&mut self) {
+        if !self.select.is_sliced() {
+            return;
+        }
+        let mut outer = crate::ast::Select::from_model(M::SCHEMA, &[]);
+        outer.output = self.select.output.clone();
+        outer.order = Order::By(Vec::new());
+        outer.empty = self.select.empty;
+        outer.lock = self.select.lock.take();
+        outer.slice = Some(Box::new(std::mem::replace(&mut self.select, outer.clone())));
+        self.select = outer;
+        self.windowed = false;
+    }
+}
+
+impl<M: Model, L> QuerySet<M, Whole<M>, L> {
+    /// Returns these expressions instead of whole models: one gives its type, several a tuple. A path
+    /// through a nullable key, or to the many side, is an `Option`; a path to the many side gives a row
+    /// for each.
+    ///
+    /// SQL: `SELECT a, b ..`, with one join for each path however often it is used. The model's default
+    /// ordering does not apply.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let rows: Vec<(String, String, Option<String>)> =
+    ///     Book::objects().values_list((Book::title, Book::author.name, Book::editor.name)).all(&db)?;
+    /// let titles: Vec<String> = Book::objects().values_list(Book::title).all(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn values_list<S: Selection<M>>(mut self, selection: S) -> QuerySet<M, S::Rows, L> {
+        self.select.output = Output::Exprs(selection.into_nodes());
+        self.retyped()
+    }
+
+    /// Returns JSON objects: a path's key is its dotted name (`author.name`); an expression needs
+    /// `.named("x")`.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let rows = Book::objects().values_json((Book::title, Book::author.name)).all(&db)?;
+    /// assert!(rows[0].contains_key("author.name"));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn values_json<S: JsonSelection<M>>(mut self, selection: S) -> QuerySet<M, JsonRows, L> {
+        let (names, exprs) = selection.into_named().into_iter().unzip();
+        self.select.output = Output::Named(names, exprs);
+        self.retyped()
+    }
+
+    /// Returns a struct that derives `Projection`: what it names is selected, and each of its fields is
+    /// checked.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// #[derive(Projection)]
+    /// #[projection(Book)]
+    /// struct Card {
+    ///     title: String,
+    ///     #[projection(Book::author.name)]
+    ///     author: String,
+    /// }
+    /// let cards: Vec<Card> = Book::objects().values::<Card>().all(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn values<P: Projection<Model = M>>(mut self) -> QuerySet<M, Projected<P>, L> {
+        self.select.output = Output::Exprs(P::columns());
+        self.retyped()
+    }
+
+    /// Keeps only the rows whose key is this.
+    pub(crate) fn with_key(self, key: &M::Key) -> Self {
+        use crate::types::SqlType;
+        self.filter(Condition::<M>::equal(crate::expr::primary_key::<M>(), Node::Bind(key.to_value())))
+    }
+}

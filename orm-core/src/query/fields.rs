@@ -1,0 +1,55 @@
+//! A set of a model's own fields: for `save_only`, `get_or_create`, `on_conflict` and their kin.
+
+use crate::model::Model;
+use crate::path::{Field, FieldDef, Relation, Root, ToOne};
+
+/// A field of `M`, or a tuple of fields.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a field of `{M}`",
+    label = "expected a field of `{M}`, or a tuple of fields"
+)]
+pub trait FieldSet<M> {
+    /// Adds the indexes in the model's schema.
+    fn push_indexes(&self, to: &mut Vec<usize>);
+
+    /// The indexes in the model's schema.
+    fn indexes(&self) -> Vec<usize> {
+        let mut indexes = Vec::new();
+        self.push_indexes(&mut indexes);
+        indexes
+    }
+}
+
+impl<M: Model, F: FieldDef<Model = M>> FieldSet<M> for Field<Root<M>, F> {
+    fn push_indexes(&self, to: &mut Vec<usize>) {
+        to.push(F::INDEX);
+    }
+}
+
+impl<M: Model, R: Relation<From = M>> FieldSet<M> for ToOne<Root<M>, R> {
+    fn push_indexes(&self, to: &mut Vec<usize>) {
+        to.push(R::SCHEMA.key);
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident)+;)+) => { $(
+        impl<M, $($name: FieldSet<M>),+> FieldSet<M> for ($($name,)+) {
+            #[allow(non_snake_case, reason = "a variable for each type parameter")]
+            fn push_indexes(&self, to: &mut Vec<usize>) {
+                let ($($name,)+) = self;
+                $($name.push_indexes(to);)+
+            }
+        }
+    )+ };
+}
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+    A B C D E F G H;
+}

@@ -1,0 +1,105 @@
+//! Streaming: the rows of a query one by one, in constant memory.
+
+use std::collections::VecDeque;
+use std::panic::Location;
+
+use crate::ast::{Select, Statement};
+use crate::error::Result;
+use crate::executor::{Cursor, Executor, Flow, Handle, RunsOn};
+use crate::model::Model;
+use crate::query::run::{self, Caller};
+use crate::query::{QuerySet, RowShape};
+
+impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
+    /// The rows one by one, fetched in parts of [`chunk_size`](Self::chunk_size) rows: memory does not
+    /// grow with their number. It holds a connection until it is dropped.
+    ///
+    /// PostgreSQL: a server-side cursor. SQLite: an open statement.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// for book in Book::objects().iterator(&db)?.chunk_size(500) {
+    ///     println!("{}", book?.title);
+    /// }
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of printing the query; those of the database come with the first row.
+    #[track_caller]
+    pub fn iterator<'a, D: Handle + ?Sized>(&self, db: &'a D) -> Result<RowIter<'a, R>>
+    where
+        L: RunsOn<D::Kind>,
+    {
+        let db = db.executor();
+        let caller = Location::caller();
+        let compiled = run::print(Statement::Select(self.select.clone()), db)?;
+        Ok(RowIter {
+            db,
+            select: self.select.clone(),
+            compiled,
+            caller,
+            chunk_size: self.chunk_size,
+            cursor: None,
+            rows: VecDeque::new(),
+            finished: self.select.empty,
+        })
+    }
+}
+
+/// The rows of a query, one by one.
+pub struct RowIter<'a, R: RowShape> {
+    db: &'a dyn Executor,
+    select: Select,
+    compiled: crate::compile::Compiled,
+    caller: Caller,
+    chunk_size: usize,
+    cursor: Option<Box<dyn Cursor + 'a>>,
+    rows: VecDeque<R::Output>,
+    finished: bool,
+}
+
+impl<R: RowShape> RowIter<'_, R> {
+    /// How many rows to fetch at a time; counts only before the first row.
+    #[must_use]
+    pub fn chunk_size(mut self, rows: usize) -> Self {
+        self.chunk_size = rows.max(1);
+        self
+    }
+
+    fn fetch_chunk(&mut self) -> Result<()> {
+        if self.cursor.is_none() {
+            let command = run::command(&self.compiled, false, self.select.model.name, self.caller);
+            self.cursor = Some(self.db.cursor(&command, self.chunk_size)?);
+        }
+        let (rows, select) = (&mut self.rows, &self.select);
+        if let Some(cursor) = &mut self.cursor {
+            let more = cursor.next_chunk(&mut |row| {
+                rows.push_back(R::decode(row, select)?);
+                Ok(Flow::Continue)
+            })?;
+            self.finished = !more;
+        }
+        Ok(())
+    }
+}
+
+impl<R: RowShape> Iterator for RowIter<'_, R> {
+    type Item = Result<R::Output>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.rows.is_empty() && !self.finished {
+            if let Err(error) = self.fetch_chunk() {
+                self.finished = true;
+                self.cursor = None;
+                return Some(Err(error));
+            }
+        }
+        if self.finished {
+            // The connection goes back as soon as the database has no more rows.
+            self.cursor = None;
+        }
+        self.rows.pop_front().map(Ok)
+    }
+}

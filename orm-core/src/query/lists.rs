@@ -1,0 +1,55 @@
+//! Query sets as the right side of `is_in`.
+
+use crate::ast::{Expr as Node, Members, Output};
+use crate::expr::{KeyList, MemberList, in_select, primary_key};
+use crate::model::Model;
+use crate::query::{Flat, QuerySet, Whole};
+use crate::types::{ComparableWith, SqlType};
+
+impl<S, T, M, U> MemberList<S, T> for QuerySet<M, Flat<U>>
+where
+    T: SqlType,
+    M: Model,
+    U: SqlType,
+    U::Base: ComparableWith<T::Base>,
+{
+    fn into_members(self) -> Members {
+        Members::Select(Box::new(self.select))
+    }
+}
+
+impl<S, T, M, U> MemberList<S, T> for &QuerySet<M, Flat<U>>
+where
+    T: SqlType,
+    M: Model,
+    U: SqlType,
+    U::Base: ComparableWith<T::Base>,
+{
+    fn into_members(self) -> Members {
+        Members::Select(Box::new(self.select.clone()))
+    }
+}
+
+impl<S, M: Model> KeyList<S, M> for QuerySet<M, Whole<M>> {
+    fn into_membership(mut self, key: Node) -> Node {
+        self.select.output = Output::Exprs(vec![primary_key::<M>()]);
+        in_select(key, self.select)
+    }
+}
+
+impl<S, M: Model> KeyList<S, M> for &QuerySet<M, Whole<M>> {
+    fn into_membership(self, key: Node) -> Node {
+        KeyList::<S, M>::into_membership(self.clone(), key)
+    }
+}
+
+impl<S, M: Model, N, U> KeyList<S, M> for QuerySet<N, Flat<U>>
+where
+    N: Model,
+    U: SqlType,
+    U::Base: ComparableWith<M::Key>,
+{
+    fn into_membership(self, key: Node) -> Node {
+        in_select(key, self.select)
+    }
+}

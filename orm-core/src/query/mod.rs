@@ -1,0 +1,88 @@
+//! Query sets: what is asked, step by step, and the methods that run it.
+
+mod build;
+mod explain;
+mod fields;
+mod iterator;
+mod json;
+mod lists;
+mod lock;
+mod projection;
+mod raw;
+mod read;
+mod rows;
+mod run;
+mod selection;
+
+pub mod write;
+
+pub use fields::FieldSet;
+pub use iterator::RowIter;
+pub use json::{IntoNamed, JsonSelection, Named, NamedExt};
+pub use projection::{Projected, Projection, ProjectsTo, projected};
+pub use raw::RawQuery;
+pub use rows::{Flat, JsonRows, OrderAllowed, RowShape, Tuple, Whole};
+pub use selection::Selection;
+pub use write::{BulkCreate, Instance};
+
+use std::marker::PhantomData;
+
+use crate::ast::Select;
+use crate::executor::Unlocked;
+use crate::model::Model;
+
+/// A query of rows of `M`, returned as `R`: whole models, unless `values_list` or its kin say otherwise.
+///
+/// Building one never touches the database; the methods that take a `&db` run it.
+pub struct QuerySet<M, R = Whole<M>, L = Unlocked> {
+    select: Select,
+    /// Whether the limit came from `slice`, within which a later `offset` counts.
+    windowed: bool,
+    chunk_size: usize,
+    marker: PhantomData<fn() -> (M, R, L)>,
+}
+
+impl<M, R, L> QuerySet<M, R, L> {
+    /// The same query with its rows or locks named otherwise.
+    fn retyped<R2, L2>(self) -> QuerySet<M, R2, L2> {
+        QuerySet { select: self.select, windowed: self.windowed, chunk_size: self.chunk_size, marker: PhantomData }
+    }
+}
+
+impl<M, R, L> Clone for QuerySet<M, R, L> {
+    fn clone(&self) -> Self {
+        Self {
+            select: self.select.clone(),
+            windowed: self.windowed,
+            chunk_size: self.chunk_size,
+            marker: PhantomData,
+        }
+    }
+}
+
+impl<M, R, L> std::fmt::Debug for QuerySet<M, R, L> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.select.fmt(f)
+    }
+}
+
+impl<M: Model> QuerySet<M> {
+    /// The default manager's query set: every row that the model's `default_filter` lets through.
+    #[doc(hidden)]
+    pub fn objects() -> Self {
+        let mut all = Self::all_rows();
+        all.select.filters.extend(M::default_filter());
+        all
+    }
+
+    /// Every row.
+    #[doc(hidden)]
+    pub fn all_rows() -> Self {
+        Self {
+            select: Select::from_model(M::SCHEMA, M::ORDERING),
+            windowed: false,
+            chunk_size: 1_000,
+            marker: PhantomData,
+        }
+    }
+}

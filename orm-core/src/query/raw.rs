@@ -1,0 +1,145 @@
+//! SQL of the user's own whose rows are models.
+
+use std::marker::PhantomData;
+use std::panic::Location;
+
+use crate::decode::Row;
+use crate::dialect::Dialect;
+use crate::error::{Error, Result};
+use crate::executor::{Command, Executor, Flow, Handle};
+use crate::model::Model;
+use crate::query::run::Caller;
+use crate::raw::{RawParams, number_placeholders, only_reads};
+use crate::types::Mismatch;
+use crate::value::{Value, ValueRef};
+
+/// A query in SQL of the user's own, made by `Book::raw(sql, params)`.
+///
+/// Its columns are matched to the model's by name, so `SELECT *` and any order will do; columns that
+/// the model lacks are ignored. `?` is a parameter on every database.
+pub struct RawQuery<M> {
+    sql: String,
+    params: Vec<Value>,
+    marker: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> RawQuery<M> {
+    #[doc(hidden)]
+    pub fn new<P: RawParams>(sql: &str, params: P) -> Self {
+        Self { sql: sql.to_owned(), params: params.into_params(), marker: PhantomData }
+    }
+
+    /// All rows.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let books = Book::raw("SELECT * FROM book WHERE price > ? ORDER BY title", (dec!(5),)).all(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database's, and [`Error::Decode`] where a column of the model is missing.
+    #[track_caller]
+    pub fn all<D: Handle + ?Sized>(&self, db: &D) -> Result<Vec<M>> {
+        let mut rows = Vec::new();
+        self.run(db.executor(), Location::caller(), &mut |row| {
+            rows.push(row);
+            Flow::Continue
+        })?;
+        Ok(rows)
+    }
+
+    /// The first row.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let cheapest = Book::raw("SELECT * FROM book ORDER BY price", ()).first(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    #[track_caller]
+    pub fn first<D: Handle + ?Sized>(&self, db: &D) -> Result<Option<M>> {
+        let mut first = None;
+        self.run(db.executor(), Location::caller(), &mut |row| {
+            first = Some(row);
+            Flow::Stop
+        })?;
+        Ok(first)
+    }
+
+    /// The one row.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let sql = Book::raw("SELECT * FROM book WHERE title = ?", ("SQL",)).one(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] if there is none, [`Error::MultipleObjects`] if there are several.
+    #[track_caller]
+    pub fn one<D: Handle + ?Sized>(&self, db: &D) -> Result<M> {
+        let mut found = Vec::new();
+        self.run(db.executor(), Location::caller(), &mut |row| {
+            found.push(row);
+            if found.len() < 2 { Flow::Continue } else { Flow::Stop }
+        })?;
+        match (found.pop(), found.is_empty()) {
+            (Some(row), true) => Ok(row),
+            (None, _) => Err(Error::DoesNotExist { model: M::SCHEMA.name }),
+            (Some(_), false) => Err(Error::MultipleObjects { model: M::SCHEMA.name }),
+        }
+    }
+
+    fn run(&self, db: &dyn Executor, caller: Caller, take: &mut dyn FnMut(M) -> Flow) -> Result<()> {
+        let numbered;
+        let sql = match db.dialect().dialect() {
+            Dialect::Sqlite => self.sql.as_str(),
+            Dialect::Postgres => {
+                numbered = number_placeholders(&self.sql);
+                &numbered
+            }
+        };
+        let writes = !only_reads(sql);
+        let command = Command { sql, params: &self.params, writes, model: M::SCHEMA.name, caller };
+        let mut places: Option<Vec<Option<usize>>> = None;
+        db.query(&command, &mut |row| {
+            let places = places
+                .get_or_insert_with(|| M::SCHEMA.fields.iter().map(|field| row.index_of(field.column)).collect());
+            Ok(take(M::decode(&ByName { row, places }, 0)?))
+        })?;
+        Ok(())
+    }
+}
+
+impl<M> Clone for RawQuery<M> {
+    fn clone(&self) -> Self {
+        Self { sql: self.sql.clone(), params: self.params.clone(), marker: PhantomData }
+    }
+}
+
+impl<M> std::fmt::Debug for RawQuery<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("RawQuery").field(&self.sql).finish()
+    }
+}
+
+/// A row whose columns stand in any order.
+struct ByName<'a> {
+    row: &'a dyn Row,
+    places: &'a [Option<usize>],
+}
+
+impl Row for ByName<'_> {
+    fn value(&self, index: usize) -> std::result::Result<ValueRef<'_>, Mismatch> {
+        match self.places.get(index).copied().flatten() {
+            Some(place) => self.row.value(place),
+            None => Err(Mismatch { expected: "a column of this name", found: "none" }),
+        }
+    }
+}

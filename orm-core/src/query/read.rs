@@ -1,0 +1,370 @@
+//! The methods that run a query and return rows.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::panic::Location;
+
+use crate::ast::{CompareOp, Expr as Node, In, Order, Output, Statement};
+use crate::compile;
+use crate::decode::column;
+use crate::dialect::Dialect;
+use crate::error::{Error, Result};
+use crate::executor::{Executor, Flow, Handle, RunsOn};
+use crate::expr::{Condition, IntoCondition, IntoOrder, Operand, members};
+use crate::model::Model;
+use crate::path::{Field, FieldDef, Root};
+use crate::query::run::{self, Caller};
+use crate::query::{QuerySet, RowShape, Whole};
+use crate::types::SqlType;
+use crate::value::Value;
+
+impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
+    /// All rows.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let books: Vec<Book> = Book::objects().all(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database's, and [`Error::Decode`] when a column holds something its field cannot.
+    #[track_caller]
+    pub fn all<D: Handle + ?Sized>(&self, db: &D) -> Result<Vec<R::Output>>
+    where
+        L: RunsOn<D::Kind>,
+    {
+        run::fetch::<R>(&self.select, db.executor(), Location::caller())
+    }
+
+    /// The one row that meets the condition.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+    /// let missing = Book::objects().get(&db, Book::id.eq(-1));
+    /// assert!(matches!(missing, Err(Error::DoesNotExist { model: "Book" })));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] if none does, [`Error::MultipleObjects`] if several do.
+    #[track_caller]
+    pub fn get<D, C>(&self, db: &D, condition: C) -> Result<R::Output>
+    where
+        D: Handle + ?Sized,
+        C: IntoCondition<M>,
+        L: RunsOn<D::Kind>,
+    {
+        self.clone().filter(condition).one_at(db.executor(), Location::caller())
+    }
+
+    /// The one row of the query.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let many = Book::objects().one(&db);
+    /// assert!(matches!(many, Err(Error::MultipleObjects { model: "Book" })));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] if there is none, [`Error::MultipleObjects`] if there are several.
+    #[track_caller]
+    pub fn one<D: Handle + ?Sized>(&self, db: &D) -> Result<R::Output>
+    where
+        L: RunsOn<D::Kind>,
+    {
+        self.one_at(db.executor(), Location::caller())
+    }
+
+    pub(crate) fn one_at(&self, db: &dyn Executor, caller: Caller) -> Result<R::Output> {
+        let mut query = self.clone();
+        if !query.select.is_sliced() {
+            // Of one row there is no order.
+            query.select.order = Order::By(Vec::new());
+        }
+        let mut rows = run::fetch::<R>(&query.limit(2).select, db, caller)?;
+        match (rows.pop(), rows.is_empty()) {
+            (Some(row), true) => Ok(row),
+            (None, _) => Err(Error::DoesNotExist { model: M::SCHEMA.name }),
+            (Some(_), false) => Err(Error::MultipleObjects { model: M::SCHEMA.name }),
+        }
+    }
+
+    /// The first row by the order; whole models without one come by primary key.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let cheapest: Option<Book> = Book::objects().order_by(Book::price).first(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database's.
+    #[track_caller]
+    pub fn first<D: Handle + ?Sized>(&self, db: &D) -> Result<Option<R::Output>>
+    where
+        L: RunsOn<D::Kind>,
+    {
+        let first = self.clone().ordered().limit(1);
+        run::fetch_first::<R>(&first.select, db.executor(), Location::caller())
+    }
+
+    /// The last row by the order; whole models without one come by primary key.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let dearest: Option<Book> = Book::objects().order_by(Book::price).last(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database's.
+    #[track_caller]
+    pub fn last<D: Handle + ?Sized>(&self, db: &D) -> Result<Option<R::Output>>
+    where
+        L: RunsOn<D::Kind>,
+    {
+        let last = self.clone().ordered().reverse().limit(1);
+        run::fetch_first::<R>(&last.select, db.executor(), Location::caller())
+    }
+
+    /// Whole models that have no order get that of the primary key.
+    fn ordered(mut self) -> Self {
+        let whole = self.select.output == Output::Model;
+        if whole && !self.is_ordered() && self.select.slice.is_none() {
+            let key = crate::ast::OrderTerm { expr: crate::expr::primary_key::<M>(), descending: false, nulls: None };
+            self.select.order = Order::By(vec![key]);
+        }
+        self
+    }
+
+    /// The row with the greatest value; rows where it is NULL are passed over.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let newest: Option<Book> = Book::objects().latest(&db, Book::created_at)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database's.
+    #[track_caller]
+    pub fn latest<D, O>(&self, db: &D, order: O) -> Result<Option<R::Output>>
+    where
+        D: Handle + ?Sized,
+        O: IntoOrder<M>,
+        R: crate::query::OrderAllowed<O::Kind>,
+        L: RunsOn<D::Kind>,
+    {
+        let latest = self.clone().present(order).reverse().limit(1);
+        run::fetch_first::<R>(&latest.select, db.executor(), Location::caller())
+    }
+
+    /// The row with the least value; rows where it is NULL are passed over.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let oldest: Option<Book> = Book::objects().earliest(&db, Book::created_at)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database's.
+    #[track_caller]
+    pub fn earliest<D, O>(&self, db: &D, order: O) -> Result<Option<R::Output>>
+    where
+        D: Handle + ?Sized,
+        O: IntoOrder<M>,
+        R: crate::query::OrderAllowed<O::Kind>,
+        L: RunsOn<D::Kind>,
+    {
+        let earliest = self.clone().present(order).limit(1);
+        run::fetch_first::<R>(&earliest.select, db.executor(), Location::caller())
+    }
+
+    /// Ordered so, without the rows where a term is NULL.
+    fn present<O: IntoOrder<M>>(mut self, order: O) -> Self {
+        self.close_slice();
+        let mut terms = Vec::new();
+        order.push_terms(&mut terms);
+        for term in &terms {
+            self.push_filter(Node::compare(CompareOp::Ne, term.expr.clone(), Node::Bind(Value::Null)));
+        }
+        self.select.order = Order::By(terms);
+        self.select.reversed = false;
+        self
+    }
+
+    /// The number of rows.
+    ///
+    /// SQL: `SELECT count(*) ..`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let published = Book::objects().filter(Book::is_published).count(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database's.
+    #[track_caller]
+    pub fn count<D: Handle + ?Sized>(&self, db: &D) -> Result<u64>
+    where
+        L: RunsOn<D::Kind>,
+    {
+        let mut select = self.select.clone();
+        select.output = match select.output {
+            Output::Exprs(exprs) | Output::Named(_, exprs) => Output::CountOf(exprs),
+            _ => Output::Count,
+        };
+        let mut count = 0;
+        run::for_each(&select, db.executor(), Location::caller(), &mut |row| {
+            count = column::<i64>(row, 0, &select)?;
+            Ok(Flow::Stop)
+        })?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// Whether there is a row.
+    ///
+    /// SQL: `SELECT 1 .. LIMIT 1`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// assert!(Book::objects().filter(Book::title.eq("SQL")).exists(&db)?);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database's.
+    #[track_caller]
+    pub fn exists<D: Handle + ?Sized>(&self, db: &D) -> Result<bool>
+    where
+        L: RunsOn<D::Kind>,
+    {
+        let mut query = self.clone().limit(1);
+        query.select.output = Output::One;
+        let rows = run::for_each(&query.select, db.executor(), Location::caller(), &mut |_| Ok(Flow::Stop))?;
+        Ok(rows > 0)
+    }
+
+    /// The SQL and its parameters, without a connection.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// let (sql, values) = Book::objects().filter(Book::title.eq("SQL")).to_sql(Dialect::Postgres)?;
+    /// assert!(sql.contains(r#"WHERE "book"."title" = $1"#));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for what the database lacks, [`Error::InvalidQuery`] for what cannot mean
+    /// anything.
+    pub fn to_sql(&self, dialect: Dialect) -> Result<(String, Vec<Value>)> {
+        let compiled = compile::print(Statement::Select(self.select.clone()), dialect.words())?;
+        Ok((compiled.sql, compiled.params))
+    }
+}
+
+impl<M: Model, L> QuerySet<M, Whole<M>, L> {
+    /// The rows with these primary keys, by key; keys without a row are left out.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let books: HashMap<i64, Book> = Book::objects().in_bulk(&db, [1, 2, 3])?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database's.
+    #[track_caller]
+    pub fn in_bulk<D, I>(&self, db: &D, keys: I) -> Result<HashMap<M::Key, M>>
+    where
+        D: Handle + ?Sized,
+        I: IntoIterator,
+        I::Item: Operand<M, M::Key>,
+        L: RunsOn<D::Kind>,
+    {
+        let members = members(keys.into_iter().map(Operand::into_node), M::Key::COLUMN);
+        let subject = crate::expr::primary_key::<M>();
+        let chosen = Condition::<M>::new(Node::In(Box::new(In { subject, members })));
+        self.clone().filter(chosen).by_key(db.executor(), Location::caller(), M::key)
+    }
+
+    /// All rows, by primary key.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let books: HashMap<i64, Book> = Book::objects().in_bulk_all(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database's.
+    #[track_caller]
+    pub fn in_bulk_all<D: Handle + ?Sized>(&self, db: &D) -> Result<HashMap<M::Key, M>>
+    where
+        L: RunsOn<D::Kind>,
+    {
+        self.by_key(db.executor(), Location::caller(), M::key)
+    }
+
+    /// The rows with these values of a field that tells rows apart, by its value.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let books: HashMap<String, Book> = Book::objects().in_bulk_by(&db, Book::title, ["SQL", "Rust"])?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database's, and [`Error::MultipleObjects`] where two rows have the same value.
+    #[track_caller]
+    pub fn in_bulk_by<D, F, I>(&self, db: &D, field: Field<Root<M>, F>, values: I) -> Result<HashMap<F::Type, M>>
+    where
+        D: Handle + ?Sized,
+        F: FieldDef<Model = M>,
+        F::Type: Hash + Eq,
+        I: IntoIterator,
+        I::Item: Operand<M, F::Type>,
+        L: RunsOn<D::Kind>,
+    {
+        let members = members(values.into_iter().map(Operand::into_node), F::Type::COLUMN);
+        let subject = crate::expr::Expression::node(&field);
+        let chosen = Condition::<M>::new(Node::In(Box::new(In { subject, members })));
+        let rows = run::fetch::<Whole<M>>(&self.clone().filter(chosen).select, db.executor(), Location::caller())?;
+        let mut by_value = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let value = row.value(F::INDEX);
+            let value = F::Type::decode(value.as_ref()).map_err(|mismatch| Error::Decode {
+                model: M::SCHEMA.name,
+                field: M::SCHEMA.fields[F::INDEX].name.to_owned(),
+                expected: mismatch.expected,
+                found: mismatch.found,
+            })?;
+            if by_value.insert(value, row).is_some() {
+                return Err(Error::MultipleObjects { model: M::SCHEMA.name });
+            }
+        }
+        Ok(by_value)
+    }
+
+    fn by_key<K: Hash + Eq>(&self, db: &dyn Executor, caller: Caller, key: fn(&M) -> K) -> Result<HashMap<K, M>> {
+        let rows = run::fetch::<Whole<M>>(&self.select, db, caller)?;
+        Ok(rows.into_iter().map(|row| (key(&row), row)).collect())
+    }
+}

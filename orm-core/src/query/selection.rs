@@ -1,0 +1,110 @@
+//! What `values_list` takes.
+
+use crate::ast::Expr as Node;
+use crate::expr::{Case, Condition, Expr, Expression, Kind, Lit};
+use crate::model::Model;
+use crate::path::{Field, FieldDef, Is, Path, Relation, ToOne};
+use crate::query::{Flat, RowShape, Tuple};
+use crate::types::{Nullness, SqlType};
+
+/// One expression of the model's rows, or a tuple of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be selected from `{M}`",
+    label = "expected a field or expression of `{M}`, or a tuple of them"
+)]
+pub trait Selection<M> {
+    /// The shape of the rows.
+    type Rows: RowShape;
+
+    /// What is selected.
+    fn into_nodes(self) -> Vec<Node>;
+}
+
+/// One expression of the model's rows.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be selected from `{M}`",
+    label = "expected a field or expression of `{M}`"
+)]
+pub trait SelectItem<M> {
+    /// Its type.
+    type Type: SqlType;
+
+    /// What is selected.
+    fn into_item(self) -> Node;
+}
+
+macro_rules! items {
+    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        impl<M, $($generics)*> SelectItem<M> for $type
+        where
+            $scope: Is<M>,
+        {
+            type Type = <Self as Expression>::Type;
+
+            fn into_item(self) -> Node {
+                self.node()
+            }
+        }
+
+        impl<M, $($generics)*> Selection<M> for $type
+        where
+            $scope: Is<M>,
+        {
+            type Rows = Flat<<Self as Expression>::Type>;
+
+            fn into_nodes(self) -> Vec<Node> {
+                vec![self.node()]
+            }
+        }
+    )+ };
+}
+items! {
+    (P: Path, F: FieldDef) Field<P, F>, P::Root;
+    (P: Path, F: FieldDef) &Field<P, F>, P::Root;
+    (P: Path, R: Relation) ToOne<P, R>, P::Root;
+    (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
+    (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
+    (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S;
+    (S: Model) Condition<S>, S;
+    (S: Model) &Condition<S>, S;
+}
+
+impl<M, T: SqlType> SelectItem<M> for Lit<T> {
+    type Type = T;
+
+    fn into_item(self) -> Node {
+        self.into_node()
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident)+;)+) => { $(
+        impl<Model_, $($name: SelectItem<Model_>),+> Selection<Model_> for ($($name,)+) {
+            type Rows = Tuple<($($name::Type,)+)>;
+
+            #[allow(non_snake_case, reason = "a variable for each type parameter")]
+            fn into_nodes(self) -> Vec<Node> {
+                let ($($name,)+) = self;
+                vec![$($name.into_item()),+]
+            }
+        }
+    )+ };
+}
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+    A B C D E F G H;
+    A B C D E F G H I;
+    A B C D E F G H I J;
+    A B C D E F G H I J K;
+    A B C D E F G H I J K L;
+    A B C D E F G H I J K L M;
+    A B C D E F G H I J K L M N;
+    A B C D E F G H I J K L M N O;
+    A B C D E F G H I J K L M N O P;
+}

@@ -1,0 +1,327 @@
+//! Writing many rows at once.
+
+use std::borrow::Borrow;
+use std::panic::Location;
+
+use super::insert::{Merged, NewRow, complete, split_columns};
+use super::validate;
+use crate::ast::{Insert, OnConflict, Statement, UpdateMany};
+use crate::decode::Row;
+use crate::draft::{Complete, TypedDraft};
+use crate::error::{Error, Result};
+use crate::executor::{Executor, Flow, Handle};
+use crate::model::Model;
+use crate::query::run::{self, Caller};
+use crate::query::{FieldSet, QuerySet, Whole};
+use crate::value::{ArrayValue, Value};
+
+/// Rows sent at a time where nothing else is said.
+const BATCH_SIZE: usize = 5_000;
+
+/// How `bulk_create_with` writes.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// # let day = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+/// let drafts = vec![Author::draft().name("Ann").joined_date(day)];
+/// let written = Author::objects().bulk_create_with(&db, drafts, BulkCreate::new().batch_size(500).ignore_conflicts())?;
+/// # Ok::<(), orm::Error>(())
+/// ```
+pub struct BulkCreate<M> {
+    batch_size: usize,
+    on_conflict: OnConflict,
+    model: std::marker::PhantomData<fn() -> M>,
+}
+
+impl<M: Model> BulkCreate<M> {
+    /// Batches of a size that suits the database; a conflict is an error.
+    pub const fn new() -> Self {
+        Self { batch_size: BATCH_SIZE, on_conflict: OnConflict::Error, model: std::marker::PhantomData }
+    }
+
+    /// Sends so many rows at a time.
+    #[must_use]
+    pub fn batch_size(mut self, rows: usize) -> Self {
+        self.batch_size = rows.max(1);
+        self
+    }
+
+    /// Leaves out the rows that violate a unique constraint.
+    ///
+    /// SQL: `ON CONFLICT DO NOTHING`
+    #[must_use]
+    pub fn ignore_conflicts(mut self) -> Self {
+        self.on_conflict = OnConflict::Ignore;
+        self
+    }
+
+    /// Names the fields of the unique constraint whose violation updates the row that is there; say with
+    /// [`update`](OnConflictOf::update) what is updated.
+    #[must_use]
+    pub fn on_conflict<F: FieldSet<M>>(self, fields: F) -> OnConflictOf<M> {
+        OnConflictOf { options: self, target: fields.indexes() }
+    }
+}
+
+impl<M: Model> Default for BulkCreate<M> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A [`BulkCreate`] with the fields of a unique constraint.
+pub struct OnConflictOf<M> {
+    options: BulkCreate<M>,
+    target: Vec<usize>,
+}
+
+impl<M: Model> OnConflictOf<M> {
+    /// These fields of the row that is there take the new row's values.
+    ///
+    /// SQL: `ON CONFLICT (..) DO UPDATE SET a = excluded.a`
+    #[must_use]
+    pub fn update<F: FieldSet<M>>(mut self, fields: F) -> BulkCreate<M> {
+        self.options.on_conflict = OnConflict::Update { target: self.target, columns: fields.indexes() };
+        self.options
+    }
+}
+
+impl<M: Model, L> QuerySet<M, Whole<M>, L> {
+    /// Inserts all rows, or none, and returns them in order, their keys filled in.
+    ///
+    /// SQL: SQLite steps one cached `INSERT` for each row; PostgreSQL takes each batch as one statement
+    /// with one array a column. All in one transaction.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let day = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+    /// let drafts = ["Ann", "Ben"].map(|name| Author::draft().name(name).joined_date(day));
+    /// let authors: Vec<Author> = Author::objects().bulk_create(&db, drafts)?;
+    /// assert!(authors[0].id < authors[1].id);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of `save`; then no row was written.
+    #[track_caller]
+    pub fn bulk_create<D, I>(&self, db: &D, drafts: I) -> Result<Vec<M>>
+    where
+        D: Handle + ?Sized,
+        I: IntoIterator,
+        I::Item: TypedDraft<Model = M> + Complete,
+    {
+        let caller = Location::caller();
+        let rows = complete_all::<M, I>(drafts)?;
+        let mut created = Vec::with_capacity(rows.len());
+        let options = BulkCreate::<M>::new();
+        if rows.is_empty() {
+            return Ok(created);
+        }
+        db.executor().atomic(&mut |db| {
+            created.clear();
+            insert_all::<M>(&rows, &options, true, db, caller, &mut |row| {
+                created.push(M::decode(row, 0)?);
+                Ok(())
+            })?;
+            Ok(())
+        })?;
+        Ok(created)
+    }
+
+    /// Inserts all rows, or none, with a say in conflicts and batches; gives the number of rows written.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+    /// let drafts = vec![Book::draft().title("SQL").author(&bob).price(12)];
+    /// let written = Book::objects().bulk_create_with(&db, drafts, BulkCreate::new()
+    ///     .on_conflict((Book::author, Book::title)).update((Book::price, Book::stock_level)))?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of `save`; then no row was written.
+    #[track_caller]
+    pub fn bulk_create_with<D, I>(&self, db: &D, drafts: I, options: BulkCreate<M>) -> Result<u64>
+    where
+        D: Handle + ?Sized,
+        I: IntoIterator,
+        I::Item: TypedDraft<Model = M> + Complete,
+    {
+        let caller = Location::caller();
+        let rows = complete_all::<M, I>(drafts)?;
+        let mut written = 0;
+        if rows.is_empty() {
+            return Ok(written);
+        }
+        db.executor().atomic(&mut |db| {
+            written = insert_all::<M>(&rows, &options, false, db, caller, &mut |_| Ok(()))?;
+            Ok(())
+        })?;
+        Ok(written)
+    }
+
+    /// Writes some fields of many instances; gives the number of rows written.
+    ///
+    /// SQL: SQLite steps one cached `UPDATE` for each row; PostgreSQL takes each batch as one
+    /// `UPDATE .. FROM unnest(..)`. All in one transaction.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let mut books = Book::objects().all(&db)?;
+    /// for book in &mut books {
+    ///     book.price += dec!(1);
+    /// }
+    /// let written = Book::objects().bulk_update(&db, &books, (Book::price,))?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of `save`; then no row was written. Rows that are gone are passed over, as in Django.
+    #[track_caller]
+    pub fn bulk_update<D, I, F>(&self, db: &D, instances: I, fields: F) -> Result<u64>
+    where
+        D: Handle + ?Sized,
+        I: IntoIterator,
+        I::Item: Borrow<M>,
+        F: FieldSet<M>,
+    {
+        let caller = Location::caller();
+        let mut columns = fields.indexes();
+        columns.retain(|column| *column != M::SCHEMA.primary_key);
+        let rows = instances
+            .into_iter()
+            .map(|instance| new_values(instance.borrow(), &columns))
+            .collect::<Result<Vec<_>>>()?;
+        let mut written = 0;
+        if rows.is_empty() || columns.is_empty() {
+            return Ok(written);
+        }
+        db.executor().atomic(&mut |db| {
+            written = update_all::<M>(&rows, &columns, db, caller)?;
+            Ok(())
+        })?;
+        Ok(written)
+    }
+}
+
+fn complete_all<M, I>(drafts: I) -> Result<Vec<NewRow>>
+where
+    M: Model,
+    I: IntoIterator,
+    I::Item: TypedDraft<Model = M>,
+{
+    drafts.into_iter().map(|draft| complete(draft.into_draft())).collect()
+}
+
+/// The new values of some columns, checked, and the key last.
+fn new_values<M: Model>(instance: &M, columns: &[usize]) -> Result<Vec<Value>> {
+    let mut values = Vec::with_capacity(columns.len() + 1);
+    for column in columns {
+        let mut value = instance.value(*column);
+        validate::fit(M::SCHEMA, &M::SCHEMA.fields[*column], &mut value)?;
+        values.push(value);
+    }
+    values.push(instance.value(M::SCHEMA.primary_key));
+    Ok(values)
+}
+
+type OnInserted<'a> = dyn FnMut(&dyn Row) -> Result<()> + 'a;
+
+/// Inserts rows in their order; a run of rows that leave the same columns to the database is one statement.
+fn insert_all<M: Model>(
+    rows: &[NewRow],
+    options: &BulkCreate<M>,
+    wants_rows: bool,
+    db: &dyn Executor,
+    caller: Caller,
+    on_inserted: &mut OnInserted<'_>,
+) -> Result<u64> {
+    let mut written = 0;
+    for run in rows.chunk_by(|a, b| a.iter().map(Option::is_some).eq(b.iter().map(Option::is_some))) {
+        let (columns, filled) = split_columns(&run[0]);
+        let arrays = db.dialect().features().insert_arrays && !columns.is_empty();
+        let insert = Insert {
+            model: M::SCHEMA,
+            arrays,
+            on_conflict: options.on_conflict.clone(),
+            returning: if wants_rows { filled } else { Vec::new() },
+            columns,
+        };
+        for batch in run.chunks(options.batch_size) {
+            written += insert_batch(batch, &insert, wants_rows, db, caller, on_inserted)?;
+        }
+    }
+    Ok(written)
+}
+
+fn insert_batch(
+    batch: &[NewRow],
+    insert: &Insert,
+    wants_rows: bool,
+    db: &dyn Executor,
+    caller: Caller,
+    on_inserted: &mut OnInserted<'_>,
+) -> Result<u64> {
+    let mut compiled = run::print(Statement::Insert(insert.clone()), db)?;
+    let returning = &insert.returning;
+    let mut given = batch.iter();
+    let mut on_row = |returned: &dyn Row| {
+        if let Some(row) = given.next() {
+            on_inserted(&Merged::new(row, returning, Some(returned)))?;
+        }
+        Ok(Flow::Continue)
+    };
+    let written = if insert.arrays {
+        compiled.params = arrays(insert, batch);
+        let command = run::command(&compiled, true, insert.model.name, caller);
+        if returning.is_empty() { db.execute(&command)? } else { db.query(&command, &mut on_row)? }
+    } else {
+        let rows: Vec<Vec<Value>> = batch.iter().map(|row| row.iter().flatten().cloned().collect()).collect();
+        db.query_each(&run::command(&compiled, true, insert.model.name, caller), &rows, &mut on_row)?
+    };
+    if wants_rows && returning.is_empty() {
+        for row in batch {
+            on_inserted(&Merged::new(row, returning, None))?;
+        }
+    }
+    if wants_rows && written != batch.len() as u64 {
+        return Err(Error::DoesNotExist { model: insert.model.name });
+    }
+    Ok(written)
+}
+
+/// One array for each given column.
+fn arrays(insert: &Insert, batch: &[NewRow]) -> Vec<Value> {
+    let column = |index: &usize| {
+        let values = batch.iter().map(|row| row[*index].clone().unwrap_or(Value::Null)).collect();
+        Value::Array(Box::new(ArrayValue { element: insert.model.fields[*index].column_type, values }))
+    };
+    insert.columns.iter().map(column).collect()
+}
+
+fn update_all<M: Model>(rows: &[Vec<Value>], columns: &[usize], db: &dyn Executor, caller: Caller) -> Result<u64> {
+    let arrays = db.dialect().features().insert_arrays;
+    let update = UpdateMany { model: M::SCHEMA, columns: columns.to_vec(), arrays };
+    let mut compiled = run::print(Statement::UpdateMany(update), db)?;
+    if !arrays {
+        let command = run::command(&compiled, true, M::SCHEMA.name, caller);
+        return db.query_each(&command, rows, &mut |_| Ok(Flow::Continue));
+    }
+    let mut written = 0;
+    for batch in rows.chunks(BATCH_SIZE) {
+        let places = columns.iter().copied().chain([M::SCHEMA.primary_key]).enumerate();
+        compiled.params = places
+            .map(|(place, field)| {
+                let values = batch.iter().map(|row| row[place].clone()).collect();
+                Value::Array(Box::new(ArrayValue { element: M::SCHEMA.fields[field].column_type, values }))
+            })
+            .collect();
+        written += db.execute(&run::command(&compiled, true, M::SCHEMA.name, caller))?;
+    }
+    Ok(written)
+}

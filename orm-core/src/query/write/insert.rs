@@ -1,0 +1,127 @@
+//! `INSERT` of one row.
+
+use std::panic::Location;
+
+use chrono::Utc;
+
+use super::validate;
+use crate::ast::{Insert, OnConflict, Statement};
+use crate::decode::Row;
+use crate::draft::Draft;
+use crate::error::{Error, Result};
+use crate::executor::{Executor, Flow};
+use crate::model::Model;
+use crate::query::run::{self, Caller};
+use crate::schema::FieldSchema;
+use crate::types::{Mismatch, SqlType};
+use crate::value::{Value, ValueRef};
+
+/// A row ready to be written: the value of each column, `None` where the database fills it in.
+pub(super) type NewRow = Vec<Option<Value>>;
+
+/// Fills in what the draft left out, and checks every value.
+pub(super) fn complete<M: Model>(draft: Draft<M>) -> Result<NewRow> {
+    let mut row = draft.into_values();
+    for (field, slot) in M::SCHEMA.fields.iter().zip(&mut row) {
+        if slot.is_none() {
+            *slot = left_out::<M>(field)?;
+        }
+        if let Some(value) = slot {
+            validate::fit(M::SCHEMA, field, value)?;
+        }
+    }
+    Ok(row)
+}
+
+/// The value of a column that nobody set.
+fn left_out<M: Model>(field: &'static FieldSchema) -> Result<Option<Value>> {
+    if field.options.auto_now || field.options.auto_now_add {
+        return Ok(Some(time_of(field)));
+    }
+    if let Some(value) = M::default_value(field.index) {
+        return Ok(Some(value));
+    }
+    if field.database_fills() {
+        return Ok(None);
+    }
+    if field.nullable {
+        return Ok(Some(Value::Null));
+    }
+    Err(Error::Validation { model: M::SCHEMA.name, field: field.name, message: "it has no value".to_owned() })
+}
+
+/// The time now, as the field holds it.
+pub(super) fn time_of(field: &FieldSchema) -> Value {
+    use crate::value::ColumnType;
+    let now = Utc::now();
+    match field.column_type {
+        ColumnType::Date => now.date_naive().into_value(),
+        ColumnType::Time => now.time().into_value(),
+        ColumnType::DateTime => now.naive_utc().into_value(),
+        _ => now.into_value(),
+    }
+}
+
+/// The columns that are given and those that the database fills in, by their index in the schema.
+pub(super) fn split_columns(row: &NewRow) -> (Vec<usize>, Vec<usize>) {
+    (0..row.len()).partition(|index| row[*index].is_some())
+}
+
+/// Inserts a row and returns it as it is in the database.
+#[track_caller]
+pub(crate) fn insert<M: Model>(draft: Draft<M>, db: &dyn Executor) -> Result<M> {
+    let row = complete(draft)?;
+    insert_row(&row, OnConflict::Error, db, Location::caller())?
+        .ok_or(Error::DoesNotExist { model: M::SCHEMA.name })
+}
+
+/// Inserts a row; `None` where a conflict was ignored.
+pub(super) fn insert_row<M: Model>(
+    row: &NewRow,
+    on_conflict: OnConflict,
+    db: &dyn Executor,
+    caller: Caller,
+) -> Result<Option<M>> {
+    let (columns, returning) = split_columns(row);
+    let insert = Insert { model: M::SCHEMA, columns, arrays: false, on_conflict, returning };
+    let returning = insert.returning.clone();
+    let mut compiled = run::print(Statement::Insert(insert), db)?;
+    compiled.params = row.iter().flatten().cloned().collect();
+    let command = run::command(&compiled, true, M::SCHEMA.name, caller);
+    if returning.is_empty() {
+        let written = db.execute(&command)?;
+        return if written == 0 { Ok(None) } else { M::decode(&Merged::new(row, &returning, None), 0).map(Some) };
+    }
+    let mut inserted = None;
+    db.query(&command, &mut |returned| {
+        inserted = Some(M::decode(&Merged::new(row, &returning, Some(returned)), 0)?);
+        Ok(Flow::Continue)
+    })?;
+    Ok(inserted)
+}
+
+/// A row of which a part was given and the rest returned.
+pub(super) struct Merged<'a> {
+    given: &'a NewRow,
+    returning: &'a [usize],
+    returned: Option<&'a dyn Row>,
+}
+
+impl<'a> Merged<'a> {
+    pub(super) const fn new(given: &'a NewRow, returning: &'a [usize], returned: Option<&'a dyn Row>) -> Self {
+        Self { given, returning, returned }
+    }
+}
+
+impl Row for Merged<'_> {
+    fn value(&self, index: usize) -> std::result::Result<ValueRef<'_>, Mismatch> {
+        if let Some(Some(value)) = self.given.get(index) {
+            return Ok(value.as_ref());
+        }
+        let place = self.returning.iter().position(|column| *column == index);
+        match (place, self.returned) {
+            (Some(place), Some(row)) => row.value(place),
+            _ => Err(Mismatch::missing_column()),
+        }
+    }
+}

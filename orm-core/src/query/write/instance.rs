@@ -1,0 +1,272 @@
+//! Changing the row that an instance is.
+
+use std::panic::Location;
+
+use super::insert::time_of;
+use super::validate;
+use crate::ast::{Column, CompareOp, Delete, Expr as Node, Order, Select, Statement, Update};
+use crate::draft::Draft;
+use crate::error::{Error, Result};
+use crate::executor::{Executor, Flow, Handle};
+use crate::expr::Assignments;
+use crate::model::Model;
+use crate::query::run::{self, Caller};
+use crate::query::{FieldSet, QuerySet};
+use crate::types::SqlType;
+
+/// The methods of every instance: an instance is always a row that exists.
+///
+/// They are a trait's, so that a column may be called `save` or `update`.
+pub trait Instance: Model {
+    /// Writes all fields. `auto_now` fields take the time.
+    ///
+    /// SQL: one `UPDATE` by primary key.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let mut book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+    /// book.stock_level -= 1;
+    /// book.save(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] if the row is gone, [`Error::Validation`] before any SQL, and the database's.
+    #[track_caller]
+    fn save<D: Handle + ?Sized>(&mut self, db: &D) -> Result<()> {
+        let fields = written_fields::<Self>().collect::<Vec<_>>();
+        save_fields(self, &fields, db.executor(), Location::caller())
+    }
+
+    /// Writes some fields, and the `auto_now` ones.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let mut book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+    /// book.stock_level = 7;
+    /// book.save_only(&db, (Book::stock_level,))?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`save`](Self::save).
+    #[track_caller]
+    fn save_only<D: Handle + ?Sized, F: FieldSet<Self>>(&mut self, db: &D, fields: F) -> Result<()> {
+        let mut fields = fields.indexes();
+        for field in written_fields::<Self>().filter(|field| Self::SCHEMA.fields[*field].options.auto_now) {
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+        save_fields(self, &fields, db.executor(), Location::caller())
+    }
+
+    /// Changes fields in the database, by expressions if need be; the instance then holds the new values.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let mut book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+    /// let before = book.sales_count;
+    /// book.update(&db, Book::sales_count.set(Book::sales_count + 1))?;
+    /// assert_eq!(book.sales_count, before + 1);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`save`](Self::save).
+    #[track_caller]
+    fn update<D: Handle + ?Sized, A: Assignments<Self>>(&mut self, db: &D, assignments: A) -> Result<()> {
+        let mut update = Vec::new();
+        assignments.push_assignments(&mut update);
+        update_by_key(self, update, false, db.executor(), Location::caller())
+    }
+
+    /// Reads all fields again.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let mut book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+    /// book.refresh(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] if the row is gone, and the database's.
+    #[track_caller]
+    fn refresh<D: Handle + ?Sized>(&mut self, db: &D) -> Result<()> {
+        let row = QuerySet::<Self>::all_rows().with_key(&self.key());
+        *self = row.one_at(db.executor(), Location::caller())?;
+        Ok(())
+    }
+
+    /// Reads some fields again.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let mut book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+    /// book.refresh_only(&db, (Book::stock_level, Book::price))?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`refresh`](Self::refresh).
+    #[track_caller]
+    fn refresh_only<D: Handle + ?Sized, F: FieldSet<Self>>(&mut self, db: &D, fields: F) -> Result<()> {
+        let fields = fields.indexes();
+        let mut select = by_key(self);
+        select.output = crate::ast::Output::Exprs(fields.iter().map(|field| own_column::<Self>(*field)).collect());
+        let found = run::for_each(&select, db.executor(), Location::caller(), &mut |row| {
+            for (at, field) in fields.iter().enumerate() {
+                self.assign(*field, row, at)?;
+            }
+            Ok(Flow::Stop)
+        })?;
+        if found == 0 { Err(Error::DoesNotExist { model: Self::SCHEMA.name }) } else { Ok(()) }
+    }
+
+    /// Removes the row. What becomes of rows that point at it, their `on_delete` says, in the database.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+    /// book.delete(&db)?;
+    /// assert!(!Book::objects().filter(Book::title.eq("SQL")).exists(&db)?);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::DoesNotExist`] if the row is gone already, [`Error::ForeignKeyViolation`] if other rows
+    /// need it, and the database's.
+    #[track_caller]
+    fn delete<D: Handle + ?Sized>(self, db: &D) -> Result<()> {
+        let compiled = run::print(Statement::Delete(Delete { rows: by_key(&self) }), db.executor())?;
+        let command = run::command(&compiled, true, Self::SCHEMA.name, Location::caller());
+        if db.executor().execute(&command)? == 0 {
+            return Err(Error::DoesNotExist { model: Self::SCHEMA.name });
+        }
+        Ok(())
+    }
+
+    /// A draft with the values of all fields that can be set, without the key: to save a copy.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+    /// let twin = bob.to_draft().save(&db)?;
+    /// assert!(twin.id != bob.id && twin.name == bob.name);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn to_draft(&self) -> Draft<Self> {
+        let mut draft = Draft::new();
+        for field in written_fields::<Self>() {
+            draft.put(field, self.value(field));
+        }
+        draft
+    }
+}
+
+impl<M: Model> Instance for M {}
+
+/// The columns that a program may write, but the key.
+fn written_fields<M: Model>() -> impl Iterator<Item = usize> {
+    let fields = M::SCHEMA.fields.iter();
+    fields.filter(|field| !field.options.primary_key && !field.options.generated).map(|field| field.index)
+}
+
+/// The query of the row that an instance is.
+fn by_key<M: Model>(instance: &M) -> Select {
+    let mut select = Select::from_model(M::SCHEMA, &[]);
+    select.order = Order::By(Vec::new());
+    let key = Node::Bind(instance.key().into_value());
+    select.filters.push(Node::compare(CompareOp::Eq, crate::expr::primary_key::<M>(), key));
+    select
+}
+
+fn own_column<M: Model>(field: usize) -> Node {
+    Node::Column(Column { path: None, field: &M::SCHEMA.fields[field] })
+}
+
+fn save_fields<M: Model>(instance: &mut M, fields: &[usize], db: &dyn Executor, caller: Caller) -> Result<()> {
+    let mut assignments = Vec::with_capacity(fields.len());
+    for index in fields {
+        let field = &M::SCHEMA.fields[*index];
+        let value = if field.options.auto_now {
+            let now = [time_of(field)];
+            instance.assign(*index, &crate::decode::ValueRow(&now), 0)?;
+            let [now] = now;
+            now
+        } else {
+            instance.value(*index)
+        };
+        assignments.push((*index, Node::Bind(value)));
+    }
+    update_row(instance, assignments, generated_fields::<M>().collect(), db, caller)
+}
+
+fn generated_fields<M: Model>() -> impl Iterator<Item = usize> {
+    M::SCHEMA.fields.iter().filter(|field| field.options.generated).map(|field| field.index)
+}
+
+/// Changes fields by expressions; the instance then holds the new values.
+pub(super) fn update_by_key<M: Model>(
+    instance: &mut M,
+    mut assignments: Vec<(usize, Node)>,
+    auto_now: bool,
+    db: &dyn Executor,
+    caller: Caller,
+) -> Result<()> {
+    if auto_now {
+        for field in M::SCHEMA.fields.iter().filter(|field| field.options.auto_now) {
+            if !assignments.iter().any(|(assigned, _)| *assigned == field.index) {
+                assignments.push((field.index, Node::Bind(time_of(field))));
+            }
+        }
+    }
+    let returning = assignments.iter().map(|(field, _)| *field).chain(generated_fields::<M>()).collect();
+    update_row(instance, assignments, returning, db, caller)
+}
+
+/// One `UPDATE` by primary key; what it returns is read into the instance.
+fn update_row<M: Model>(
+    instance: &mut M,
+    mut assignments: Vec<(usize, Node)>,
+    returning: Vec<usize>,
+    db: &dyn Executor,
+    caller: Caller,
+) -> Result<()> {
+    if assignments.is_empty() {
+        return Ok(());
+    }
+    check::<M>(&mut assignments)?;
+    let update = Update { rows: by_key(instance), assignments, returning: returning.clone() };
+    let compiled = run::print(Statement::Update(update), db)?;
+    let command = run::command(&compiled, true, M::SCHEMA.name, caller);
+    let written = if returning.is_empty() {
+        db.execute(&command)?
+    } else {
+        db.query(&command, &mut |row| {
+            for (at, field) in returning.iter().enumerate() {
+                instance.assign(*field, row, at)?;
+            }
+            Ok(Flow::Continue)
+        })?
+    };
+    if written == 0 { Err(Error::DoesNotExist { model: M::SCHEMA.name }) } else { Ok(()) }
+}
+
+/// Checks the values among the assignments against their columns.
+pub(super) fn check<M: Model>(assignments: &mut [(usize, Node)]) -> Result<()> {
+    for (field, node) in assignments {
+        if let Node::Bind(value) = node {
+            validate::fit(M::SCHEMA, &M::SCHEMA.fields[*field], value)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! The methods that change rows.
+
+mod bulk;
+mod instance;
+mod insert;
+mod query_set;
+mod upsert;
+mod validate;
+
+pub use bulk::BulkCreate;
+pub use instance::Instance;
+
+pub(crate) use insert::insert;
+pub(crate) use upsert::{get_or_create, get_or_create_by, update_or_create};

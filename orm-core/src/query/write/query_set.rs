@@ -1,0 +1,77 @@
+//! `update` and `delete` of the rows of a query.
+
+use std::panic::Location;
+
+use super::instance::check;
+use crate::ast::{Delete, Statement, Update};
+use crate::error::Result;
+use crate::executor::{Handle, RunsOn};
+use crate::expr::Assignments;
+use crate::model::Model;
+use crate::query::run;
+use crate::query::{QuerySet, Whole};
+
+impl<M: Model, L> QuerySet<M, Whole<M>, L> {
+    /// Changes all rows of the query, in the database; gives their number. `auto_now` fields stay as they
+    /// are, as in Django.
+    ///
+    /// SQL: one `UPDATE .. SET .. WHERE ..`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let n = Book::objects().filter(Book::is_published).update(&db, Book::price.set(Book::price * dec!(1.10)))?;
+    /// Book::objects().update(&db, (Book::stock_level.set(0), Book::title.set(Book::title.upper())))?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Validation`](crate::error::Error::Validation) before any SQL, and the database's.
+    #[track_caller]
+    pub fn update<D, A>(&self, db: &D, assignments: A) -> Result<u64>
+    where
+        D: Handle + ?Sized,
+        A: Assignments<M>,
+        L: RunsOn<D::Kind>,
+    {
+        let db = db.executor();
+        let mut update = Vec::new();
+        assignments.push_assignments(&mut update);
+        if self.select.empty || update.is_empty() {
+            return Ok(0);
+        }
+        check::<M>(&mut update)?;
+        let update = Update { rows: self.select.clone(), assignments: update, returning: Vec::new() };
+        let compiled = run::print(Statement::Update(update), db)?;
+        db.execute(&run::command(&compiled, true, M::SCHEMA.name, Location::caller()))
+    }
+
+    /// Removes all rows of the query; gives the number of rows of this model. The database does what
+    /// `on_delete` says with the rows that point at them.
+    ///
+    /// SQL: one `DELETE FROM .. WHERE ..`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let n = Book::objects().filter(!Book::is_published).delete(&db)?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database's: [`Error::ForeignKeyViolation`](crate::error::Error::ForeignKeyViolation) if other rows
+    /// need one of them.
+    #[track_caller]
+    pub fn delete<D>(&self, db: &D) -> Result<u64>
+    where
+        D: Handle + ?Sized,
+        L: RunsOn<D::Kind>,
+    {
+        let db = db.executor();
+        if self.select.empty {
+            return Ok(0);
+        }
+        let compiled = run::print(Statement::Delete(Delete { rows: self.select.clone() }), db)?;
+        db.execute(&run::command(&compiled, true, M::SCHEMA.name, Location::caller()))
+    }
+}

@@ -1,0 +1,118 @@
+//! `get_or_create` and `update_or_create`.
+
+use std::panic::Location;
+
+use super::insert::{NewRow, complete, insert_row};
+use super::instance::update_by_key;
+use crate::ast::{Column, CompareOp, Expr as Node, OnConflict};
+use crate::draft::Draft;
+use crate::error::{Error, Result};
+use crate::executor::Executor;
+use crate::expr::IntoCondition;
+use crate::model::Model;
+use crate::query::QuerySet;
+use crate::query::run::Caller;
+
+/// How often a row that was there and gone again is looked for before that is an error.
+const ROUNDS: usize = 5;
+
+/// The row with the same match fields, or this one, inserted.
+#[track_caller]
+pub(crate) fn get_or_create<M: Model>(draft: Draft<M>, fields: &[usize], db: &dyn Executor) -> Result<(M, bool)> {
+    let matching = matching(&draft, fields)?;
+    find_or_insert(&matching, draft, db, Location::caller())
+}
+
+/// The row that meets the condition, or this one, inserted.
+#[track_caller]
+pub(crate) fn get_or_create_by<M: Model, C: IntoCondition<M>>(
+    draft: Draft<M>,
+    condition: C,
+    db: &dyn Executor,
+) -> Result<(M, bool)> {
+    let matching = QuerySet::<M>::all_rows().filter(condition);
+    find_or_insert(&matching, draft, db, Location::caller())
+}
+
+/// Updates the row with the same match fields, or inserts this one.
+#[track_caller]
+pub(crate) fn update_or_create<M: Model>(
+    draft: Draft<M>,
+    fields: &[usize],
+    update: Option<Vec<(usize, Node)>>,
+    db: &dyn Executor,
+) -> Result<(M, bool)> {
+    let caller = Location::caller();
+    let matching = matching(&draft, fields)?;
+    let update = update.unwrap_or_else(|| {
+        let key = M::SCHEMA.primary_key;
+        let written = draft.set_fields().filter(|field| !fields.contains(field) && *field != key);
+        written.filter_map(|field| Some((field, Node::Bind(draft.value(field)?.clone())))).collect()
+    });
+    let row = complete(draft)?;
+    for _ in 0..ROUNDS {
+        if let Some(mut found) = find(&matching, db, caller)? {
+            match update_by_key(&mut found, update.clone(), true, db, caller) {
+                // Somebody deleted it in between: then it is to be created.
+                Err(Error::DoesNotExist { .. }) => continue,
+                done => return done.map(|()| (found, false)),
+            }
+        }
+        if let Some(created) = insert_row(&row, OnConflict::Ignore, db, caller)? {
+            return Ok((created, true));
+        }
+    }
+    insert_loudly(&row, db, caller)
+}
+
+fn find_or_insert<M: Model>(
+    matching: &QuerySet<M>,
+    draft: Draft<M>,
+    db: &dyn Executor,
+    caller: Caller,
+) -> Result<(M, bool)> {
+    if let Some(found) = find(matching, db, caller)? {
+        return Ok((found, false));
+    }
+    let row = complete(draft)?;
+    for _ in 0..ROUNDS {
+        if let Some(created) = insert_row(&row, OnConflict::Ignore, db, caller)? {
+            return Ok((created, true));
+        }
+        // The insert was refused by a row that somebody else has just made, or by another constraint.
+        if let Some(found) = find(matching, db, caller)? {
+            return Ok((found, false));
+        }
+    }
+    insert_loudly(&row, db, caller)
+}
+
+/// Inserts where an ignored conflict was none of the match fields': the database's error names it.
+fn insert_loudly<M: Model>(row: &NewRow, db: &dyn Executor, caller: Caller) -> Result<(M, bool)> {
+    insert_row(row, OnConflict::Error, db, caller)?
+        .map(|created| (created, true))
+        .ok_or(Error::DoesNotExist { model: M::SCHEMA.name })
+}
+
+fn find<M: Model>(matching: &QuerySet<M>, db: &dyn Executor, caller: Caller) -> Result<Option<M>> {
+    match matching.one_at(db, caller) {
+        Ok(row) => Ok(Some(row)),
+        Err(Error::DoesNotExist { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The query of the rows with the draft's values in some fields.
+fn matching<M: Model>(draft: &Draft<M>, fields: &[usize]) -> Result<QuerySet<M>> {
+    let mut query = QuerySet::<M>::all_rows();
+    for field in fields {
+        let field = &M::SCHEMA.fields[*field];
+        let Some(value) = draft.value(field.index) else {
+            let message = format!("the match field `{}` has no value in the draft", field.name);
+            return Err(Error::InvalidQuery { model: M::SCHEMA.name, message });
+        };
+        let column = Node::Column(Column { path: None, field });
+        query.push_filter(Node::compare(CompareOp::Eq, column, Node::Bind(value.clone())));
+    }
+    Ok(query)
+}

@@ -1,0 +1,158 @@
+//! `ForeignKey<T>` and `OneToOne<T>`: the key, and the row once it is loaded.
+
+use std::any::Any;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::panic::Location;
+use std::sync::{Arc, OnceLock};
+
+use crate::draft::FieldValue;
+use crate::error::{Error, Result};
+use crate::executor::Handle;
+use crate::expr::Condition;
+use crate::model::Model;
+use crate::query::QuerySet;
+use crate::types::SqlType;
+use crate::value::Value;
+
+macro_rules! key_field {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        ///
+        /// The loaded row is kept without its type, so that models may refer to each other in chains and
+        /// cycles without the compiler walking them. Equality, hashing and `Debug` are those of the key.
+        pub struct $name<T: Model> {
+            key: T::Key,
+            loaded: OnceLock<Arc<dyn Any + Send + Sync>>,
+            model: PhantomData<fn() -> T>,
+        }
+
+        impl<T: Model> $name<T> {
+            /// A key to the row with this primary key; whether there is one, the database checks.
+            pub const fn new(key: T::Key) -> Self {
+                Self { key, loaded: OnceLock::new(), model: PhantomData }
+            }
+
+            /// The key, without a query.
+            pub fn id(&self) -> T::Key {
+                self.key.clone()
+            }
+
+            /// The row, if a query has loaded it; never runs one.
+            ///
+            /// # Errors
+            /// [`Error::NotLoaded`] if no query has.
+            pub fn get(&self) -> Result<&T> {
+                self.loaded
+                    .get()
+                    .and_then(|row| row.downcast_ref())
+                    .ok_or(Error::NotLoaded { relation: T::SCHEMA.name })
+            }
+
+            /// The row, loaded by one query if none has loaded it yet.
+            ///
+            /// # Errors
+            /// [`Error::DoesNotExist`] if there is no such row, and the database's.
+            #[track_caller]
+            pub fn fetch<D: Handle + ?Sized>(&self, db: &D) -> Result<&T> {
+                if self.loaded.get().is_none() {
+                    let is_it = Condition::<T>::equal(
+                        crate::expr::primary_key::<T>(),
+                        crate::ast::Expr::Bind(self.key.to_value()),
+                    );
+                    let row = QuerySet::<T>::all_rows().filter(is_it).one_at(db.executor(), Location::caller())?;
+                    let _ = self.loaded.set(Arc::new(row));
+                }
+                self.get()
+            }
+
+            /// Points at another row, and keeps it as the loaded one.
+            pub fn set(&mut self, row: &T)
+            where
+                T: Clone,
+            {
+                *self = Self::from(row);
+            }
+        }
+
+        impl<T: Model + Clone> From<&T> for $name<T> {
+            fn from(row: &T) -> Self {
+                let key = Self::new(row.key());
+                let _ = key.loaded.set(Arc::new(row.clone()));
+                key
+            }
+        }
+
+        impl<T: Model> Clone for $name<T> {
+            fn clone(&self) -> Self {
+                Self { key: self.key.clone(), loaded: self.loaded.clone(), model: PhantomData }
+            }
+        }
+
+        impl<T: Model> fmt::Debug for $name<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.key.fmt(f)
+            }
+        }
+
+        impl<T: Model> PartialEq for $name<T> {
+            fn eq(&self, other: &Self) -> bool {
+                self.key == other.key
+            }
+        }
+
+        impl<T: Model> Eq for $name<T> {}
+
+        impl<T: Model> Hash for $name<T> {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                self.key.hash(state);
+            }
+        }
+
+        impl<T: Model> KeyField for $name<T> {
+            type Model = T;
+
+            fn from_key(key: T::Key) -> Self {
+                Self::new(key)
+            }
+
+            fn key_value(&self) -> Value {
+                self.key.to_value()
+            }
+        }
+
+        impl<T: Model> FieldValue<Self> for $name<T> {
+            fn into_field_value(self) -> Value {
+                self.key.into_value()
+            }
+        }
+
+        impl<T: Model> FieldValue<Option<Self>> for $name<T> {
+            fn into_field_value(self) -> Value {
+                self.key.into_value()
+            }
+        }
+    };
+}
+
+key_field! {
+    /// A key to one row of `T`, which many rows may share.
+    ForeignKey
+}
+key_field! {
+    /// A key to one row of `T`, which no other row shares.
+    OneToOne
+}
+
+/// A field that is a key: `ForeignKey<T>`, `OneToOne<T>` and `Option` of them.
+pub trait KeyField: Sized {
+    /// The model it leads to.
+    type Model: Model;
+
+    /// The field of a key.
+    fn from_key(key: <Self::Model as Model>::Key) -> Self;
+
+    /// The key, to bind.
+    fn key_value(&self) -> Value;
+}

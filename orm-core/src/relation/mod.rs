@@ -1,0 +1,9 @@
+//! Relations as fields of an instance.
+
+mod foreign_key;
+mod optional;
+mod reverse;
+
+pub use foreign_key::{ForeignKey, KeyField, OneToOne};
+pub use optional::OptionalKey;
+pub use reverse::{HasMany, HasOne};

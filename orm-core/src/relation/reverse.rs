@@ -1,0 +1,63 @@
+//! `HasMany<T>` and `HasOne<T>`: the other side of a key, seen from the row that is pointed at.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::model::Model;
+
+macro_rules! other_side {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        ///
+        /// It has no column: its rows are those whose key is this row's. All are equal, so that comparing
+        /// two instances compares their columns.
+        pub struct $name<T> {
+            model: PhantomData<fn() -> T>,
+        }
+
+        impl<T> $name<T> {
+            /// The other side of a row that was just read.
+            pub const fn unloaded() -> Self {
+                Self { model: PhantomData }
+            }
+        }
+
+        impl<T> Default for $name<T> {
+            fn default() -> Self {
+                Self::unloaded()
+            }
+        }
+
+        impl<T> Clone for $name<T> {
+            fn clone(&self) -> Self {
+                Self::unloaded()
+            }
+        }
+
+        impl<T: Model> fmt::Debug for $name<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}<{}>", stringify!($name), T::SCHEMA.name)
+            }
+        }
+
+        impl<T> PartialEq for $name<T> {
+            fn eq(&self, _: &Self) -> bool {
+                true
+            }
+        }
+
+        impl<T> Eq for $name<T> {}
+
+        impl<T> std::hash::Hash for $name<T> {
+            fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+        }
+    };
+}
+other_side! {
+    /// The rows of `T` whose key is this row.
+    HasMany
+}
+other_side! {
+    /// The one row of `T` whose key is this row, if there is one.
+    HasOne
+}

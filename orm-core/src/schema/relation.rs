@@ -1,0 +1,106 @@
+//! How one model refers to another.
+
+use super::{FieldSchema, ModelSchema};
+
+/// A relation as seen from one of its sides.
+pub struct RelationSchema {
+    /// The struct field's name.
+    pub name: &'static str,
+    /// What kind it is.
+    pub kind: RelationKind,
+    /// The model that has the field.
+    pub from: fn() -> &'static ModelSchema,
+    /// The model it leads to.
+    pub to: fn() -> &'static ModelSchema,
+    /// The index of the foreign key: in `from` for a key, in `to` for the other side of one.
+    pub key: usize,
+    /// Whether there may be no row on the other side.
+    pub nullable: bool,
+    /// What becomes of the rows that point at a row that goes.
+    pub on_delete: OnDelete,
+}
+
+/// The kinds of relations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RelationKind {
+    /// A key to one row, that many rows may share.
+    ForeignKey,
+    /// A key to one row, that no other row shares.
+    OneToOne,
+    /// The other side of a foreign key.
+    HasMany,
+    /// The other side of a one-to-one.
+    HasOne,
+}
+
+/// What becomes of the rows that point at a row that goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OnDelete {
+    /// They go too.
+    Cascade,
+    /// The row stays: refused at once.
+    Restrict,
+    /// Their key becomes NULL.
+    SetNull,
+    /// Their key becomes its default.
+    SetDefault,
+    /// The row stays unless they are gone at the end of the statement.
+    NoAction,
+}
+
+impl RelationSchema {
+    /// The other side of a key.
+    pub const fn reverse(
+        name: &'static str,
+        kind: RelationKind,
+        forward: &'static Self,
+    ) -> Self {
+        Self {
+            name,
+            kind,
+            from: forward.to,
+            to: forward.from,
+            key: forward.key,
+            nullable: true,
+            on_delete: forward.on_delete,
+        }
+    }
+
+    /// Whether several rows may be on the other side.
+    pub const fn is_many(&self) -> bool {
+        matches!(self.kind, RelationKind::HasMany)
+    }
+
+    /// Whether the relation is a key of `from` itself.
+    pub const fn is_key(&self) -> bool {
+        matches!(self.kind, RelationKind::ForeignKey | RelationKind::OneToOne)
+    }
+
+    /// The column of `from` by which the two sides meet.
+    pub fn local(&self) -> &'static FieldSchema {
+        let model = (self.from)();
+        if self.is_key() { &model.fields[self.key] } else { model.key() }
+    }
+
+    /// The column of `to` by which the two sides meet.
+    pub fn remote(&self) -> &'static FieldSchema {
+        let model = (self.to)();
+        if self.is_key() { model.key() } else { &model.fields[self.key] }
+    }
+}
+
+impl PartialEq for RelationSchema {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+            || (self.name == other.name && self.kind == other.kind && (self.from)() == (other.from)())
+    }
+}
+
+impl Eq for RelationSchema {}
+
+impl std::fmt::Debug for RelationSchema {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", (self.from)().name, self.name)
+    }
+}

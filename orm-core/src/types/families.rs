@@ -1,0 +1,195 @@
+//! What may be asked of a type: text lookups of texts, date parts of dates, sums of numbers.
+//!
+//! Each idea is one trait with the words its user reads. A newtype has the family of what it wraps.
+
+use super::SqlType;
+
+/// Markers of the kinds of types.
+pub mod family {
+    /// `bool`
+    pub struct Bool;
+    /// Integers
+    pub struct Integer;
+    /// Floats
+    pub struct Float;
+    /// Decimals
+    pub struct Decimal;
+    /// Texts
+    pub struct Text;
+    /// Bytes
+    pub struct Bytes;
+    /// UUIDs
+    pub struct Uuid;
+    /// Days
+    pub struct Date;
+    /// Times of day
+    pub struct Time;
+    /// Days with times
+    pub struct DateTime;
+    /// Lengths of time
+    pub struct Duration;
+    /// JSON documents
+    pub struct Json;
+    /// Anything else
+    pub struct Other;
+}
+
+macro_rules! kind {
+    ($(#[$doc:meta])* $name:ident / $marker:ident: $($family:ident),+) => {
+        $(#[$doc])*
+        pub trait $name {}
+        #[diagnostic::do_not_recommend]
+        impl<T: SqlType> $name for T where T::Family: marker::$marker {}
+        $(impl marker::$marker for family::$family {})+
+    };
+}
+
+/// Which families are of which kind.
+mod marker {
+    pub trait Text {}
+    pub trait Bool {}
+    pub trait HasDate {}
+    pub trait HasTime {}
+    pub trait DateAndTime {}
+    pub trait Numeric {}
+    pub trait Integer {}
+}
+
+kind! {
+    /// A type that text lookups and functions take.
+    #[diagnostic::on_unimplemented(
+        message = "this needs a text, but here is `{Self}`",
+        label = "`{Self}` is not a text"
+    )]
+    Text / Text: Text
+}
+kind! {
+    /// A type that is a condition by itself.
+    #[diagnostic::on_unimplemented(
+        message = "a condition must be a `bool`, but this field holds `{Self}`",
+        label = "`{Self}` is not a condition: compare it, as in `.eq(..)`"
+    )]
+    Bool / Bool: Bool
+}
+kind! {
+    /// A type with a calendar day.
+    #[diagnostic::on_unimplemented(
+        message = "a part of a date needs a date, but the field holds `{Self}`",
+        label = "`{Self}` is not a date"
+    )]
+    HasDate / HasDate: Date, DateTime
+}
+kind! {
+    /// A type with a time of day.
+    #[diagnostic::on_unimplemented(
+        message = "a part of a time needs a time, but the field holds `{Self}`",
+        label = "`{Self}` has no time of day"
+    )]
+    HasTime / HasTime: Time, DateTime
+}
+kind! {
+    /// A type with both a day and a time.
+    #[diagnostic::on_unimplemented(
+        message = "this needs a date with a time, but the field holds `{Self}`",
+        label = "`{Self}` is not a date with a time"
+    )]
+    DateAndTime / DateAndTime: DateTime
+}
+kind! {
+    /// A number.
+    #[diagnostic::on_unimplemented(
+        message = "this needs a number, but here is `{Self}`",
+        label = "`{Self}` is not a number"
+    )]
+    Numeric / Numeric: Integer, Float, Decimal
+}
+kind! {
+    /// An integer.
+    #[diagnostic::on_unimplemented(
+        message = "this needs an integer, but here is `{Self}`",
+        label = "`{Self}` is not an integer"
+    )]
+    Integer / Integer: Integer
+}
+
+/// A type whose expressions can be compared with expressions of `T`.
+///
+/// A type compares with itself; integers compare with every integer, with `Decimal` and with floats.
+#[diagnostic::on_unimplemented(
+    message = "a `{T}` cannot be compared with a `{Self}`",
+    label = "this is a `{Self}`, the other side a `{T}`"
+)]
+pub trait ComparableWith<T> {}
+
+impl<T: SqlType> ComparableWith<T> for T {}
+
+macro_rules! comparable {
+    ($($a:ty => $($b:ty)+;)+) => { $($(impl ComparableWith<$b> for $a {})+)+ };
+}
+comparable! {
+    i16 => i32 i64 f32 f64 rust_decimal::Decimal;
+    i32 => i16 i64 f32 f64 rust_decimal::Decimal;
+    i64 => i16 i32 f32 f64 rust_decimal::Decimal;
+    f32 => i16 i32 i64 f64;
+    f64 => i16 i32 i64 f32;
+    rust_decimal::Decimal => i16 i32 i64;
+}
+
+/// A type of literals that may stand as an `Option` too: `Book::rating.eq(None)`, `.eq(Some(5))`.
+///
+/// Not `String`: its literal is `&str`, so that `None` alone infers.
+pub trait Literal: SqlType<Base = Self, Nullable = Option<Self>> {}
+
+/// The type of `Self op R` for the arithmetic operators.
+///
+/// Integers widen; an integer with a `Decimal` gives `Decimal`, with a float gives `f64`.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` and a `{R}` cannot be combined by an arithmetic operator",
+    label = "no arithmetic between `{Self}` and `{R}`",
+    note = "`.cast::<T>()` converts an expression"
+)]
+pub trait Arithmetic<R> {
+    /// The type of the result.
+    type Output: SqlType<Base = Self::Output>;
+}
+
+macro_rules! arithmetic {
+    ($($a:ty, $b:ty => $out:ty;)+) => { $(impl Arithmetic<$b> for $a { type Output = $out; })+ };
+}
+arithmetic! {
+    i16, i16 => i16; i16, i32 => i32; i16, i64 => i64;
+    i32, i16 => i32; i32, i32 => i32; i32, i64 => i64;
+    i64, i16 => i64; i64, i32 => i64; i64, i64 => i64;
+    f32, f32 => f32; f32, f64 => f64; f64, f32 => f64; f64, f64 => f64;
+    i16, f32 => f64; i32, f32 => f64; i64, f32 => f64;
+    f32, i16 => f64; f32, i32 => f64; f32, i64 => f64;
+    i16, f64 => f64; i32, f64 => f64; i64, f64 => f64;
+    f64, i16 => f64; f64, i32 => f64; f64, i64 => f64;
+    rust_decimal::Decimal, rust_decimal::Decimal => rust_decimal::Decimal;
+    rust_decimal::Decimal, i16 => rust_decimal::Decimal;
+    rust_decimal::Decimal, i32 => rust_decimal::Decimal;
+    rust_decimal::Decimal, i64 => rust_decimal::Decimal;
+    i16, rust_decimal::Decimal => rust_decimal::Decimal;
+    i32, rust_decimal::Decimal => rust_decimal::Decimal;
+    i64, rust_decimal::Decimal => rust_decimal::Decimal;
+}
+
+/// A type whose expressions a column of `T` takes: its own, and what widens to it without loss.
+#[diagnostic::on_unimplemented(
+    message = "a field of `{T}` cannot take a `{Self}`",
+    label = "this is a `{Self}`, the field a `{T}`",
+    note = "`.cast::<{T}>()` converts an expression"
+)]
+pub trait AssignableTo<T> {}
+
+impl<T: SqlType> AssignableTo<T> for T {}
+
+macro_rules! assignable {
+    ($($a:ty => $($b:ty)+;)+) => { $($(impl AssignableTo<$b> for $a {})+)+ };
+}
+assignable! {
+    i16 => i32 i64 f64 rust_decimal::Decimal;
+    i32 => i64 f64 rust_decimal::Decimal;
+    i64 => f64 rust_decimal::Decimal;
+    f32 => f64;
+}

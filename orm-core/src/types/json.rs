@@ -1,0 +1,87 @@
+//! JSON documents as columns: `serde_json::Value`, and [`Json<T>`] for a type of the user's.
+
+use std::ops::{Deref, DerefMut};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Literal, Mismatch, SqlType};
+use crate::plain_sql_type;
+use crate::value::{Value, ValueRef};
+
+impl SqlType for serde_json::Value {
+    plain_sql_type!(serde_json::Value, Json, Json, "JSON");
+
+    fn into_value(self) -> Value {
+        Value::Json(Box::new(self))
+    }
+
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        match value {
+            ValueRef::JsonTree(v) => Ok(v.clone()),
+            ValueRef::Json(v) | ValueRef::Text(v) => {
+                serde_json::from_str(v).map_err(|_| Mismatch::unreadable::<Self>("a text that is no JSON"))
+            }
+            // SQLite's own JSON functions return numbers as numbers.
+            ValueRef::Integer(v) => Ok(Self::from(v)),
+            ValueRef::Float(v) => Ok(Self::from(v)),
+            other => Err(Mismatch::of::<Self>(&other)),
+        }
+    }
+}
+
+impl Literal for serde_json::Value {}
+
+/// A column of JSON that holds a `T`, by `serde`.
+///
+/// It derefs to the `T`. A document that `T` cannot be read from is [`Error::Decode`](crate::error::Error::Decode).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Json<T>(pub T);
+
+impl<T> Deref for Json<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Json<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<T> From<T> for Json<T> {
+    fn from(value: T) -> Self {
+        Self(value)
+    }
+}
+
+impl<T> SqlType for Json<T>
+where
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    plain_sql_type!(Json<T>, Json, Json, "JSON of the field's type");
+
+    fn into_value(self) -> Value {
+        self.to_value()
+    }
+
+    // A type whose `Serialize` fails (a map with keys that are no texts) is bound as JSON null: the
+    // trait is infallible, and such a type cannot be read back either.
+    fn to_value(&self) -> Value {
+        Value::Json(Box::new(serde_json::to_value(&self.0).unwrap_or(serde_json::Value::Null)))
+    }
+
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        let unreadable = Mismatch::unreadable::<Self>("JSON of another shape");
+        match value {
+            ValueRef::Json(v) | ValueRef::Text(v) => serde_json::from_str(v).map(Json).map_err(|_| unreadable),
+            ValueRef::JsonTree(v) => T::deserialize(v).map(Json).map_err(|_| unreadable),
+            other => Err(Mismatch::of::<Self>(&other)),
+        }
+    }
+}
+
+impl<T> Literal for Json<T> where T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {}

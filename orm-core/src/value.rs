@@ -1,0 +1,259 @@
+//! Values on their way to a database ([`Value`]) and back ([`ValueRef`]).
+//!
+//! Both speak of what a value *is*; how a database stores it is the driver's business.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+/// What a column or an expression holds, without its nullability.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ColumnType {
+    /// `bool`
+    Bool,
+    /// `i16`
+    I16,
+    /// `i32`
+    I32,
+    /// `i64`
+    I64,
+    /// `f32`
+    F32,
+    /// `f64`
+    F64,
+    /// `String`
+    Text,
+    /// `Vec<u8>`
+    Bytes,
+    /// `rust_decimal::Decimal`
+    Decimal,
+    /// `uuid::Uuid`
+    Uuid,
+    /// `chrono::NaiveDate`
+    Date,
+    /// `chrono::NaiveTime`
+    Time,
+    /// `chrono::NaiveDateTime`
+    DateTime,
+    /// `chrono::DateTime<Utc>`
+    Timestamp,
+    /// `chrono::TimeDelta`
+    Duration,
+    /// `serde_json::Value` and `Json<T>`
+    Json,
+}
+
+impl ColumnType {
+    /// Whether the type is one of the integer types.
+    pub const fn is_integer(self) -> bool {
+        matches!(self, Self::I16 | Self::I32 | Self::I64)
+    }
+
+    /// The width of an integer type in bits; 64 for every other type.
+    pub const fn bits(self) -> u8 {
+        match self {
+            Self::I16 => 16,
+            Self::I32 => 32,
+            _ => 64,
+        }
+    }
+}
+
+/// An owned value, bound to a statement. Its text is never part of the SQL.
+///
+/// `Debug` shows the value; error messages never contain one.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// SQL NULL
+    Null,
+    /// A truth value
+    Bool(bool),
+    /// A 16-bit integer
+    I16(i16),
+    /// A 32-bit integer
+    I32(i32),
+    /// A 64-bit integer
+    I64(i64),
+    /// A 32-bit float
+    F32(f32),
+    /// A 64-bit float
+    F64(f64),
+    /// A text
+    Text(Cow<'static, str>),
+    /// A sequence of bytes
+    Bytes(Vec<u8>),
+    /// An exact decimal number
+    Decimal(Decimal),
+    /// A UUID
+    Uuid(Uuid),
+    /// A day
+    Date(NaiveDate),
+    /// A time of day
+    Time(NaiveTime),
+    /// A day and time without a zone
+    DateTime(NaiveDateTime),
+    /// A moment
+    Timestamp(DateTime<Utc>),
+    /// A length of time
+    Duration(TimeDelta),
+    /// A JSON document
+    Json(Box<serde_json::Value>),
+    /// Many values of one type, bound as one parameter (`is_in`, bulk inserts)
+    Array(Box<ArrayValue>),
+}
+
+/// Many values of one type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArrayValue {
+    /// The type of each element.
+    pub element: ColumnType,
+    /// The elements; each is of the type `element` or [`Value::Null`].
+    pub values: Vec<Value>,
+}
+
+impl Value {
+    /// Whether this is SQL NULL.
+    pub const fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The type of the value; `None` for NULL and arrays.
+    pub const fn column_type(&self) -> Option<ColumnType> {
+        Some(match self {
+            Self::Null | Self::Array(_) => return None,
+            Self::Bool(_) => ColumnType::Bool,
+            Self::I16(_) => ColumnType::I16,
+            Self::I32(_) => ColumnType::I32,
+            Self::I64(_) => ColumnType::I64,
+            Self::F32(_) => ColumnType::F32,
+            Self::F64(_) => ColumnType::F64,
+            Self::Text(_) => ColumnType::Text,
+            Self::Bytes(_) => ColumnType::Bytes,
+            Self::Decimal(_) => ColumnType::Decimal,
+            Self::Uuid(_) => ColumnType::Uuid,
+            Self::Date(_) => ColumnType::Date,
+            Self::Time(_) => ColumnType::Time,
+            Self::DateTime(_) => ColumnType::DateTime,
+            Self::Timestamp(_) => ColumnType::Timestamp,
+            Self::Duration(_) => ColumnType::Duration,
+            Self::Json(_) => ColumnType::Json,
+        })
+    }
+
+    /// The same value, borrowed, as a row of a database would show it.
+    pub fn as_ref(&self) -> ValueRef<'_> {
+        match self {
+            Self::Null | Self::Array(_) => ValueRef::Null,
+            Self::Bool(v) => ValueRef::Bool(*v),
+            Self::I16(v) => ValueRef::Integer(i64::from(*v)),
+            Self::I32(v) => ValueRef::Integer(i64::from(*v)),
+            Self::I64(v) => ValueRef::Integer(*v),
+            Self::F32(v) => ValueRef::Float(f64::from(*v)),
+            Self::F64(v) => ValueRef::Float(*v),
+            Self::Text(v) => ValueRef::Text(v),
+            Self::Bytes(v) => ValueRef::Bytes(v),
+            Self::Decimal(v) => ValueRef::Decimal(*v),
+            Self::Uuid(v) => ValueRef::Uuid(*v),
+            Self::Date(v) => ValueRef::Date(*v),
+            Self::Time(v) => ValueRef::Time(*v),
+            Self::DateTime(v) => ValueRef::DateTime(*v),
+            Self::Timestamp(v) => ValueRef::Timestamp(*v),
+            Self::Duration(v) => ValueRef::Duration(*v),
+            Self::Json(v) => ValueRef::JsonTree(v),
+        }
+    }
+}
+
+/// A value in a row, borrowed from the driver, at the type the driver found.
+///
+/// SQLite knows only `Null`, `Integer`, `Float`, `Text` and `Bytes`: the
+/// [`SqlType`](crate::types::SqlType) that is asked for reads dates, UUIDs and the rest from those.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum ValueRef<'a> {
+    /// SQL NULL
+    Null,
+    /// A truth value
+    Bool(bool),
+    /// An integer of any width
+    Integer(i64),
+    /// A float of either width
+    Float(f64),
+    /// A text
+    Text(&'a str),
+    /// A sequence of bytes
+    Bytes(&'a [u8]),
+    /// An exact decimal number
+    Decimal(Decimal),
+    /// A UUID
+    Uuid(Uuid),
+    /// A day
+    Date(NaiveDate),
+    /// A time of day
+    Time(NaiveTime),
+    /// A day and time without a zone
+    DateTime(NaiveDateTime),
+    /// A moment
+    Timestamp(DateTime<Utc>),
+    /// A length of time
+    Duration(TimeDelta),
+    /// A JSON document as its text
+    Json(&'a str),
+    /// A JSON document, parsed
+    JsonTree(&'a serde_json::Value),
+}
+
+impl ValueRef<'_> {
+    /// The name of what was found, for error messages. Never the value itself.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "NULL",
+            Self::Bool(_) => "a bool",
+            Self::Integer(_) => "an integer",
+            Self::Float(_) => "a float",
+            Self::Text(_) => "a text",
+            Self::Bytes(_) => "bytes",
+            Self::Decimal(_) => "a decimal",
+            Self::Uuid(_) => "a UUID",
+            Self::Date(_) => "a date",
+            Self::Time(_) => "a time",
+            Self::DateTime(_) => "a date and time without a zone",
+            Self::Timestamp(_) => "a moment",
+            Self::Duration(_) => "a duration",
+            Self::Json(_) | Self::JsonTree(_) => "JSON",
+        }
+    }
+
+    /// Whether this is SQL NULL.
+    pub const fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+}
+
+impl fmt::Display for ColumnType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bool => "bool",
+            Self::I16 => "i16",
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+            Self::Text => "String",
+            Self::Bytes => "Vec<u8>",
+            Self::Decimal => "Decimal",
+            Self::Uuid => "Uuid",
+            Self::Date => "NaiveDate",
+            Self::Time => "NaiveTime",
+            Self::DateTime => "NaiveDateTime",
+            Self::Timestamp => "DateTime<Utc>",
+            Self::Duration => "Duration",
+            Self::Json => "JSON",
+        })
+    }
+}

@@ -1,0 +1,37 @@
+//! The code of a model with mistakes in it: the same names with empty bodies, so that one mistake
+//! gives one error, and later uses of `Book::title` do not follow it.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::expand::{draft, enclosed, instance, paths};
+use crate::model::ir::{Known, Model, Role};
+
+pub(crate) fn expand(mut model: Model<'_>) -> TokenStream {
+    // Names that collide with what is generated, or with each other, would be errors of their own.
+    let mut taken: Vec<String> = ["objects", "all_objects", "draft", "raw"].map(str::to_owned).into();
+    for field in &mut model.fields {
+        let path = field.path.to_string();
+        if taken.contains(&path) || matches!(field.known, Known::NoColumn(_)) {
+            field.role = Role::Broken;
+        }
+        taken.push(path);
+    }
+    let ident = model.ident;
+    let paths = paths::paths(&model);
+    let draft = draft::draft(&model);
+    let types = instance::types(&model);
+    enclosed(&quote! {
+        #paths
+        #draft
+        #[automatically_derived]
+        impl __orm::Model for #ident {
+            #types
+            const SCHEMA: &'static __orm::ModelSchema = __orm::unknown();
+            fn decode(_: &dyn __orm::Row, _: usize) -> __orm::Result<Self> { __orm::unknown() }
+            fn key(&self) -> Self::Key { __orm::unknown() }
+            fn assign(&mut self, _: usize, _: &dyn __orm::Row, _: usize) -> __orm::Result<()> { __orm::unknown() }
+            fn value(&self, _: usize) -> __orm::Value { __orm::unknown() }
+        }
+    })
+}

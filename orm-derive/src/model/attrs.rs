@@ -1,0 +1,136 @@
+//! The options of `#[model(..)]` and `#[field(..)]`, as written.
+
+use darling::{Error, FromMeta, Result};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Meta;
+
+use crate::diagnostics::suggestion;
+use crate::options::{
+    Expression, Keyed, Names, NotYet, Number, OptionalExpression, Switch, Text, Word, options,
+};
+
+options! {
+    /// `#[model(..)]` on the struct.
+    ModelAttrs {
+        table: Option<Keyed<Text>>,
+        ordering: Option<Keyed<Names>>,
+        index: Vec<Keyed<IndexAttrs>>,
+        unique: Vec<Keyed<UniqueAttrs>>,
+        check: Vec<Keyed<CheckAttrs>>,
+        default_filter: Option<Keyed<Expression>>,
+        manager: Vec<Keyed<NotYet>>,
+        primary_key: Option<Keyed<NotYet>>,
+        proxy: Option<Keyed<NotYet>>,
+        validate: Option<Keyed<NotYet>>,
+    }
+}
+
+options! {
+    /// `index(..)`
+    IndexAttrs {
+        name: Option<Keyed<Text>>,
+        fields: Option<Keyed<Names>>,
+        expr: Option<Keyed<Expression>>,
+        condition: Option<Keyed<Expression>>,
+        include: Option<Keyed<Names>>,
+        using: Option<Keyed<Text>>,
+    }
+}
+
+options! {
+    /// `unique(..)`
+    UniqueAttrs {
+        name: Option<Keyed<Text>>,
+        fields: Option<Keyed<Names>>,
+    }
+}
+
+options! {
+    /// `check(..)`
+    CheckAttrs {
+        name: Option<Keyed<Text>>,
+        condition: Option<Keyed<Expression>>,
+    }
+}
+
+options! {
+    /// `#[field(..)]`
+    FieldAttrs {
+        primary_key: Option<Keyed<Switch>>,
+        unique: Option<Keyed<Switch>>,
+        index: Option<Keyed<Switch>>,
+        column: Option<Keyed<Text>>,
+        default: Option<Keyed<OptionalExpression>>,
+        db_default: Option<Keyed<Expression>>,
+        max_length: Option<Keyed<Number>>,
+        max_digits: Option<Keyed<Number>>,
+        decimal_places: Option<Keyed<Number>>,
+        auto_now: Option<Keyed<Switch>>,
+        auto_now_add: Option<Keyed<Switch>>,
+        generated: Option<Keyed<Expression>>,
+        on_delete: Option<Keyed<OnDelete>>,
+        path: Option<Keyed<Word>>,
+        through: Option<Keyed<NotYet>>,
+        symmetrical: Option<Keyed<NotYet>>,
+        validate: Option<Keyed<NotYet>>,
+    }
+}
+
+options! {
+    /// `#[model(..)]` on a field.
+    ShapeAttrs {
+        embed: Option<Keyed<NotYet>>,
+        parent: Option<Keyed<NotYet>>,
+    }
+}
+
+/// `on_delete = ..`
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum OnDelete {
+    Cascade,
+    Restrict,
+    SetNull,
+    SetDefault,
+    NoAction,
+}
+
+impl OnDelete {
+    const WORDS: [(&'static str, Self); 5] = [
+        ("cascade", Self::Cascade),
+        ("restrict", Self::Restrict),
+        ("set_null", Self::SetNull),
+        ("set_default", Self::SetDefault),
+        ("no_action", Self::NoAction),
+    ];
+
+    /// The variant's name, as the schema has it.
+    pub(crate) fn tokens(self) -> TokenStream {
+        match self {
+            Self::Cascade => quote!(Cascade),
+            Self::Restrict => quote!(Restrict),
+            Self::SetNull => quote!(SetNull),
+            Self::SetDefault => quote!(SetDefault),
+            Self::NoAction => quote!(NoAction),
+        }
+    }
+}
+
+impl FromMeta for OnDelete {
+    fn from_meta(item: &Meta) -> Result<Self> {
+        let words = || Self::WORDS.iter().map(|(word, _)| *word);
+        let Ok(Word(word)) = Word::from_meta(item) else {
+            let words: Vec<_> = words().map(|word| format!("`{word}`")).collect();
+            let message = format!("`on_delete` is one of {}", words.join(", "));
+            return Err(Error::custom(message).with_span(item));
+        };
+        let name = word.to_string();
+        match Self::WORDS.iter().find(|(word, _)| *word == name) {
+            Some((_, action)) => Ok(*action),
+            None => {
+                let suggestion = suggestion(&name, words());
+                Err(Error::custom(format!("unknown `on_delete` action `{name}`{suggestion}")).with_span(&word))
+            }
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! What the options of a model must agree on: one function a rule, and every mistake reported.
+
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::Ident;
+use syn::Path;
+
+use super::attrs::{FieldAttrs, OnDelete};
+use super::ir::{Column, Field, Known, Model, Role};
+use crate::diagnostics::{Mistakes, suggestion};
+use crate::options::{Keyed, Names};
+
+pub(crate) fn check(model: &Model<'_>, mistakes: &mut Mistakes) {
+    one_primary_key(model, mistakes);
+    lists_name_columns(model, mistakes);
+    indexes_are_of_something(model, mistakes);
+    constraints_are_complete(model, mistakes);
+    columns_differ(model, mistakes);
+    paths_differ(model, mistakes);
+    for field in &model.fields {
+        path_is_free(model, field, mistakes);
+        match &field.role {
+            Role::Column(column) => {
+                type_is_a_column(field, mistakes);
+                deletion_fits(field, column, mistakes);
+                lengths_fit(field, mistakes);
+                clocks_fit(field, mistakes);
+                one_source_of_values(field, mistakes);
+                key_is_not_null(field, column, mistakes);
+            }
+            Role::Reverse(reverse) => {
+                other_side_is_named(field, reverse.key.is_some(), reverse.many, mistakes);
+                other_side_has_no_column(field, mistakes);
+            }
+            Role::Broken => {}
+        }
+    }
+    a_primary_key_is_there(model, mistakes);
+}
+
+fn one_primary_key(model: &Model<'_>, mistakes: &mut Mistakes) {
+    let mut told = model.fields.iter().filter_map(|field| Some((field, field.attrs.primary_key.as_ref()?)));
+    let Some((first, _)) = told.next() else { return };
+    for (_, second) in told {
+        mistakes.at(&second.key, format!("a model has one primary key, and `{}` is it already", first.name));
+    }
+}
+
+/// Asked last: any other mistake may be the reason why there seems to be none.
+fn a_primary_key_is_there(model: &Model<'_>, mistakes: &mut Mistakes) {
+    if model.key.is_none() && mistakes.is_empty() {
+        let message = format!(
+            "`{}` has no primary key: add `pub id: i64`, or mark a field with `#[field(primary_key)]`",
+            model.ident
+        );
+        mistakes.at(model.ident, message);
+    }
+}
+
+/// Orderings, indexes and unique constraints name fields of the struct that have a column.
+fn lists_name_columns(model: &Model<'_>, mistakes: &mut Mistakes) {
+    let ordering = model.ordering.iter().map(|ordering| (&ordering.value, true));
+    let indexes = model.indexes.iter().flat_map(|index| {
+        index.fields.iter().map(|fields| (fields, true)).chain(index.include.iter().map(|names| (names, false)))
+    });
+    let uniques = model.uniques.iter().flat_map(|unique| unique.fields.iter().map(|fields| (fields, false)));
+    for (names, directed) in ordering.chain(indexes).chain(uniques) {
+        names_are_columns(model, names, directed, mistakes);
+    }
+}
+
+fn names_are_columns(model: &Model<'_>, names: &Names, directed: bool, mistakes: &mut Mistakes) {
+    let mut seen = HashSet::new();
+    for name in &names.0 {
+        let ident = &name.ident;
+        if model.index_of(ident).is_none() {
+            mistakes.at(ident, no_column(model, ident));
+        } else if !seen.insert(ident) {
+            mistakes.at(ident, format!("`{ident}` is named twice"));
+        } else if name.descending && !directed {
+            mistakes.at(ident, "a direction means nothing here");
+        }
+    }
+}
+
+fn no_column(model: &Model<'_>, name: &Ident) -> String {
+    if model.fields.iter().any(|field| field.ident == name) {
+        return format!("`{name}` has no column in the table of `{}`", model.ident);
+    }
+    let suggestion = suggestion(&name.to_string(), model.columns().map(|(field, _)| field.name.as_str()));
+    format!("`{}` has no field `{name}`{suggestion}", model.ident)
+}
+
+fn indexes_are_of_something(model: &Model<'_>, mistakes: &mut Mistakes) {
+    for index in &model.indexes {
+        match (&index.fields, &index.expr) {
+            (None, None) => mistakes.at(&index.key, "an index needs `fields = [..]` or `expr = ..`"),
+            (Some(_), Some(_)) => mistakes.at(&index.key, "an index has `fields` or `expr`, not both"),
+            (Some(names), None) if names.0.is_empty() => mistakes.at(&index.key, "`fields` is empty"),
+            _ => {}
+        }
+    }
+}
+
+fn constraints_are_complete(model: &Model<'_>, mistakes: &mut Mistakes) {
+    for unique in &model.uniques {
+        if unique.fields.as_ref().is_none_or(|names| names.0.is_empty()) {
+            mistakes.at(&unique.key, "a unique constraint needs `fields = [..]`");
+        }
+    }
+    for check in &model.checks {
+        if check.name.is_none() {
+            mistakes.at(&check.key, "a check needs `name = \"..\"`: it is how an error names it");
+        }
+        if check.condition.is_none() {
+            mistakes.at(&check.key, "a check needs `condition = ..`");
+        }
+    }
+    let named = model.indexes.iter().map(|index| (&index.key, &index.name));
+    let named = named.chain(model.uniques.iter().map(|unique| (&unique.key, &unique.name)));
+    let named = named.chain(model.checks.iter().map(|check| (&check.key, &check.name)));
+    let mut seen = HashSet::new();
+    for (key, name) in named.filter_map(|(key, name)| Some((key, name.as_ref()?))) {
+        if !seen.insert(name) {
+            mistakes.at(key, format!("the name \"{name}\" is taken already"));
+        }
+    }
+}
+
+fn columns_differ(model: &Model<'_>, mistakes: &mut Mistakes) {
+    let mut seen = HashMap::new();
+    for (field, column) in model.columns() {
+        if let Some(first) = seen.insert(&column.name, &field.name) {
+            let message = format!("`{first}` has the column \"{}\" already", column.name);
+            match &field.attrs.column {
+                Some(option) => mistakes.at(&option.key, message),
+                None => mistakes.at(field.ident, message),
+            }
+        }
+    }
+}
+
+fn paths_differ(model: &Model<'_>, mistakes: &mut Mistakes) {
+    let mut seen = HashSet::new();
+    // Fields as such differ; the compiler sees to that.
+    let (renamed, plain): (Vec<_>, Vec<_>) = model.fields.iter().partition(|field| field.attrs.path.is_some());
+    for field in plain.into_iter().chain(renamed) {
+        if !seen.insert(&field.path) {
+            mistakes.at(&field.path, format!("`{}` is the path of another field", field.path));
+        }
+    }
+}
+
+/// Names that the derive itself gives to the struct.
+const RESERVED: [&str; 5] = ["objects", "all_objects", "draft", "raw", "default"];
+/// Names of methods that every draft has.
+const RESERVED_IN_DRAFTS: [&str; 7] = [
+    "save",
+    "build",
+    "get_or_create",
+    "get_or_create_by",
+    "update_or_create",
+    "update_or_create_with",
+    "into_draft",
+];
+
+fn path_is_free(model: &Model<'_>, field: &Field<'_>, mistakes: &mut Mistakes) {
+    let path = crate::names::unraw(&field.path);
+    let what = if RESERVED.contains(&path.as_str()) {
+        format!("`{}::{path}`", model.ident)
+    } else if RESERVED_IN_DRAFTS.contains(&path.as_str()) && field.column().is_some_and(Column::settable) {
+        format!("the method `{path}` of drafts")
+    } else {
+        return;
+    };
+    let message = format!(
+        "a field cannot be called `{path}`, which is the name of {what}: add `#[field(path = {path}_)]`, \
+         and the column keeps its name"
+    );
+    mistakes.at(&field.path, message);
+}
+
+fn type_is_a_column(field: &Field<'_>, mistakes: &mut Mistakes) {
+    if let Known::NoColumn(instead) = field.known {
+        let message = format!(
+            "`{}` is not a type that a column can have; use `{}`",
+            field.tokens,
+            if field.nullable { format!("Option<{instead}>") } else { instead.to_owned() }
+        );
+        mistakes.at(field.ty, message.replace(" < ", "<").replace(" >", ">"));
+    }
+}
+
+fn deletion_fits(field: &Field<'_>, column: &Column, mistakes: &mut Mistakes) {
+    let Some(Keyed { key, value: action }) = &field.attrs.on_delete else { return };
+    let Some(relation) = &column.relation else {
+        return mistakes.at(key, "`on_delete` belongs on a `ForeignKey` or a `OneToOne`");
+    };
+    let filled = column.default.is_some() || column.db_default.is_some();
+    match action {
+        OnDelete::SetNull if !field.nullable => {
+            let kind = if relation.one_to_one { "OneToOne" } else { "ForeignKey" };
+            let to = &relation.to;
+            mistakes.at(key, format!("`on_delete = set_null` needs an optional key: `Option<{kind}<{to}>>`"));
+        }
+        OnDelete::SetDefault if !filled => {
+            mistakes.at(key, "`on_delete = set_default` needs a `default`");
+        }
+        _ => {}
+    }
+}
+
+fn lengths_fit(field: &Field<'_>, mistakes: &mut Mistakes) {
+    let FieldAttrs { max_length, max_digits, decimal_places, .. } = &field.attrs;
+    let is = |known| field.known == known || field.known == Known::Opaque;
+    if let Some(option) = max_length.as_ref().filter(|_| !is(Known::Text)) {
+        mistakes.at(&option.key, "`max_length` is for texts: it counts characters");
+    }
+    for (option, name) in [(max_digits, "max_digits"), (decimal_places, "decimal_places")] {
+        if let Some(option) = option.as_ref().filter(|_| !is(Known::Decimal)) {
+            mistakes.at(&option.key, format!("`{name}` is for a `Decimal`"));
+        }
+    }
+    if let (Some(digits), Some(places)) = (max_digits, decimal_places)
+        && places.value.0 > digits.value.0
+    {
+        mistakes.at(&places.key, "`decimal_places` is more than `max_digits`, which counts all digits");
+    }
+}
+
+fn clocks_fit(field: &Field<'_>, mistakes: &mut Mistakes) {
+    let FieldAttrs { auto_now, auto_now_add, default, .. } = &field.attrs;
+    for (option, name) in [(auto_now, "auto_now"), (auto_now_add, "auto_now_add")] {
+        if let Some(option) = option.as_ref().filter(|_| !matches!(field.known, Known::Moment | Known::Opaque)) {
+            mistakes.at(&option.key, format!("`{name}` is for dates and times"));
+        }
+    }
+    if let (Some(_), Some(second)) = (auto_now, auto_now_add) {
+        mistakes.at(&second.key, "`auto_now` sets the time of the insert too; give one of the two");
+    }
+    if let (Some(_), Some(default)) = (auto_now.as_ref().or(auto_now_add.as_ref()), default) {
+        mistakes.at(&default.key, "the clock fills this field; a default would never be used");
+    }
+}
+
+fn one_source_of_values(field: &Field<'_>, mistakes: &mut Mistakes) {
+    let FieldAttrs { default, db_default, generated, auto_now, auto_now_add, primary_key, .. } = &field.attrs;
+    if generated.is_some() {
+        let others: [Option<(&Path, &str)>; 5] = [
+            default.as_ref().map(|option| (&option.key, "default")),
+            db_default.as_ref().map(|option| (&option.key, "db_default")),
+            auto_now.as_ref().map(|option| (&option.key, "auto_now")),
+            auto_now_add.as_ref().map(|option| (&option.key, "auto_now_add")),
+            primary_key.as_ref().map(|option| (&option.key, "primary_key")),
+        ];
+        for (key, name) in others.into_iter().flatten() {
+            mistakes.at(key, format!("the database computes a `generated` field: it cannot have `{name}`"));
+        }
+    } else if let (Some(_), Some(second)) = (default, db_default) {
+        mistakes.at(&second.key, "`default` comes first, so `db_default` would never be used");
+    }
+}
+
+fn key_is_not_null(field: &Field<'_>, column: &Column, mistakes: &mut Mistakes) {
+    if column.primary_key && field.nullable {
+        mistakes.at(field.ty, "a primary key cannot be NULL: take the `Option` off");
+    }
+}
+
+fn other_side_is_named(field: &Field<'_>, named: bool, many: bool, mistakes: &mut Mistakes) {
+    if field.nullable {
+        let name = if many { "HasMany" } else { "HasOne" };
+        mistakes.at(field.ty, format!("`{name}` is never NULL: take the `Option` off"));
+    }
+    if !named {
+        let name = if many { "HasMany" } else { "HasOne" };
+        let message = format!(
+            "a `{name}` needs the key it is the other side of: `#[reverse({}::field)]`",
+            match &field.role {
+                Role::Reverse(reverse) => reverse.to.to_string(),
+                Role::Column(_) | Role::Broken => String::new(),
+            }
+        );
+        mistakes.at(field.ty, message);
+    }
+}
+
+fn other_side_has_no_column(field: &Field<'_>, mistakes: &mut Mistakes) {
+    let FieldAttrs {
+        primary_key, unique, index, column, default, db_default, max_length, max_digits, decimal_places, auto_now,
+        auto_now_add, generated, on_delete,
+        // The one that means something here, and those whose reading is an error already.
+        path: _, through: _, symmetrical: _, validate: _,
+    } = &field.attrs;
+    let switches = [primary_key, unique, index, auto_now, auto_now_add].into_iter().flatten().map(|o| &o.key);
+    let numbers = [max_length, max_digits, decimal_places].into_iter().flatten().map(|o| &o.key);
+    let expressions = [db_default, generated].into_iter().flatten().map(|o| &o.key);
+    let others = column.iter().map(|o| &o.key).chain(default.iter().map(|o| &o.key));
+    let others = others.chain(on_delete.iter().map(|o| &o.key));
+    for key in switches.chain(numbers).chain(expressions).chain(others) {
+        mistakes.at(key, "this is the other side of a key and has no column of its own");
+    }
+}

@@ -1,0 +1,125 @@
+//! `Book::draft()`: a builder that knows which required fields have a value.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use crate::model::ir::{Column, Decision, Field, Model};
+
+pub(crate) fn draft(model: &Model<'_>) -> TokenStream {
+    let draft = Draft::new(model);
+    let traits = draft.required.iter().map(|(field, _)| has_trait(model, field));
+    let items = draft.items();
+    quote! {
+        #(#traits)*
+        #items
+    }
+}
+
+struct Draft<'a> {
+    model: &'a Model<'a>,
+    name: Ident,
+    /// The fields that must be set. Each has a type parameter, which tells whether it is.
+    required: Vec<(&'a Field<'a>, &'a Column)>,
+    states: Vec<Ident>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(model: &'a Model<'a>) -> Self {
+        let required: Vec<_> = model.columns().filter(|(_, column)| column.required != Decision::No).collect();
+        Self {
+            model,
+            name: format_ident!("{}Draft", model.ident),
+            states: (0..required.len()).map(|at| format_ident!("__{at}")).collect(),
+            required,
+        }
+    }
+
+    fn items(&self) -> TokenStream {
+        let Self { model, name, required, states } = self;
+        let (ident, vis) = (model.ident, model.vis);
+        let has = required.iter().map(|(field, _)| has_ident(field));
+        let begin = required.iter().map(|(field, column)| begin(field, column));
+        let methods = model.columns().filter(|(_, column)| column.settable()).map(|(field, column)| {
+            self.method(field, column)
+        });
+        let doc = format!("A new row of `{ident}`, to be filled and saved.");
+        // As if the user had written it: of an impl by a derive the compiler says that one should write it
+        // by hand.
+        let complete = quote_spanned! {ident.span()=>
+            impl<#(#states: #has),*> __orm::Complete for #name<#(#states),*> {}
+        };
+        quote! {
+            #vis struct #name<#(#states),*>(__orm::Draft<#ident>, __orm::PhantomData<fn() -> (#(#states,)*)>);
+            #[automatically_derived]
+            impl #ident {
+                #[doc = #doc]
+                #vis fn draft() -> #name<#(#begin),*> { #name(__orm::Draft::new(), __orm::PhantomData) }
+            }
+            #[automatically_derived]
+            impl<#(#states),*> #name<#(#states),*> { #(#methods)* }
+            impl<#(#states),*> __orm::TypedDraft for #name<#(#states),*> {
+                type Model = #ident;
+                fn into_draft(self) -> __orm::Draft<#ident> { self.0 }
+            }
+            #complete
+        }
+    }
+
+    /// The method that sets a field.
+    fn method(&self, field: &Field<'_>, column: &Column) -> TokenStream {
+        let Self { model, name, required, states } = self;
+        let vis = model.vis;
+        let Field { path, tokens, .. } = field;
+        let index = column.index;
+        let place = required.iter().position(|(_, other)| other.index == index);
+        let after = match place {
+            None => quote!(Self),
+            Some(place) => {
+                let states = states.iter().enumerate().map(|(at, state)| {
+                    if at == place { quote!(__orm::Set) } else { quote!(#state) }
+                });
+                quote!(#name<#(#states),*>)
+            }
+        };
+        let doc = format!("Sets `{}`.", field.name);
+        quote! {
+            #[doc = #doc]
+            #[must_use]
+            #vis fn #path(self, value: impl __orm::FieldValue<#tokens>) -> #after {
+                #name(self.0.with(#index, __orm::FieldValue::into_field_value(value)), __orm::PhantomData)
+            }
+        }
+    }
+}
+
+/// The state in which a required field begins.
+fn begin(field: &Field<'_>, column: &Column) -> TokenStream {
+    match column.required {
+        Decision::ByType => {
+            let tokens = &field.tokens;
+            quote!(<<#tokens as __orm::SqlType>::Family as __orm::KeyFamily>::State)
+        }
+        Decision::Yes | Decision::No => quote!(__orm::Missing),
+    }
+}
+
+fn has_ident(field: &Field<'_>) -> Ident {
+    format_ident!("Has_{}", field.name)
+}
+
+/// A trait for one required field. One trait for all could name the field only by a helper type, and
+/// the compiler writes `_::name` for a type whose name several models have.
+fn has_trait(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
+    let vis = model.vis;
+    let has = has_ident(field);
+    let name = &field.name;
+    let message = format!("the required field `{name}` has no value");
+    let label = format!("`{name}` of `{}` is missing", model.ident);
+    let note = format!("call `.{}(..)` on the draft first", field.path);
+    quote! {
+        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+        #vis trait #has {}
+        #[diagnostic::do_not_recommend]
+        impl #has for __orm::Set {}
+    }
+}

@@ -1,0 +1,167 @@
+//! What a model does with its rows: read them, give their values, know their defaults.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{Expr, Ident};
+
+use super::paths::fields_ident;
+use crate::model::ir::{Column, Field, Known, Model, Reverse, Role};
+
+pub(crate) fn instance(model: &Model<'_>) -> TokenStream {
+    let key = key(model);
+    let decode = decode(model);
+    let assign = assign(model);
+    let value = value(model);
+    let default_value = default_value(model);
+    let default_filter = model.default_filter.as_ref().map(|filter| {
+        quote! {
+            fn default_filter() -> __orm::Option<__orm::Expr> { __orm::Some(__orm::condition::<Self, _>(#filter)) }
+        }
+    });
+    quote! {
+        #key
+        #decode
+        #assign
+        #value
+        #default_value
+        #default_filter
+    }
+}
+
+/// The types that a model has.
+pub(crate) fn types(model: &Model<'_>) -> TokenStream {
+    let fields = fields_ident(model);
+    let key = match model.key.map(|key| &model.fields[key]) {
+        Some(field) => match field.column().and_then(|column| column.relation.as_ref()) {
+            Some(relation) => {
+                let to = &relation.to;
+                quote!(<#to as __orm::Model>::Key)
+            }
+            None => field.tokens.clone(),
+        },
+        None => quote!(i64),
+    };
+    quote! {
+        type Key = #key;
+        type Fields<__P: __orm::Path> = #fields<__P>;
+    }
+}
+
+fn key(model: &Model<'_>) -> TokenStream {
+    let types = types(model);
+    let value = model.key.map(|key| {
+        let Field { ident, marker, .. } = &model.fields[key];
+        match model.fields[key].known {
+            Known::Key => quote!(self.#ident.id()),
+            _ => quote!(__orm::key::<#marker>(&self.#ident)),
+        }
+    });
+    quote! {
+        #types
+        fn key(&self) -> Self::Key { #value }
+    }
+}
+
+fn decode(model: &Model<'_>) -> TokenStream {
+    let fields = model.fields.iter().map(|field| {
+        let Field { ident, marker, .. } = field;
+        let value = match &field.role {
+            Role::Column(column) => {
+                let index = column.index;
+                match &column.relation {
+                    None => quote!(__orm::column::<#marker>(row, at + #index)?),
+                    Some(_) if field.nullable => quote!(__orm::optional_key_column::<#marker, _>(row, at + #index)?),
+                    Some(_) => quote!(__orm::key_column::<#marker, _>(row, at + #index)?),
+                }
+            }
+            Role::Reverse(Reverse { many: true, .. }) => quote!(__orm::HasMany::unloaded()),
+            Role::Reverse(_) => quote!(__orm::HasOne::unloaded()),
+            Role::Broken => quote!(__orm::unknown()),
+        };
+        quote!(#ident: #value)
+    });
+    quote! {
+        fn decode(row: &dyn __orm::Row, at: usize) -> __orm::Result<Self> {
+            __orm::Ok(Self { #(#fields),* })
+        }
+    }
+}
+
+fn assign(model: &Model<'_>) -> TokenStream {
+    let arms = model.columns().map(|(field, column)| {
+        let Field { ident, marker, .. } = field;
+        let index = column.index;
+        let assign = match &column.relation {
+            None => quote!(assign::<#marker>),
+            Some(_) if field.nullable => quote!(assign_optional_key::<#marker, _>),
+            Some(_) => quote!(assign_key::<#marker, _>),
+        };
+        quote!(#index => __orm::#assign(&mut self.#ident, row, at),)
+    });
+    quote! {
+        fn assign(&mut self, field: usize, row: &dyn __orm::Row, at: usize) -> __orm::Result<()> {
+            match field {
+                #(#arms)*
+                _ => __orm::Ok(()),
+            }
+        }
+    }
+}
+
+fn value(model: &Model<'_>) -> TokenStream {
+    let arms = model.columns().map(|(field, column)| {
+        let Field { ident, marker, .. } = field;
+        let index = column.index;
+        let value = match &column.relation {
+            None => quote!(value::<#marker>),
+            Some(_) if field.nullable => quote!(optional_key_value),
+            Some(_) => quote!(key_value),
+        };
+        quote!(#index => __orm::#value(&self.#ident),)
+    });
+    quote! {
+        fn value(&self, field: usize) -> __orm::Value {
+            match field {
+                #(#arms)*
+                _ => __orm::Value::Null,
+            }
+        }
+    }
+}
+
+fn default_value(model: &Model<'_>) -> Option<TokenStream> {
+    let arms: Vec<_> = model
+        .columns()
+        .filter_map(|(field, column)| {
+            let default = default(field, column)?;
+            let index = column.index;
+            Some(quote!(#index => __orm::Some(#default),))
+        })
+        .collect();
+    if arms.is_empty() {
+        return None;
+    }
+    // Invisible to the expressions in the arms.
+    let field = Ident::new("field", Span::mixed_site());
+    Some(quote! {
+        fn default_value(#field: usize) -> __orm::Option<__orm::Value> {
+            match #field {
+                #(#arms)*
+                _ => __orm::None,
+            }
+        }
+    })
+}
+
+fn default(field: &Field<'_>, column: &Column) -> Option<TokenStream> {
+    let Field { marker, tokens, .. } = field;
+    let expr: Option<&Expr> = column.default.as_ref()?.0.as_ref();
+    Some(match (expr, field.known) {
+        (None, Known::Key) => quote!(__orm::default::<#tokens, _>(<#tokens as __orm::Default>::default())),
+        (None, _) => quote!(__orm::default_of::<#marker>()),
+        // A type that the macro does not know may be no column type. That is reported already; asking for
+        // what can become one would be a second error.
+        (Some(expr), Known::Opaque) => quote!(__orm::value::<#marker>(&#expr)),
+        (Some(expr), _) => quote!(__orm::default::<#tokens, _>(#expr)),
+    })
+}

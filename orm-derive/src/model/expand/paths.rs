@@ -1,0 +1,171 @@
+//! `Book::title` and `Book::author.name`: the fields as paths.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
+use syn::spanned::Spanned;
+
+use crate::model::ir::{Column, Field, Model, Relation, Reverse, Role};
+
+pub(crate) fn paths(model: &Model<'_>) -> TokenStream {
+    let definitions = model.fields.iter().map(|field| definition(model, field));
+    let fields = fields_struct(model);
+    let constants = constants(model);
+    quote! {
+        #(#definitions)*
+        #fields
+        #constants
+    }
+}
+
+/// The helper type of a field and what it tells.
+fn definition(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
+    let Field { vis, marker, .. } = field;
+    let told = match &field.role {
+        Role::Column(column) => match &column.relation {
+            None => column_of(model, field, column),
+            Some(relation) => key_of(model, field, column, relation),
+        },
+        Role::Reverse(reverse) => other_side_of(model, field, reverse),
+        Role::Broken => return TokenStream::new(),
+    };
+    // An empty enum has a type's name and no value's, so it shadows no variable of the same name.
+    quote! {
+        #vis enum #marker {}
+        #told
+    }
+}
+
+fn column_of(model: &Model<'_>, field: &Field<'_>, column: &Column) -> TokenStream {
+    let ident = model.ident;
+    let Field { marker, tokens, .. } = field;
+    let index = column.index;
+    let access = if column.generated.is_some() { quote!(Generated) } else { quote!(Written) };
+    // The one place where the type must be a column's: all others ask this one, so that a type that is
+    // none is one error, at the user's token.
+    quote! {
+        impl __orm::FieldDef for #marker {
+            type Model = #ident;
+            type Type = #tokens;
+            type Access = __orm::#access;
+            const INDEX: usize = #index;
+        }
+    }
+}
+
+fn key_of(model: &Model<'_>, field: &Field<'_>, column: &Column, relation: &Relation) -> TokenStream {
+    let ident = model.ident;
+    let Field { marker, name, .. } = field;
+    let to = &relation.to;
+    let null = if field.nullable { quote!(MaybeNull) } else { quote!(NotNull) };
+    let kind = if relation.one_to_one { quote!(one_to_one) } else { quote!(foreign_key) };
+    let action = relation.on_delete.tokens();
+    let index = column.index;
+    quote! {
+        impl __orm::Relation for #marker {
+            type From = #ident;
+            type To = #to;
+            type Null = __orm::#null;
+            type Side = __orm::OneSide;
+            const SCHEMA: &'static __orm::RelationSchema =
+                &__orm::#kind::<Self>(#name, #index, __orm::OnDelete::#action);
+        }
+    }
+}
+
+fn other_side_of(model: &Model<'_>, field: &Field<'_>, reverse: &Reverse) -> TokenStream {
+    let ident = model.ident;
+    let Field { marker, name, .. } = field;
+    let Reverse { many, to, key } = reverse;
+    let (side, kind) = if *many { (quote!(ManySide), quote!(has_many)) } else { (quote!(OneSide), quote!(has_one)) };
+    let schema = match key {
+        // At the key, which is what a wrong one is wrong about.
+        Some(key) => quote_spanned!(key.span()=> &__orm::#kind::<Self, _>(#name, #key)),
+        None => quote!(__orm::unknown()),
+    };
+    // Nothing else asks for this constant before the program runs.
+    let proof = key.as_ref().filter(|_| !many).map(|key| {
+        quote_spanned!(key.span()=> const _: () = __orm::assert_one_to_one(#key);)
+    });
+    quote! {
+        impl __orm::Relation for #marker {
+            type From = #ident;
+            type To = #to;
+            type Null = __orm::MaybeNull;
+            type Side = __orm::#side;
+            const SCHEMA: &'static __orm::RelationSchema = #schema;
+        }
+        #proof
+    }
+}
+
+/// `Field`, `ToOne` or `ToMany`.
+fn path_type(field: &Field<'_>) -> Option<Ident> {
+    Some(match &field.role {
+        Role::Column(column) if column.relation.is_none() => format_ident!("Field"),
+        Role::Reverse(Reverse { many: true, .. }) => format_ident!("ToMany"),
+        Role::Column(_) | Role::Reverse(_) => format_ident!("ToOne"),
+        Role::Broken => return None,
+    })
+}
+
+/// The struct of all paths behind another path.
+fn fields_struct(model: &Model<'_>) -> TokenStream {
+    let name = fields_ident(model);
+    let vis = model.vis;
+    let (members, values): (Vec<_>, Vec<_>) = model
+        .fields
+        .iter()
+        .filter_map(|field| {
+            let Field { vis, path, marker, .. } = field;
+            let ty = path_type(field)?;
+            Some((quote!(#vis #path: __orm::#ty<__P, #marker>,), quote!(#path: __orm::#ty::NEW,)))
+        })
+        .unzip();
+    quote! {
+        #vis struct #name<__P> { #(#members)* }
+        impl<__P: __orm::Path> __orm::PathFields for #name<__P> {
+            const ALL: &'static Self = &Self { #(#values)* };
+        }
+    }
+}
+
+pub(crate) fn fields_ident(model: &Model<'_>) -> Ident {
+    format_ident!("{}Fields", model.ident)
+}
+
+/// The paths that begin at the model itself, and where its queries begin.
+fn constants(model: &Model<'_>) -> TokenStream {
+    let ident = model.ident;
+    let vis = model.vis;
+    let constants = model.fields.iter().filter_map(|field| {
+        let Field { vis, path, marker, name, docs, .. } = field;
+        let ty = path_type(field)?;
+        let doc = if docs.is_empty() {
+            let doc = format!("The field `{name}` as a path.");
+            quote!(#[doc = #doc])
+        } else {
+            docs.clone()
+        };
+        Some(quote!(#doc #vis const #path: __orm::#ty<__orm::Root<Self>, #marker> = __orm::#ty::NEW;))
+    });
+    let (objects, all) = (
+        format!("All rows of `{ident}`, as a query to narrow down."),
+        format!("All rows of `{ident}`, whatever its default filter says."),
+    );
+    let raw = format!("Rows of `{ident}` by SQL of one's own, with a `?` for each parameter.");
+    quote! {
+        #[automatically_derived]
+        impl #ident {
+            #(#constants)*
+            #[doc = #objects]
+            #vis fn objects() -> __orm::QuerySet<Self> { __orm::QuerySet::objects() }
+            #[doc = #all]
+            #vis fn all_objects() -> __orm::QuerySet<Self> { __orm::QuerySet::all_rows() }
+            #[doc = #raw]
+            #vis fn raw<__A: __orm::RawParams>(sql: &str, params: __A) -> __orm::RawQuery<Self> {
+                __orm::RawQuery::new(sql, params)
+            }
+        }
+    }
+}

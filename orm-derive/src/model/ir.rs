@@ -1,0 +1,173 @@
+//! A model as the derive understands it, before anything is checked or written.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{Expr, Path, Type, Visibility};
+
+use super::attrs::{FieldAttrs, OnDelete};
+use crate::options::{Keyed, Names, Number, OptionalExpression, Switch};
+
+pub(crate) struct Model<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) vis: &'a Visibility,
+    pub(crate) table: String,
+    /// All fields, in the struct's order.
+    pub(crate) fields: Vec<Field<'a>>,
+    /// The index in `fields` of the primary key.
+    pub(crate) key: Option<usize>,
+    pub(crate) ordering: Option<Keyed<Names>>,
+    pub(crate) indexes: Vec<Index>,
+    pub(crate) uniques: Vec<Unique>,
+    pub(crate) checks: Vec<Check>,
+    pub(crate) default_filter: Option<Expr>,
+}
+
+pub(crate) struct Field<'a> {
+    pub(crate) ident: &'a Ident,
+    /// The name without `r#`.
+    pub(crate) name: String,
+    /// The name of the path and of the draft's method.
+    pub(crate) path: Ident,
+    /// The helper type that stands for the field.
+    pub(crate) marker: Ident,
+    /// How widely the path can be seen: as widely as both the struct and the field.
+    pub(crate) vis: &'a Visibility,
+    pub(crate) ty: &'a Type,
+    /// The type, with the struct's name for `Self`.
+    pub(crate) tokens: TokenStream,
+    pub(crate) nullable: bool,
+    pub(crate) known: Known,
+    pub(crate) docs: TokenStream,
+    /// What was written about it, for the checks.
+    pub(crate) attrs: FieldAttrs,
+    pub(crate) role: Role,
+}
+
+pub(crate) enum Role {
+    /// A column with a value or a key.
+    Column(Box<Column>),
+    /// The other side of a key.
+    Reverse(Reverse),
+    /// Something that a mistake was reported about.
+    Broken,
+}
+
+pub(crate) struct Column {
+    /// The index in the schema.
+    pub(crate) index: usize,
+    pub(crate) name: String,
+    pub(crate) relation: Option<Relation>,
+    pub(crate) primary_key: bool,
+    pub(crate) auto_increment: Decision,
+    /// Whether a draft must set it.
+    pub(crate) required: Decision,
+    pub(crate) unique: bool,
+    pub(crate) index_of_its_own: bool,
+    pub(crate) max_length: Option<Number>,
+    pub(crate) max_digits: Option<Number>,
+    pub(crate) decimal_places: Option<Number>,
+    pub(crate) auto_now: bool,
+    pub(crate) auto_now_add: bool,
+    pub(crate) default: Option<OptionalExpression>,
+    pub(crate) db_default: Option<Expr>,
+    pub(crate) generated: Option<Expr>,
+}
+
+/// Something that may hang on a type that the macro cannot see through, such as a newtype.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Decision {
+    Yes,
+    No,
+    ByType,
+}
+
+/// A key to another model.
+pub(crate) struct Relation {
+    pub(crate) one_to_one: bool,
+    pub(crate) to: TokenStream,
+    pub(crate) on_delete: OnDelete,
+}
+
+/// The other side of a key.
+pub(crate) struct Reverse {
+    pub(crate) many: bool,
+    pub(crate) to: TokenStream,
+    /// The key, as `#[reverse(..)]` names it.
+    pub(crate) key: Option<Path>,
+}
+
+pub(crate) struct Index {
+    pub(crate) key: Path,
+    pub(crate) name: Option<String>,
+    pub(crate) fields: Option<Names>,
+    pub(crate) expr: Option<Expr>,
+    pub(crate) condition: Option<Expr>,
+    pub(crate) include: Option<Names>,
+    pub(crate) using: Option<String>,
+}
+
+pub(crate) struct Unique {
+    pub(crate) key: Path,
+    pub(crate) name: Option<String>,
+    pub(crate) fields: Option<Names>,
+}
+
+pub(crate) struct Check {
+    pub(crate) key: Path,
+    pub(crate) name: Option<String>,
+    pub(crate) condition: Option<Expr>,
+}
+
+/// What a type is, as far as its name tells.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Known {
+    Bool,
+    Integer,
+    Float,
+    Text,
+    Bytes,
+    Decimal,
+    Uuid,
+    /// A date, a time or both.
+    Moment,
+    Duration,
+    /// A key to a model.
+    Key,
+    /// A number or character of Rust that no column holds, with the type to use instead.
+    NoColumn(&'static str),
+    /// Any other: an enum or newtype of the program, an alias.
+    Opaque,
+}
+
+impl Field<'_> {
+    pub(crate) fn column(&self) -> Option<&Column> {
+        match &self.role {
+            Role::Column(column) => Some(column),
+            Role::Reverse(_) | Role::Broken => None,
+        }
+    }
+}
+
+impl Model<'_> {
+    /// The fields that are columns, in the schema's order.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (&Field<'_>, &Column)> {
+        self.fields.iter().filter_map(|field| field.column().map(|column| (field, column)))
+    }
+
+    /// The index in the schema of a field's column.
+    pub(crate) fn index_of(&self, name: &Ident) -> Option<usize> {
+        let field = self.fields.iter().find(|field| field.ident == name)?;
+        field.column().map(|column| column.index)
+    }
+}
+
+impl Column {
+    /// Whether a draft has a method for it.
+    pub(crate) fn settable(&self) -> bool {
+        self.generated.is_none()
+    }
+}
+
+/// Whether an option without a value was given.
+pub(crate) fn given(switch: &Option<Keyed<Switch>>) -> bool {
+    switch.is_some()
+}

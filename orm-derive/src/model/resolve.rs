@@ -1,0 +1,292 @@
+//! From the struct as written to the model as meant: names, defaults, what each field is.
+//!
+//! Attributes are taken apart without `..`, so that a new option leads to every place that must answer.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident};
+use syn::{Attribute, Data, DeriveInput, Fields, FieldsNamed, Meta, Path, Type, Visibility};
+
+use super::attrs::{FieldAttrs, ModelAttrs, OnDelete, ShapeAttrs};
+use super::ir::{
+    Check, Column, Decision, Field, Index, Known, Model, Relation, Reverse, Role, Unique, given,
+};
+use super::types::{Kind, Shape, shape};
+use crate::diagnostics::Mistakes;
+use crate::names::{collect_heads, snake_case, unraw, without_self};
+use crate::options::{Keyed, Options, Text};
+
+/// `None` where there are no fields that could be columns.
+pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<Model<'a>> {
+    let named = named_fields(input, mistakes)?;
+    for attr in input.attrs.iter().filter(|attr| is(attr, "field") || is(attr, "reverse")) {
+        mistakes.at(attr.path(), "this belongs on a field; options of the struct are in `#[model(..)]`");
+    }
+    let ModelAttrs {
+        table, ordering, index, unique, check, default_filter,
+        // Reading these is an error already.
+        manager: _, primary_key: _, proxy: _, validate: _,
+    } = ModelAttrs::of(&input.attrs, "model", mistakes);
+    let mut model = Model {
+        ident: &input.ident,
+        vis: &input.vis,
+        table: table.map_or_else(|| snake_case(&unraw(&input.ident)), |table| table.value.0),
+        fields: Vec::with_capacity(named.named.len()),
+        key: None,
+        ordering,
+        indexes: index.into_iter().map(index_of).collect(),
+        uniques: unique
+            .into_iter()
+            .map(|Keyed { key, value }| Unique { key, name: text(value.name), fields: value.fields.map(|f| f.value) })
+            .collect(),
+        checks: check
+            .into_iter()
+            .map(|Keyed { key, value }| Check {
+                key,
+                name: text(value.name),
+                condition: value.condition.map(|condition| condition.value.0),
+            })
+            .collect(),
+        default_filter: default_filter.map(|filter| filter.value.0),
+    };
+    let mut columns = 0;
+    for field in &named.named {
+        model.fields.extend(self::field(field, input, &mut columns, mistakes));
+    }
+    model.key = primary_key(&model.fields);
+    if let Some(key) = model.key {
+        make_primary_key(&mut model.fields[key]);
+    }
+    name_markers(&mut model);
+    Some(model)
+}
+
+fn named_fields<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<&'a FieldsNamed> {
+    let fields = match &input.data {
+        Data::Struct(data) => &data.fields,
+        Data::Enum(data) => {
+            let remedy = "`#[derive(DbEnum)]` makes an enum without fields a column type";
+            mistakes.at(data.enum_token, format!("a model is a struct with named fields; {remedy}"));
+            return None;
+        }
+        Data::Union(data) => {
+            mistakes.at(data.union_token, "a model is a struct with named fields");
+            return None;
+        }
+    };
+    let generics = &input.generics;
+    if !generics.params.is_empty() {
+        mistakes.at(generics, "a model cannot be generic: each model is one table");
+        return None;
+    }
+    if let Some(bounds) = &generics.where_clause {
+        mistakes.at(bounds, "a model cannot have bounds: each model is one table");
+        return None;
+    }
+    match fields {
+        Fields::Named(named) => Some(named),
+        Fields::Unnamed(fields) => {
+            mistakes.at(fields, "a model needs named fields: each column has a name");
+            None
+        }
+        Fields::Unit => {
+            mistakes.at(&input.ident, "a model needs fields: each column is one");
+            None
+        }
+    }
+}
+
+fn is(attr: &Attribute, name: &str) -> bool {
+    attr.path().is_ident(name)
+}
+
+fn text(option: Option<Keyed<Text>>) -> Option<String> {
+    option.map(|text| text.value.0)
+}
+
+fn index_of(Keyed { key, value }: Keyed<super::attrs::IndexAttrs>) -> Index {
+    let super::attrs::IndexAttrs { name, fields, expr, condition, include, using } = value;
+    Index {
+        key,
+        name: text(name),
+        fields: fields.map(|fields| fields.value),
+        expr: expr.map(|expr| expr.value.0),
+        condition: condition.map(|condition| condition.value.0),
+        include: include.map(|include| include.value),
+        using: text(using),
+    }
+}
+
+fn field<'a>(
+    field: &'a syn::Field,
+    input: &'a DeriveInput,
+    columns: &mut usize,
+    mistakes: &mut Mistakes,
+) -> Option<Field<'a>> {
+    let ident = field.ident.as_ref()?;
+    let attrs = FieldAttrs::of(&field.attrs, "field", mistakes);
+    ShapeAttrs::of(&field.attrs, "model", mistakes);
+    let Shape { nullable, kind } = shape(&field.ty);
+    let target = |ty: &Type| without_self(ty.to_token_stream(), &input.ident);
+    let reverse = reverse_attr(&field.attrs, mistakes);
+    let (known, role) = match kind {
+        Kind::HasMany(to) | Kind::HasOne(to) => {
+            let many = matches!(kind, Kind::HasMany(_));
+            (Known::Key, Role::Reverse(Reverse { many, to: target(to), key: reverse.clone() }))
+        }
+        Kind::ForeignKey(to) | Kind::OneToOne(to) => {
+            let one_to_one = matches!(kind, Kind::OneToOne(_));
+            let on_delete = attrs.on_delete.as_ref().map_or(OnDelete::Restrict, |action| action.value);
+            let relation = Relation { one_to_one, to: target(to), on_delete };
+            (Known::Key, Role::Column(Box::new(column(ident, &attrs, nullable, Some(relation), columns))))
+        }
+        Kind::Plain(known) => (known, Role::Column(Box::new(column(ident, &attrs, nullable, None, columns)))),
+        Kind::NotYet(name) => {
+            mistakes.at(name, format!("`{name}` is not supported yet"));
+            (Known::Opaque, Role::Broken)
+        }
+    };
+    if let (Some(key), Role::Column(_)) = (&reverse, &role) {
+        mistakes.at(key, "`#[reverse(..)]` belongs on a `HasMany` or a `HasOne`: this field has a column of its own");
+    }
+    let path = attrs.path.as_ref().map_or(ident, |path| &path.value.0);
+    Some(Field {
+        ident,
+        name: unraw(ident),
+        path: path.clone(),
+        marker: ident.clone(),
+        vis: narrower(&input.vis, &field.vis),
+        ty: &field.ty,
+        tokens: without_self(field.ty.to_token_stream(), &input.ident),
+        nullable,
+        known,
+        docs: docs(&field.attrs),
+        attrs,
+        role,
+    })
+}
+
+/// The key that `#[reverse(..)]` names.
+fn reverse_attr(attrs: &[Attribute], mistakes: &mut Mistakes) -> Option<Path> {
+    let mut found = None;
+    for attr in attrs.iter().filter(|attr| is(attr, "reverse")) {
+        match attr.parse_args::<Path>() {
+            Ok(path) if found.is_none() => found = Some(path),
+            Ok(_) => mistakes.at(attr.path(), "`#[reverse(..)]` is given twice"),
+            Err(_) => mistakes.at(attr, "`#[reverse(..)]` names the key of the other model: `#[reverse(Book::author)]`"),
+        }
+    }
+    found
+}
+
+fn column(
+    ident: &Ident,
+    attrs: &FieldAttrs,
+    nullable: bool,
+    relation: Option<Relation>,
+    columns: &mut usize,
+) -> Column {
+    let FieldAttrs {
+        primary_key: _, unique, index, column, default, db_default, max_length, max_digits, decimal_places,
+        auto_now, auto_now_add, generated, on_delete: _, path: _, through: _, symmetrical: _, validate: _,
+    } = attrs.clone();
+    let name = unraw(ident);
+    let own_name = if relation.is_some() { format!("{name}_id") } else { name };
+    let filled = nullable
+        || default.is_some()
+        || db_default.is_some()
+        || given(&auto_now)
+        || given(&auto_now_add)
+        || generated.is_some();
+    *columns += 1;
+    Column {
+        index: *columns - 1,
+        name: column.map_or(own_name, |column| column.value.0),
+        primary_key: false,
+        auto_increment: Decision::No,
+        required: if filled { Decision::No } else { Decision::Yes },
+        unique: given(&unique) || relation.as_ref().is_some_and(|relation| relation.one_to_one),
+        index_of_its_own: given(&index),
+        max_length: max_length.map(|number| number.value),
+        max_digits: max_digits.map(|number| number.value),
+        decimal_places: decimal_places.map(|number| number.value),
+        auto_now: given(&auto_now),
+        auto_now_add: given(&auto_now_add),
+        default: default.map(|default| default.value),
+        db_default: db_default.map(|default| default.value.0),
+        generated: generated.map(|generated| generated.value.0),
+        relation,
+    }
+}
+
+/// The field that says so, or else `id`.
+fn primary_key(fields: &[Field<'_>]) -> Option<usize> {
+    let column = |field: &Field<'_>| field.column().is_some();
+    let told = fields.iter().position(|field| column(field) && given(&field.attrs.primary_key));
+    told.or_else(|| fields.iter().position(|field| column(field) && field.name == "id"))
+}
+
+/// An integer that nothing else fills is counted up by the database. A macro cannot see whether a
+/// newtype is one, so for those the compiler decides by the type.
+fn make_primary_key(field: &mut Field<'_>) {
+    let known = field.known;
+    let Role::Column(column) = &mut field.role else { return };
+    column.primary_key = true;
+    column.auto_increment = match known {
+        _ if column.required != Decision::Yes => Decision::No,
+        Known::Integer => Decision::Yes,
+        Known::Opaque => Decision::ByType,
+        _ => Decision::No,
+    };
+    column.required = match column.auto_increment {
+        Decision::Yes => Decision::No,
+        Decision::ByType => Decision::ByType,
+        Decision::No => column.required,
+    };
+}
+
+/// Helper types are named as the fields they stand for, so that the compiler's messages can be read,
+/// except where the program's own text would then mean the helper.
+fn name_markers(model: &mut Model<'_>) {
+    let mut heads = HashSet::from(["usize".to_owned(), unraw(model.ident)]);
+    for field in &model.fields {
+        collect_heads(&field.tokens, &mut heads);
+        if let Some(column) = field.column() {
+            let default = column.default.as_ref().and_then(|default| default.0.as_ref());
+            for expr in default.into_iter().chain(&column.db_default).chain(&column.generated) {
+                collect_heads(expr, &mut heads);
+            }
+        }
+    }
+    for index in &model.indexes {
+        for expr in index.expr.iter().chain(&index.condition) {
+            collect_heads(expr, &mut heads);
+        }
+    }
+    for expr in model.checks.iter().filter_map(|check| check.condition.as_ref()).chain(&model.default_filter) {
+        collect_heads(expr, &mut heads);
+    }
+    for field in &mut model.fields {
+        if heads.contains(&field.name) {
+            field.marker = format_ident!("{}_field", field.name);
+        }
+        // At the user's token, but as the macro's own text: lints on names do not concern it.
+        field.marker.set_span(Span::call_site().located_at(field.ident.span()));
+    }
+}
+
+/// A path leads no further than the struct and the field can be seen.
+fn narrower<'a>(of_struct: &'a Visibility, of_field: &'a Visibility) -> &'a Visibility {
+    match (of_struct, of_field) {
+        (Visibility::Public(_), narrow) | (narrow, Visibility::Public(_)) => narrow,
+        (narrow @ Visibility::Inherited, _) | (_, narrow @ Visibility::Inherited) => narrow,
+        (Visibility::Restricted(whole), narrow) if whole.path.is_ident("crate") => narrow,
+        (narrow, _) => narrow,
+    }
+}
+
+fn docs(attrs: &[Attribute]) -> TokenStream {
+    let docs = attrs.iter().filter(|attr| is(attr, "doc") && matches!(attr.meta, Meta::NameValue(_)));
+    docs.map(ToTokens::to_token_stream).collect()
+}

@@ -1,0 +1,118 @@
+//! What a field's type says by its name: relations, `Option`, and what options go with it.
+
+use syn::{GenericArgument, Ident, PathArguments, PathSegment, Type};
+
+use super::ir::Known;
+
+/// A field's type without its `Option`.
+pub(crate) struct Shape<'a> {
+    pub(crate) nullable: bool,
+    pub(crate) kind: Kind<'a>,
+}
+
+pub(crate) enum Kind<'a> {
+    Plain(Known),
+    ForeignKey(&'a Type),
+    OneToOne(&'a Type),
+    HasMany(&'a Type),
+    HasOne(&'a Type),
+    /// A type that the documentation describes and that is still to come.
+    NotYet(&'a Ident),
+}
+
+/// Recognises types by the last name of their path: a macro sees no further.
+pub(crate) fn shape(ty: &Type) -> Shape<'_> {
+    let option = last_segment(ty).filter(|segment| segment.ident == "Option").and_then(argument);
+    Shape { nullable: option.is_some(), kind: kind(option.unwrap_or(ty)) }
+}
+
+fn kind(ty: &Type) -> Kind<'_> {
+    let Some(segment) = last_segment(ty) else { return Kind::Plain(Known::Opaque) };
+    let ident = &segment.ident;
+    let Some(inner) = argument(segment) else { return Kind::Plain(plain(&ident.to_string())) };
+    match ident.to_string().as_str() {
+        "ForeignKey" => Kind::ForeignKey(inner),
+        "OneToOne" => Kind::OneToOne(inner),
+        "HasMany" => Kind::HasMany(inner),
+        "HasOne" => Kind::HasOne(inner),
+        "ManyToMany" | "Deferred" | "Parent" => Kind::NotYet(ident),
+        "DateTime" => Kind::Plain(Known::Moment),
+        "Vec" if is_u8(inner) => Kind::Plain(Known::Bytes),
+        _ => Kind::Plain(Known::Opaque),
+    }
+}
+
+fn plain(name: &str) -> Known {
+    match name {
+        "bool" => Known::Bool,
+        "i16" | "i32" | "i64" => Known::Integer,
+        "f32" | "f64" => Known::Float,
+        "String" => Known::Text,
+        "Decimal" => Known::Decimal,
+        "Uuid" => Known::Uuid,
+        "NaiveDate" | "NaiveTime" | "NaiveDateTime" => Known::Moment,
+        "TimeDelta" => Known::Duration,
+        "i8" | "u8" => Known::NoColumn("i16"),
+        "u16" => Known::NoColumn("i32"),
+        "u32" | "u64" | "usize" | "isize" => Known::NoColumn("i64"),
+        "i128" | "u128" => Known::NoColumn("Decimal"),
+        "char" => Known::NoColumn("String"),
+        _ => Known::Opaque,
+    }
+}
+
+fn last_segment(mut ty: &Type) -> Option<&PathSegment> {
+    // `macro_rules!` and parentheses put a type into a group.
+    loop {
+        ty = match ty {
+            Type::Group(group) => &group.elem,
+            Type::Paren(paren) => &paren.elem,
+            Type::Path(path) if path.qself.is_none() => return path.path.segments.last(),
+            _ => return None,
+        };
+    }
+}
+
+/// The one type between the angle brackets.
+fn argument(segment: &PathSegment) -> Option<&Type> {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(ty)) if arguments.args.len() == 1 => Some(ty),
+        _ => None,
+    }
+}
+
+fn is_u8(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|segment| segment.ident == "u8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syn::parse_quote;
+
+    #[test]
+    fn relations_are_seen_through_option_and_paths() {
+        let ty = parse_quote!(std::option::Option<orm::prelude::ForeignKey<crate::Author>>);
+        let Shape { nullable: true, kind: Kind::ForeignKey(_) } = shape(&ty) else { panic!() };
+        let ty = parse_quote!(HasMany<Book>);
+        let Shape { nullable: false, kind: Kind::HasMany(_) } = shape(&ty) else { panic!() };
+    }
+
+    #[test]
+    fn other_types_are_what_their_names_say() {
+        for (ty, expected) in [
+            (parse_quote!(i32), Known::Integer),
+            (parse_quote!(Option<String>), Known::Text),
+            (parse_quote!(DateTime<Utc>), Known::Moment),
+            (parse_quote!(Vec<u8>), Known::Bytes),
+            (parse_quote!(Vec<i64>), Known::Opaque),
+            (parse_quote!(u32), Known::NoColumn("i64")),
+            (parse_quote!(Status), Known::Opaque),
+            (parse_quote!((i32, i32)), Known::Opaque),
+        ] {
+            let Shape { kind: Kind::Plain(known), .. } = shape(&ty) else { panic!() };
+            assert!(known == expected);
+        }
+    }
+}

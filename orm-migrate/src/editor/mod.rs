@@ -1,0 +1,30 @@
+//! What the databases' definitions of tables do not share.
+
+mod postgres;
+mod sqlite;
+
+use orm_core::dialect::{Dialect, SqlDialect};
+use orm_core::error::Result;
+
+/// How a database defines what the others define otherwise, or not at all.
+pub(crate) trait Editor {
+    /// Whether a key may point at a table that is made later.
+    fn references_ahead(&self) -> bool;
+
+    /// Adds a constraint to a table that is there, unless it has it.
+    fn add_constraint(&self, table: &str, name: &str, definition: &str) -> String;
+
+    /// ` USING method`.
+    fn index_method(&self, using: Option<&str>) -> Result<String>;
+
+    /// ` INCLUDE (columns)`.
+    fn index_include(&self, columns: &str) -> Result<String>;
+}
+
+/// The editor of a database.
+pub(crate) fn of(dialect: &dyn SqlDialect) -> &'static dyn Editor {
+    match dialect.dialect() {
+        Dialect::Postgres => &postgres::Postgres,
+        _ => &sqlite::Sqlite,
+    }
+}

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+// The derives name the crate as its users do.
+extern crate self as orm;
+
+mod create_tables;
+pub mod prelude;
+#[doc(hidden)]
+pub mod private;
+
+pub use create_tables::CreateTables;
+pub use orm_backends::*;
+pub use orm_core::dialect::Dialect;
+pub use orm_core::executor::{Executor, Handle};
+pub use orm_core::{BoxError, Error, Result, decode, model, query, relation, schema, types, value};
+pub use orm_derive::{DbEnum, Model, Projection, SqlType};

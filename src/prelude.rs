@@ -1,0 +1,34 @@
+//! What a program needs to define models and to query them: `use orm::prelude::*;`.
+
+pub use std::collections::HashMap;
+
+pub use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+pub use orm_backends::{Database, Isolation, Router, Transaction, assert_queries};
+pub use orm_core::dialect::Dialect;
+pub use orm_core::draft::{Draft, TypedDraft};
+pub use orm_core::error::{Error, Result};
+pub use orm_core::expr::functions::{GeneralFunctions, TextFunctions, coalesce, concat, now};
+pub use orm_core::expr::lookups::{Comparison, DateParts, TextLookups};
+pub use orm_core::expr::{Condition, Condition as Q, Expr, Expression, OrderMethods, case, value};
+pub use orm_core::model::Model;
+pub use orm_core::query::{BulkCreate, Instance, NamedExt, QuerySet};
+pub use orm_core::relation::{ForeignKey, HasMany, HasOne, OneToOne, OptionalKey};
+pub use orm_core::types::{Json, SqlType};
+pub use orm_derive::{DbEnum, Model, Projection, SqlType};
+pub use rust_decimal::Decimal;
+pub use rust_decimal::dec;
+pub use serde_json::json;
+pub use uuid::Uuid;
+
+pub use crate::CreateTables;
+
+/// So many seconds, for timeouts.
+///
+/// ```
+/// use orm::prelude::*;
+/// let db = Database::builder("sqlite::memory:").acquire_timeout(secs(5)).connect()?;
+/// # Ok::<(), orm::Error>(())
+/// ```
+pub const fn secs(seconds: u64) -> std::time::Duration {
+    std::time::Duration::from_secs(seconds)
+}

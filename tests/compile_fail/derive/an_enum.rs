@@ -1,0 +1,9 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+enum Author {
+    Known,
+    Unknown,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Author {
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+#[path = "../models.rs"]
+mod models;
+use models::*;
+
+fn main() {
+    let db = Database::connect("sqlite::memory:").unwrap();
+    let _ = Book::objects().update(&db, Book::stock_level.eq(1));
+}
