@@ -5,6 +5,7 @@
 extern crate self as orm;
 
 mod create_tables;
+mod dec;
 pub mod prelude;
 #[doc(hidden)]
 pub mod private;
@@ -13,5 +14,7 @@ pub use create_tables::CreateTables;
 pub use orm_backends::*;
 pub use orm_core::dialect::Dialect;
 pub use orm_core::executor::{Executor, Handle};
-pub use orm_core::{BoxError, Error, Result, decode, model, query, relation, schema, types, value};
+pub use orm_core::{
+    BoxError, Error, Result, decode, draft, expr, model, path, query, relation, schema, types, value,
+};
 pub use orm_derive::{DbEnum, Model, Projection, SqlType};

@@ -16,7 +16,7 @@ pub use orm_core::relation::{ForeignKey, HasMany, HasOne, OneToOne, OptionalKey}
 pub use orm_core::types::{Json, SqlType};
 pub use orm_derive::{DbEnum, Model, Projection, SqlType};
 pub use rust_decimal::Decimal;
-pub use rust_decimal::dec;
+pub use crate::dec;
 pub use serde_json::json;
 pub use uuid::Uuid;
 

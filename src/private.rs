@@ -1,6 +1,10 @@
 //! What the derives write into programs names this module alone. It is no part of the interface: anything
 //! here may change with any version.
 
+mod columns;
+
+pub use columns::{ColumnTypes, Columns, Key, OptionalKey, Plain, fields};
+
 pub use std::default::Default;
 pub use std::marker::PhantomData;
 pub use std::option::Option::{self, None, Some};
@@ -19,15 +23,15 @@ pub use orm_core::path::{
 };
 pub use orm_core::query::{Projection, QuerySet, RawQuery, projected};
 pub use orm_core::raw::RawParams;
-pub use orm_core::relation::{ForeignKey, HasMany, HasOne, KeyField, OneToOne};
+pub use orm_core::relation::{ForeignKey, HasMany, HasOne, OneToOne};
 pub use orm_core::schema::{
-    FieldOptions, FieldSchema, IndexColumn, IndexSchema, ModelSchema, OnDelete, RelationSchema, UniqueSchema,
+    FieldOptions, IndexColumn, IndexSchema, ModelSchema, OnDelete, RelationSchema, UniqueSchema,
 };
 pub use orm_core::types::{MaybeNull, Mismatch, NotNull, Nullness, SqlType, family};
 pub use orm_core::value::{ColumnType, Value, ValueRef};
 pub use orm_core::{assigned_literal, key_literal, own_operand};
 
-use orm_core::error::Error;
+pub use crate::dec::decimal_literal;
 use orm_core::expr::{Expression, IntoAssigned, IntoCondition, IntoKeyValue};
 use orm_core::path::{Is, KeyTo, reverse_key};
 use orm_core::schema::RelationKind;
@@ -65,39 +69,34 @@ key_families! {
     Other => Missing;
 }
 
+/// A draft in the making; `S` tells which of the required fields have a value.
+pub struct Building<M, S> {
+    draft: Draft<M>,
+    state: PhantomData<fn() -> S>,
+}
+
+impl<M: Model, S> Building<M, S> {
+    /// No field is set.
+    #[expect(clippy::new_without_default, reason = "a derive's only way in")]
+    pub fn new() -> Self {
+        Self { draft: Draft::new(), state: PhantomData }
+    }
+
+    /// Sets the column of an index in the schema, whose field is a `T`.
+    #[must_use]
+    pub fn put<T, V: FieldValue<T>, After>(self, index: usize, value: V) -> Building<M, After> {
+        Building { draft: self.draft.with(index, value.into_field_value()), state: PhantomData }
+    }
+
+    /// The draft without the types of what is set.
+    pub fn finish(self) -> Draft<M> {
+        self.draft
+    }
+}
+
 /// Whether the database stores a field as an integer.
 pub const fn is_integer<F: FieldDef>() -> bool {
     <F::Type as SqlType>::COLUMN.is_integer()
-}
-
-/// The schema of a column that is no key.
-pub const fn field_schema<F: FieldDef>(
-    name: &'static str,
-    column: &'static str,
-    options: FieldOptions,
-) -> FieldSchema {
-    FieldSchema {
-        name,
-        column,
-        index: F::INDEX,
-        column_type: <F::Type as SqlType>::COLUMN,
-        nullable: <F::Type as SqlType>::NULLABLE,
-        relation: None,
-        options,
-    }
-}
-
-/// The schema of a column that is a key.
-pub const fn key_schema<R: Relation>(name: &'static str, column: &'static str, options: FieldOptions) -> FieldSchema {
-    FieldSchema {
-        name,
-        column,
-        index: R::SCHEMA.key,
-        column_type: <<R::To as Model>::Key as SqlType>::COLUMN,
-        nullable: R::SCHEMA.nullable,
-        relation: Some(R::SCHEMA),
-        options,
-    }
 }
 
 /// A function, so that models may refer to each other in cycles.
@@ -143,96 +142,14 @@ where
     RelationSchema::reverse(name, RelationKind::HasOne, reverse_key::<R::From, R::To, K>(key))
 }
 
-/// Reads a field from the column at index `at`.
-///
-/// # Errors
-/// When the column holds something its field cannot.
-#[inline]
-pub fn column<F: FieldDef>(row: &dyn Row, at: usize) -> Result<F::Type> {
-    match read(row, at) {
-        Ok(value) => Ok(value),
-        Err(mismatch) => Err(decode_error(<F::Model as Model>::SCHEMA, F::INDEX, mismatch)),
-    }
-}
-
-/// Reads a key from the column at index `at`.
-///
-/// # Errors
-/// When the column holds something its field cannot.
-#[inline]
-pub fn key_column<R: Relation, K: KeyField<Model = R::To>>(row: &dyn Row, at: usize) -> Result<K> {
-    match read(row, at) {
-        Ok(key) => Ok(K::from_key(key)),
-        Err(mismatch) => Err(decode_error(R::From::SCHEMA, R::SCHEMA.key, mismatch)),
-    }
-}
-
-/// Reads a key that may be NULL from the column at index `at`.
-///
-/// # Errors
-/// When the column holds something its field cannot.
-#[inline]
-pub fn optional_key_column<R: Relation, K: KeyField<Model = R::To>>(row: &dyn Row, at: usize) -> Result<Option<K>> {
-    match row.value(at) {
-        Ok(value) if value.is_null() => Ok(None),
-        _ => key_column::<R, K>(row, at).map(Some),
-    }
-}
-
-/// Reads a field anew from the column at index `at`.
-///
-/// # Errors
-/// When the column holds something its field cannot.
-pub fn assign<F: FieldDef>(field: &mut F::Type, row: &dyn Row, at: usize) -> Result<()> {
-    *field = column::<F>(row, at)?;
-    Ok(())
-}
-
-/// Reads a key anew from the column at index `at`.
-///
-/// # Errors
-/// When the column holds something its field cannot.
-pub fn assign_key<R: Relation, K: KeyField<Model = R::To>>(field: &mut K, row: &dyn Row, at: usize) -> Result<()> {
-    *field = key_column::<R, K>(row, at)?;
-    Ok(())
-}
-
-/// Reads a key that may be NULL anew from the column at index `at`.
-///
-/// # Errors
-/// When the column holds something its field cannot.
-pub fn assign_optional_key<R: Relation, K: KeyField<Model = R::To>>(
-    field: &mut Option<K>,
-    row: &dyn Row,
-    at: usize,
-) -> Result<()> {
-    *field = optional_key_column::<R, K>(row, at)?;
-    Ok(())
-}
-
-#[inline]
-fn read<T: SqlType>(row: &dyn Row, index: usize) -> std::result::Result<T, Mismatch> {
-    row.value(index).and_then(T::decode)
-}
-
-#[cold]
-fn decode_error(model: &'static ModelSchema, index: usize, Mismatch { expected, found }: Mismatch) -> Error {
-    Error::Decode { model: model.name, field: model.fields[index].name.to_owned(), expected, found }
-}
-
 /// The value of a field, to bind.
 pub fn value<F: FieldDef>(value: &F::Type) -> Value {
     value.to_value()
 }
 
-/// The value of a key, to bind.
-pub fn key_value<K: KeyField>(key: &K) -> Value {
-    key.key_value()
-}
-
-/// The value of a key that may be NULL, to bind.
-pub fn optional_key_value<K: KeyField>(key: &Option<K>) -> Value {
-    key.as_ref().map_or(Value::Null, K::key_value)
+/// The value of a column that may be unknown.
+pub fn or_null(value: Option<Value>) -> Value {
+    value.unwrap_or(Value::Null)
 }
 
 /// A primary key.

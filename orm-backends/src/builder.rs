@@ -43,7 +43,9 @@ pub struct DatabaseBuilder {
 /// Without the URL, which may hold a password.
 impl fmt::Debug for DatabaseBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DatabaseBuilder").field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("DatabaseBuilder")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 
@@ -57,7 +59,10 @@ impl DatabaseBuilder {
             planner_stability: true,
             application_name: None,
         };
-        Self { url: url.to_owned(), settings }
+        Self {
+            url: url.to_owned(),
+            settings,
+        }
     }
 
     /// How many connections there are at most: 16, and never less than one. They are opened as they are needed.
@@ -105,7 +110,9 @@ impl DatabaseBuilder {
     /// is off; `Error::Unsupported` for `sslmode=require` and stricter. No error holds the URL.
     pub fn connect(self) -> Result<Database> {
         match url::parse(&self.url)? {
-            target @ (Target::SqliteMemory | Target::SqliteFile { .. }) => sqlite(target, &self.settings),
+            target @ (Target::SqliteMemory | Target::SqliteFile { .. }) => {
+                sqlite(target, &self.settings)
+            }
             Target::Postgres(url) => postgres(&url, &self.settings),
         }
     }
@@ -118,7 +125,10 @@ fn sqlite(target: Target, settings: &Settings) -> Result<Database> {
 
 #[cfg(not(feature = "sqlite"))]
 fn sqlite(_: Target, _: &Settings) -> Result<Database> {
-    Err(url::refused("SQLite", "enable the cargo feature `sqlite` of `orm`"))
+    Err(url::refused(
+        "SQLite",
+        "enable the cargo feature `sqlite` of `orm`",
+    ))
 }
 
 #[cfg(feature = "postgres")]
@@ -128,5 +138,8 @@ fn postgres(url: &str, settings: &Settings) -> Result<Database> {
 
 #[cfg(not(feature = "postgres"))]
 fn postgres(_: &str, _: &Settings) -> Result<Database> {
-    Err(url::refused("PostgreSQL", "enable the cargo feature `postgres` of `orm`"))
+    Err(url::refused(
+        "PostgreSQL",
+        "enable the cargo feature `postgres` of `orm`",
+    ))
 }

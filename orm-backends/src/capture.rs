@@ -67,12 +67,18 @@ impl Statement {
 /// Without the bound values.
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} [{} rows, {:?}, {}]", self.sql, self.rows, self.duration, self.caller)?;
-        self.error.as_ref().map_or(Ok(()), |error| write!(f, " failed: {error}"))
+        write!(
+            f,
+            "{} [{} rows, {:?}, {}]",
+            self.sql, self.rows, self.duration, self.caller
+        )?;
+        self.error
+            .as_ref()
+            .map_or(Ok(()), |error| write!(f, " failed: {error}"))
     }
 }
 
-/// Where statements are recorded. A sink within another one tells that one too.
+/// Where statements are recorded. A recording within another one tells that one too.
 pub(crate) struct Sink {
     statements: Mutex<Vec<Statement>>,
     outer: Option<Arc<Sink>>,
@@ -80,21 +86,25 @@ pub(crate) struct Sink {
 
 impl Sink {
     pub(crate) const fn new(outer: Option<Arc<Self>>) -> Self {
-        Self { statements: Mutex::new(Vec::new()), outer }
-    }
-
-    /// Gives the statement's place.
-    pub(crate) fn push(&self, statement: Statement) -> usize {
-        if let Some(outer) = &self.outer {
-            outer.push(statement.clone());
+        Self {
+            statements: Mutex::new(Vec::new()),
+            outer,
         }
-        let mut statements = self.statements.lock();
-        statements.push(statement);
-        statements.len() - 1
     }
 
-    /// Fills in what was not known when the statement began. An outer sink keeps what it was told first,
-    /// since its places are its own.
+    /// Records a statement here and in the sinks around this one; gives its place in each.
+    pub(crate) fn push(self: &Arc<Self>, statement: Statement) -> Vec<(Arc<Self>, usize)> {
+        let mut places = match &self.outer {
+            Some(outer) => outer.push(statement.clone()),
+            None => Vec::new(),
+        };
+        let mut statements = self.statements.lock();
+        places.push((Arc::clone(self), statements.len()));
+        statements.push(statement);
+        places
+    }
+
+    /// Fills in what was not known when the statement began.
     pub(crate) fn amend(&self, place: usize, rows: u64, duration: Duration) {
         if let Some(statement) = self.statements.lock().get_mut(place) {
             (statement.rows, statement.duration) = (rows, duration);
@@ -103,7 +113,11 @@ impl Sink {
 
     fn take(&self) -> Log {
         let all = std::mem::take(&mut *self.statements.lock());
-        let statements = all.iter().filter(|statement| !statement.control).cloned().collect();
+        let statements = all
+            .iter()
+            .filter(|statement| !statement.control)
+            .cloned()
+            .collect();
         Log { all, statements }
     }
 }
@@ -171,9 +185,16 @@ impl Log {
         let mut by_sql: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for statement in &self.statements {
             let places = by_sql.entry(&statement.sql).or_default();
-            let known = places.iter().copied().find(|place| groups[*place].0.params == statement.params);
+            let known = places
+                .iter()
+                .copied()
+                .find(|place| groups[*place].0.params == statement.params);
             let place = known.unwrap_or_else(|| {
-                let duplicate = Duplicate { sql: statement.sql.clone(), count: 0, callers: Vec::new() };
+                let duplicate = Duplicate {
+                    sql: statement.sql.clone(),
+                    count: 0,
+                    callers: Vec::new(),
+                };
                 groups.push((statement, duplicate));
                 places.push(groups.len() - 1);
                 groups.len() - 1
@@ -184,7 +205,11 @@ impl Log {
                 duplicate.callers.push(statement.caller);
             }
         }
-        groups.into_iter().map(|(_, duplicate)| duplicate).filter(|duplicate| duplicate.count > 1).collect()
+        groups
+            .into_iter()
+            .map(|(_, duplicate)| duplicate)
+            .filter(|duplicate| duplicate.count > 1)
+            .collect()
     }
 
     /// Statements that one line of source ran more than once with different values: usually a query inside
@@ -193,16 +218,33 @@ impl Log {
         let mut groups: Vec<(Repeated, &Statement, bool)> = Vec::new();
         let mut places: FxHashMap<(&str, &Location<'_>), usize> = FxHashMap::default();
         for statement in &self.statements {
-            let place = *places.entry((&statement.sql, statement.caller)).or_insert_with(|| {
-                let Statement { sql, model, caller, .. } = statement;
-                groups.push((Repeated { sql: sql.clone(), model, caller, count: 0 }, statement, false));
-                groups.len() - 1
-            });
+            let place = *places
+                .entry((&statement.sql, statement.caller))
+                .or_insert_with(|| {
+                    let Statement {
+                        sql, model, caller, ..
+                    } = statement;
+                    groups.push((
+                        Repeated {
+                            sql: sql.clone(),
+                            model,
+                            caller,
+                            count: 0,
+                        },
+                        statement,
+                        false,
+                    ));
+                    groups.len() - 1
+                });
             let (repeated, first, differs) = &mut groups[place];
             repeated.count += 1;
             *differs |= first.params != statement.params;
         }
-        groups.into_iter().filter(|(_, _, differs)| *differs).map(|(repeated, ..)| repeated).collect()
+        groups
+            .into_iter()
+            .filter(|(_, _, differs)| *differs)
+            .map(|(repeated, ..)| repeated)
+            .collect()
     }
 }
 
@@ -269,7 +311,7 @@ impl Capturable for Router {
     }
 }
 
-impl<'env> Capturable for Transaction<'env> {
+impl Capturable for Transaction<'_> {
     type Recorder = Self;
     fn recorder(&self) -> (Self, RecordingSink) {
         self.recording()
@@ -368,7 +410,10 @@ impl<C: Capturable> Shadow for Recording<&C> {
 pub fn assert_count<H: Capturable>(recording: Recording<H>, expected: usize) {
     let log = recording.finish();
     let count = log.len();
-    assert!(count == expected, "expected {expected} queries, but {count} ran:\n{log}");
+    assert!(
+        count == expected,
+        "expected {expected} queries, but {count} ran:\n{log}"
+    );
 }
 
 /// Asserts that a block runs exactly so many statements; transaction control does not count.

@@ -40,13 +40,18 @@ pub struct Database {
 
 impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Database").field(&self.driver.dialect().name()).finish()
+        f.debug_tuple("Database")
+            .field(&self.driver.dialect().name())
+            .finish()
     }
 }
 
 impl Database {
     pub(crate) fn new(driver: impl Driver + 'static) -> Self {
-        Self { driver: Arc::new(driver), watch: Watch::default() }
+        Self {
+            driver: Arc::new(driver),
+            watch: Watch::default(),
+        }
     }
 
     /// Opens a database by its URL, with default settings; see [`DatabaseBuilder`] for others.
@@ -77,7 +82,8 @@ impl Database {
     /// The database's, of the first statement that fails.
     #[track_caller]
     pub fn execute_batch(&self, sql: &str) -> Result<()> {
-        self.driver.execute_batch(&self.watch, &own_command(sql, Location::caller()))
+        self.driver
+            .execute_batch(&self.watch, &own_command(sql, Location::caller()))
     }
 
     /// Runs `work` in a transaction: committed if it returns `Ok`, rolled back on `Err` and on panic.
@@ -104,7 +110,10 @@ impl Database {
     /// # }
     /// ```
     #[track_caller]
-    pub fn atomic<'env, T>(&'env self, work: impl FnOnce(&Transaction<'env>) -> Result<T>) -> Result<T> {
+    pub fn atomic<'env, T>(
+        &'env self,
+        work: impl FnOnce(&Transaction<'env>) -> Result<T>,
+    ) -> Result<T> {
         self.atomic_as(work)
     }
 
@@ -118,7 +127,13 @@ impl Database {
         work: impl FnOnce(&Transaction<'env>) -> Result<T, E>,
     ) -> Result<T, E> {
         let options = TransactionOptions::default();
-        transaction::run(&*self.driver, &self.watch, &options, Location::caller(), work)
+        transaction::run(
+            &*self.driver,
+            &self.watch,
+            &options,
+            Location::caller(),
+            work,
+        )
     }
 
     /// [`Database::atomic`] at an isolation level, and again if the database asks for it:
@@ -161,12 +176,21 @@ impl Database {
 
     pub(crate) fn recording(&self) -> (Self, RecordingSink) {
         let (watch, sink) = self.watch.with_sink();
-        (Self { driver: Arc::clone(&self.driver), watch }, RecordingSink(sink))
+        (
+            Self {
+                driver: Arc::clone(&self.driver),
+                watch,
+            },
+            RecordingSink(sink),
+        )
     }
 
     /// The same database, recording as another handle does.
     pub(crate) fn watched_by(&self, watch: &Watch) -> Self {
-        Self { driver: Arc::clone(&self.driver), watch: watch.clone() }
+        Self {
+            driver: Arc::clone(&self.driver),
+            watch: watch.clone(),
+        }
     }
 
     pub(crate) const fn watch(&self) -> &Watch {
@@ -188,11 +212,20 @@ impl Executor for Database {
         self.driver.execute(&self.watch, command)
     }
 
-    fn query_each(&self, command: &Command<'_>, rows: &[Vec<Value>], on_row: &mut OnRow<'_>) -> Result<u64> {
+    fn query_each(
+        &self,
+        command: &Command<'_>,
+        rows: &[Vec<Value>],
+        on_row: &mut OnRow<'_>,
+    ) -> Result<u64> {
         self.driver.query_each(&self.watch, command, rows, on_row)
     }
 
-    fn cursor<'a>(&'a self, command: &Command<'_>, chunk_size: usize) -> Result<Box<dyn Cursor + 'a>> {
+    fn cursor<'a>(
+        &'a self,
+        command: &Command<'_>,
+        chunk_size: usize,
+    ) -> Result<Box<dyn Cursor + 'a>> {
         Ok(self.driver.cursor(&self.watch, command, chunk_size)?)
     }
 

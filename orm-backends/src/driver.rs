@@ -23,13 +23,24 @@ pub(crate) trait Driver: Send + Sync {
     fn execute(&self, watch: &Watch, command: &Command<'_>) -> Result<u64>;
 
     /// See [`Executor::query_each`](orm_core::executor::Executor::query_each).
-    fn query_each(&self, watch: &Watch, command: &Command<'_>, rows: &[Vec<Value>], on_row: &mut OnRow<'_>) -> Result<u64>;
+    fn query_each(
+        &self,
+        watch: &Watch,
+        command: &Command<'_>,
+        rows: &[Vec<Value>],
+        on_row: &mut OnRow<'_>,
+    ) -> Result<u64>;
 
     /// Runs a script of statements without parameters.
     fn execute_batch(&self, watch: &Watch, command: &Command<'_>) -> Result<()>;
 
     /// Opens a query on a connection of its own.
-    fn cursor(&self, watch: &Watch, command: &Command<'_>, chunk_size: usize) -> Result<Box<dyn Cursor>>;
+    fn cursor(
+        &self,
+        watch: &Watch,
+        command: &Command<'_>,
+        chunk_size: usize,
+    ) -> Result<Box<dyn Cursor>>;
 
     /// Takes a connection for a transaction.
     fn session(&self) -> Result<Rc<dyn Session>>;
@@ -47,16 +58,32 @@ pub(crate) trait Session {
     fn execute(&self, watch: &Watch, command: &Command<'_>) -> Result<u64>;
 
     /// See [`Executor::query_each`](orm_core::executor::Executor::query_each).
-    fn query_each(&self, watch: &Watch, command: &Command<'_>, rows: &[Vec<Value>], on_row: &mut OnRow<'_>) -> Result<u64>;
+    fn query_each(
+        &self,
+        watch: &Watch,
+        command: &Command<'_>,
+        rows: &[Vec<Value>],
+        on_row: &mut OnRow<'_>,
+    ) -> Result<u64>;
 
     /// Runs a script of statements without parameters.
     fn execute_batch(&self, watch: &Watch, command: &Command<'_>) -> Result<()>;
 
     /// Opens a query on this connection; other statements may run on it in between.
-    fn cursor(&self, watch: &Watch, command: &Command<'_>, chunk_size: usize) -> Result<Box<dyn Cursor>>;
+    fn cursor(
+        &self,
+        watch: &Watch,
+        command: &Command<'_>,
+        chunk_size: usize,
+    ) -> Result<Box<dyn Cursor>>;
 
     /// Begins, ends and marks places in the transaction.
-    fn control(&self, watch: &Watch, control: Control<'_>, caller: &'static Location<'static>) -> Result<()>;
+    fn control(
+        &self,
+        watch: &Watch,
+        control: Control<'_>,
+        caller: &'static Location<'static>,
+    ) -> Result<()>;
 }
 
 /// What is done with a transaction as a whole.
@@ -74,6 +101,15 @@ pub(crate) enum Control<'a> {
 }
 
 /// A statement of ours, without parameters and about no model.
-pub(crate) const fn own_command<'a>(sql: &'a str, caller: &'static Location<'static>) -> Command<'a> {
-    Command { sql, params: &[], writes: true, model: "", caller }
+pub(crate) const fn own_command<'a>(
+    sql: &'a str,
+    caller: &'static Location<'static>,
+) -> Command<'a> {
+    Command {
+        sql,
+        params: &[],
+        writes: true,
+        model: "",
+        caller,
+    }
 }

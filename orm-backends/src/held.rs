@@ -29,7 +29,11 @@ pub(crate) struct Holding {
 impl Holding {
     pub(crate) fn new(pool: u64, holds: Holds) -> Self {
         HELD.with_borrow_mut(|held| held.push((pool, holds)));
-        Self { pool, holds, stays: PhantomData }
+        Self {
+            pool,
+            holds,
+            stays: PhantomData,
+        }
     }
 }
 
@@ -38,7 +42,10 @@ impl Drop for Holding {
         // At the end of a thread the list may be gone already; then there is nothing to count.
         let _ = HELD.try_with(|held| {
             let mut held = held.borrow_mut();
-            if let Some(at) = held.iter().rposition(|entry| *entry == (self.pool, self.holds)) {
+            if let Some(at) = held
+                .iter()
+                .rposition(|entry| *entry == (self.pool, self.holds))
+            {
                 held.swap_remove(at);
             }
         });

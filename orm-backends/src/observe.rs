@@ -29,7 +29,12 @@ impl Watch {
     /// The same watch, which also tells `sink`. What it told before, it is still told.
     pub(crate) fn with_sink(&self) -> (Self, Arc<Sink>) {
         let sink = Arc::new(Sink::new(self.sink.clone()));
-        (Self { sink: Some(Arc::clone(&sink)) }, sink)
+        (
+            Self {
+                sink: Some(Arc::clone(&sink)),
+            },
+            sink,
+        )
     }
 
     #[inline]
@@ -68,13 +73,20 @@ impl Watch {
     /// Begins the note of a cursor, whose rows and time add up until it is dropped.
     pub(crate) fn cursor(&self, command: &Command<'_>) -> CursorNote {
         let start = Instant::now();
-        let place = self.sink.as_ref().map(|sink| {
-            let statement = Statement::new(Kind::Asked, command, start, Duration::ZERO, 0, None);
-            (Arc::clone(sink), sink.push(statement))
-        });
+        let statement = || Statement::new(Kind::Asked, command, start, Duration::ZERO, 0, None);
+        let places = self
+            .sink
+            .as_ref()
+            .map_or_else(Vec::new, |sink| sink.push(statement()));
         let (rows, spent) = (Cell::new(0), Cell::new(Duration::ZERO));
         let told = tracing::enabled!(target: "orm", Level::DEBUG).then(|| command.sql.to_owned());
-        CursorNote { place, told, model: command.model, rows, spent }
+        CursorNote {
+            places,
+            told,
+            model: command.model,
+            rows,
+            spent,
+        }
     }
 }
 
@@ -93,7 +105,7 @@ fn event(command: &Command<'_>, duration: Duration, result: &Result<u64>) {
 
 /// The note of an open cursor; its rows and time are known when it is dropped.
 pub(crate) struct CursorNote {
-    place: Option<(Arc<Sink>, usize)>,
+    places: Vec<(Arc<Sink>, usize)>,
     told: Option<String>,
     model: &'static str,
     rows: Cell<u64>,
@@ -103,7 +115,7 @@ pub(crate) struct CursorNote {
 impl CursorNote {
     /// Runs one part of the cursor's work, which shows a number of rows.
     pub(crate) fn part<T>(&self, rows: &Cell<u64>, run: impl FnOnce() -> Result<T>) -> Result<T> {
-        if self.place.is_none() && self.told.is_none() {
+        if self.places.is_empty() && self.told.is_none() {
             return run();
         }
         let (start, before) = (Instant::now(), rows.get());
@@ -116,7 +128,7 @@ impl CursorNote {
 
 impl Drop for CursorNote {
     fn drop(&mut self) {
-        if let Some((sink, place)) = &self.place {
+        for (sink, place) in &self.places {
             sink.amend(*place, self.rows.get(), self.spent.get());
         }
         if let Some(sql) = &self.told {

@@ -48,8 +48,20 @@ pub(crate) fn next_id() -> u64 {
 impl<C: Pooled> Pool<C> {
     /// A pool of at most `max` connections, made by `open` as they are needed.
     pub(crate) fn new(backend: &'static str, max: usize, timeout: Duration, open: Open<C>) -> Self {
-        let state = State { idle: Vec::new(), open: 0, waiting: 0 };
-        Self { id: next_id(), backend, max, timeout, open, state: Mutex::new(state), freed: Condvar::new() }
+        let state = State {
+            idle: Vec::new(),
+            open: 0,
+            waiting: 0,
+        };
+        Self {
+            id: next_id(),
+            backend,
+            max,
+            timeout,
+            open,
+            state: Mutex::new(state),
+            freed: Condvar::new(),
+        }
     }
 
     pub(crate) const fn id(&self) -> u64 {
@@ -60,7 +72,10 @@ impl<C: Pooled> Pool<C> {
     #[inline]
     pub(crate) fn lease<P: Borrow<Self>>(pool: P) -> Result<Lease<C, P>> {
         let connection = pool.borrow().take()?;
-        Ok(Lease { connection: Some(connection), pool })
+        Ok(Lease {
+            connection: Some(connection),
+            pool,
+        })
     }
 
     #[inline]
@@ -158,7 +173,12 @@ impl<C: Pooled> Pool<C> {
 
 /// The error of a query that got no connection, with what is known of the cause.
 #[cold]
-pub(crate) fn no_connection(backend: &'static str, waited: Duration, held: usize, max: usize) -> Error {
+pub(crate) fn no_connection(
+    backend: &'static str,
+    waited: Duration,
+    held: usize,
+    max: usize,
+) -> Error {
     let hint = if held >= max {
         ": this thread holds all of them itself, in open transactions or iterators; run the query on the \
          transaction, collect the iterator first, or raise `max_connections`"
@@ -167,7 +187,11 @@ pub(crate) fn no_connection(backend: &'static str, waited: Duration, held: usize
     } else {
         ": all are in use by other threads; `max_connections` may be too low, or transactions too long"
     };
-    Error::PoolTimeout { backend, waited, hint }
+    Error::PoolTimeout {
+        backend,
+        waited,
+        hint,
+    }
 }
 
 /// A connection on loan.
@@ -220,7 +244,12 @@ mod tests {
 
     fn pool(max: usize, timeout: u64) -> Pool<Fake> {
         let made = AtomicUsize::new(0);
-        let open = move || Ok(Fake { number: made.fetch_add(1, Ordering::SeqCst), dead: Cell::new(false) });
+        let open = move || {
+            Ok(Fake {
+                number: made.fetch_add(1, Ordering::SeqCst),
+                dead: Cell::new(false),
+            })
+        };
         Pool::new("Fake", max, Duration::from_millis(timeout), Box::new(open))
     }
 
@@ -279,7 +308,10 @@ mod tests {
         let _holding = Holding::new(pool.id(), Holds::Cursor);
         let start = Instant::now();
         let error = Pool::lease(&pool).err().unwrap();
-        assert!(error.to_string().contains("this thread holds all of them"), "{error}");
+        assert!(
+            error.to_string().contains("this thread holds all of them"),
+            "{error}"
+        );
         assert!(start.elapsed() < Duration::from_secs(5));
     }
 }

@@ -39,8 +39,13 @@ pub(crate) fn execute(
     caller: &'static Location<'static>,
 ) -> Result<u64> {
     let params = params.into_params();
-    let command =
-        Command { sql: &worded(executor.dialect(), sql), params: &params, writes: true, model: "", caller };
+    let command = Command {
+        sql: &worded(executor.dialect(), sql),
+        params: &params,
+        writes: true,
+        model: "",
+        caller,
+    };
     executor.execute(&command)
 }
 

@@ -38,7 +38,11 @@ pub struct Router {
 impl Router {
     /// A router without replicas: everything goes to the primary.
     pub fn new(primary: Database) -> Self {
-        Self { primary, replicas: Vec::new(), next: Arc::default() }
+        Self {
+            primary,
+            replicas: Vec::new(),
+            next: Arc::default(),
+        }
     }
 
     /// Adds a replica, which must be the same kind of database; if it is not, reads are refused.
@@ -69,7 +73,10 @@ impl Router {
     /// # Errors
     /// As [`Database::atomic`].
     #[track_caller]
-    pub fn atomic<'env, T>(&'env self, work: impl FnOnce(&Transaction<'env>) -> Result<T>) -> Result<T> {
+    pub fn atomic<'env, T>(
+        &'env self,
+        work: impl FnOnce(&Transaction<'env>) -> Result<T>,
+    ) -> Result<T> {
         self.primary.atomic(work)
     }
 
@@ -108,8 +115,19 @@ impl Router {
 
     pub(crate) fn recording(&self) -> (Self, RecordingSink) {
         let (primary, sink) = self.primary.recording();
-        let replicas = self.replicas.iter().map(|replica| replica.watched_by(primary.watch())).collect();
-        (Self { primary, replicas, next: Arc::clone(&self.next) }, sink)
+        let replicas = self
+            .replicas
+            .iter()
+            .map(|replica| replica.watched_by(primary.watch()))
+            .collect();
+        (
+            Self {
+                primary,
+                replicas,
+                next: Arc::clone(&self.next),
+            },
+            sink,
+        )
     }
 
     /// Where a statement goes.
@@ -123,7 +141,10 @@ impl Router {
         if wanted.dialect() == found.dialect() {
             Ok(replica)
         } else {
-            Err(Error::Unsupported { feature: "a replica of another kind of database", backend: wanted.name() })
+            Err(Error::Unsupported {
+                feature: "a replica of another kind of database",
+                backend: wanted.name(),
+            })
         }
     }
 }
@@ -141,11 +162,20 @@ impl Executor for Router {
         Executor::execute(self.of(command)?, command)
     }
 
-    fn query_each(&self, command: &Command<'_>, rows: &[Vec<Value>], on_row: &mut OnRow<'_>) -> Result<u64> {
+    fn query_each(
+        &self,
+        command: &Command<'_>,
+        rows: &[Vec<Value>],
+        on_row: &mut OnRow<'_>,
+    ) -> Result<u64> {
         self.of(command)?.query_each(command, rows, on_row)
     }
 
-    fn cursor<'a>(&'a self, command: &Command<'_>, chunk_size: usize) -> Result<Box<dyn Cursor + 'a>> {
+    fn cursor<'a>(
+        &'a self,
+        command: &Command<'_>,
+        chunk_size: usize,
+    ) -> Result<Box<dyn Cursor + 'a>> {
         self.of(command)?.cursor(command, chunk_size)
     }
 

@@ -46,7 +46,10 @@ pub struct TransactionOptions {
 
 impl From<Isolation> for TransactionOptions {
     fn from(isolation: Isolation) -> Self {
-        Self { isolation: Some(isolation), ..Self::default() }
+        Self {
+            isolation: Some(isolation),
+            ..Self::default()
+        }
     }
 }
 
@@ -119,7 +122,8 @@ impl<'env> Transaction<'env> {
     /// The database's, of the first statement that fails.
     #[track_caller]
     pub fn execute_batch(&self, sql: &str) -> Result<()> {
-        self.session.execute_batch(&self.watch, &own_command(sql, Location::caller()))
+        self.session
+            .execute_batch(&self.watch, &own_command(sql, Location::caller()))
     }
 
     /// Runs `work` in a savepoint: kept if it returns `Ok`, undone on `Err` and on panic, with the transaction around
@@ -156,7 +160,10 @@ impl<'env> Transaction<'env> {
     /// # Errors
     /// As [`Transaction::atomic`].
     #[track_caller]
-    pub fn atomic_as<E: From<Error>, T>(&self, work: impl FnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
+    pub fn atomic_as<E: From<Error>, T>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         let caller = Location::caller();
         let depth = self.shared.depth.get();
         self.control(Control::Savepoint(depth), caller)?;
@@ -186,7 +193,10 @@ impl<'env> Transaction<'env> {
     /// # }
     /// ```
     pub fn on_commit<R>(&self, hook: impl FnOnce() -> R + 'env) {
-        self.shared.hooks.borrow_mut().push(Box::new(|| drop(hook())));
+        self.shared
+            .hooks
+            .borrow_mut()
+            .push(Box::new(|| drop(hook())));
     }
 
     /// Records the statements that go through the handle `work` is given; see
@@ -200,7 +210,13 @@ impl<'env> Transaction<'env> {
 
     pub(crate) fn recording(&self) -> (Self, RecordingSink) {
         let (watch, sink) = self.watch.with_sink();
-        (Self { watch, ..self.clone() }, RecordingSink(sink))
+        (
+            Self {
+                watch,
+                ..self.clone()
+            },
+            RecordingSink(sink),
+        )
     }
 
     fn control(&self, control: Control<'_>, caller: &'static Location<'static>) -> Result<()> {
@@ -220,8 +236,19 @@ struct Open<'t, 'env> {
 }
 
 impl<'t, 'env> Open<'t, 'env> {
-    fn new(tx: &'t Transaction<'env>, depth: u32, undo: Control<'static>, caller: &'static Location<'static>) -> Self {
-        Self { tx, undo: Some(undo), hooks: tx.shared.hooks.borrow().len(), depth, caller }
+    fn new(
+        tx: &'t Transaction<'env>,
+        depth: u32,
+        undo: Control<'static>,
+        caller: &'static Location<'static>,
+    ) -> Self {
+        Self {
+            tx,
+            undo: Some(undo),
+            hooks: tx.shared.hooks.borrow().len(),
+            depth,
+            caller,
+        }
     }
 }
 
@@ -269,7 +296,11 @@ fn begin<'env>(
     caller: &'static Location<'static>,
 ) -> Result<Transaction<'env>> {
     let begin = || {
-        let tx = Transaction { session: driver.session()?, shared: Rc::default(), watch: watch.clone() };
+        let tx = Transaction {
+            session: driver.session()?,
+            shared: Rc::default(),
+            watch: watch.clone(),
+        };
         tx.control(Control::Begin(options), caller)?;
         Ok(tx)
     };
@@ -298,7 +329,9 @@ pub(crate) fn retried<T>(retries: u32, mut work: impl FnMut() -> Result<T>) -> R
 fn pause(tried: u32) -> Duration {
     let base = 1_u64 << tried.min(6);
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let uneven = now.map_or(0, |now| u64::from(now.subsec_nanos()) / 1_000 % (base * 1_000));
+    let uneven = now.map_or(0, |now| {
+        u64::from(now.subsec_nanos()) / 1_000 % (base * 1_000)
+    });
     Duration::from_micros(base * 500 + uneven)
 }
 
@@ -316,11 +349,20 @@ impl Executor for Transaction<'_> {
         self.session.execute(&self.watch, command)
     }
 
-    fn query_each(&self, command: &Command<'_>, rows: &[Vec<Value>], on_row: &mut OnRow<'_>) -> Result<u64> {
+    fn query_each(
+        &self,
+        command: &Command<'_>,
+        rows: &[Vec<Value>],
+        on_row: &mut OnRow<'_>,
+    ) -> Result<u64> {
         self.session.query_each(&self.watch, command, rows, on_row)
     }
 
-    fn cursor<'a>(&'a self, command: &Command<'_>, chunk_size: usize) -> Result<Box<dyn Cursor + 'a>> {
+    fn cursor<'a>(
+        &'a self,
+        command: &Command<'_>,
+        chunk_size: usize,
+    ) -> Result<Box<dyn Cursor + 'a>> {
         Ok(self.session.cursor(&self.watch, command, chunk_size)?)
     }
 

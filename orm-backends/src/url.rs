@@ -30,7 +30,10 @@ pub(crate) fn parse(url: &str) -> Result<Target> {
         return Ok(Target::Postgres(url.to_owned()));
     }
     let Some(rest) = url.strip_prefix("sqlite:") else {
-        return Err(refused("database", "the URL must begin with `sqlite:`, `postgres://` or `postgresql://`"));
+        return Err(refused(
+            "database",
+            "the URL must begin with `sqlite:`, `postgres://` or `postgresql://`",
+        ));
     };
     let rest = rest.strip_prefix("//").unwrap_or(rest);
     let (path, options) = rest.split_once('?').unwrap_or((rest, ""));
@@ -41,19 +44,34 @@ pub(crate) fn parse(url: &str) -> Result<Target> {
             "mode=rw" => Mode::ReadWrite,
             "mode=rwc" => Mode::Create,
             "mode=memory" => return Ok(Target::SqliteMemory),
-            _ => return Err(refused("SQLite", "the only option of a URL is `mode`: ro, rw, rwc or memory")),
+            _ => {
+                return Err(refused(
+                    "SQLite",
+                    "the only option of a URL is `mode`: ro, rw, rwc or memory",
+                ));
+            }
         };
     }
     match path {
         ":memory:" => Ok(Target::SqliteMemory),
-        "" => Err(refused("SQLite", "the URL names no file; a database in memory is `sqlite::memory:`")),
-        path => Ok(Target::SqliteFile { path: decode(path), mode }),
+        "" => Err(refused(
+            "SQLite",
+            "the URL names no file; a database in memory is `sqlite::memory:`",
+        )),
+        path => Ok(Target::SqliteFile {
+            path: decode(path),
+            mode,
+        }),
     }
 }
 
 /// A URL or a setting that cannot be used.
 pub(crate) fn refused(backend: &'static str, message: &str) -> Error {
-    Error::Connection { backend, message: message.to_owned(), source: None }
+    Error::Connection {
+        backend,
+        message: message.to_owned(),
+        source: None,
+    }
 }
 
 /// Decodes `%20` and its like; what is no such code stays as it is.
@@ -61,7 +79,10 @@ fn decode(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let [first, behind @ ..] = rest {
-        let code = behind.get(..2).filter(|_| *first == b'%').and_then(|code| std::str::from_utf8(code).ok());
+        let code = behind
+            .get(..2)
+            .filter(|_| *first == b'%')
+            .and_then(|code| std::str::from_utf8(code).ok());
         let code = code.filter(|code| code.bytes().all(|b| b.is_ascii_hexdigit()));
         match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
             Some(byte) => {
@@ -82,7 +103,10 @@ mod tests {
     use super::*;
 
     fn file(path: &str, mode: Mode) -> Target {
-        Target::SqliteFile { path: path.to_owned(), mode }
+        Target::SqliteFile {
+            path: path.to_owned(),
+            mode,
+        }
     }
 
     #[test]
@@ -93,7 +117,10 @@ mod tests {
             ("sqlite://shop.db", file("shop.db", Mode::Create)),
             ("sqlite:shop.db", file("shop.db", Mode::Create)),
             ("sqlite:///tmp/shop.db", file("/tmp/shop.db", Mode::Create)),
-            ("sqlite:/tmp/my%20shop%2.db?mode=ro", file("/tmp/my shop%2.db", Mode::ReadOnly)),
+            (
+                "sqlite:/tmp/my%20shop%2.db?mode=ro",
+                file("/tmp/my shop%2.db", Mode::ReadOnly),
+            ),
             ("sqlite:a?mode=rw", file("a", Mode::ReadWrite)),
         ] {
             assert_eq!(parse(url).unwrap(), target, "{url}");
@@ -102,7 +129,12 @@ mod tests {
 
     #[test]
     fn errors_do_not_show_the_url() {
-        for url in ["mysql://u:secret@h/d", "secret", "sqlite:", "sqlite://a?key=secret"] {
+        for url in [
+            "mysql://u:secret@h/d",
+            "secret",
+            "sqlite:",
+            "sqlite://a?key=secret",
+        ] {
             let error = format!("{:?}", parse(url).unwrap_err());
             assert!(!error.contains("secret"), "{error}");
         }

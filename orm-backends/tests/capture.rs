@@ -11,12 +11,13 @@ use orm_core::value::Value;
 fn everything_through_the_handle_is_recorded_and_nothing_else() {
     on_each(|test| {
         numbers(&test.db, 3);
-        let line = line!() + 5;
+        let line = line!() + 6;
         let (rows, log) = test
             .db
             .capture(|db| {
                 test.db.query::<(i64,)>("SELECT 1", ())?;
-                let rows = db.query::<(i64,)>("SELECT a FROM t WHERE a > CAST(? AS BIGINT)", (1_i64,))?;
+                let rows =
+                    db.query::<(i64,)>("SELECT a FROM t WHERE a > CAST(? AS BIGINT)", (1_i64,))?;
                 db.atomic(|tx| {
                     tx.execute("DELETE FROM t WHERE a = 1", ())?;
                     tx.atomic(|sp| drain(sp, "SELECT a FROM t", 1, |_| Ok(())))
@@ -27,12 +28,24 @@ fn everything_through_the_handle_is_recorded_and_nothing_else() {
         assert_eq!(rows.len(), 2);
         assert_eq!((log.len(), log.queries().len()), (3, 3));
         let first = &log[0];
-        assert!(first.sql.starts_with("SELECT a FROM t WHERE a > CAST("), "{}", first.sql);
-        assert_eq!((&first.params[..], first.rows, first.error.as_deref()), (&[Value::I64(1)][..], 2, None));
+        assert!(
+            first.sql.starts_with("SELECT a FROM t WHERE a > CAST("),
+            "{}",
+            first.sql
+        );
+        assert_eq!(
+            (&first.params[..], first.rows, first.error.as_deref()),
+            (&[Value::I64(1)][..], 2, None)
+        );
         assert_eq!((first.caller.line(), first.caller.file()), (line, file!()));
         assert_eq!(log[1].rows, 1);
         assert_eq!((log[2].sql.as_str(), log[2].rows), ("SELECT a FROM t", 2));
-        let control: Vec<_> = log.all().iter().filter(|s| s.control).map(|s| s.sql.split(' ').next().unwrap()).collect();
+        let control: Vec<_> = log
+            .all()
+            .iter()
+            .filter(|s| s.control)
+            .map(|s| s.sql.split(' ').next().unwrap())
+            .collect();
         let mut expected = vec!["BEGIN", "SAVEPOINT", "RELEASE", "COMMIT"];
         if test.is_postgres() {
             expected.splice(2..2, ["FETCH", "FETCH", "FETCH", "CLOSE"]);
@@ -52,14 +65,24 @@ fn nested_recordings_and_errors() {
                 db.query::<(i64,)>("SELECT a FROM t", ())?;
                 let ((), inner) = db.capture(|db| {
                     let _ = db.query::<(i64,)>("SELECT b FROM t", ());
-                    db.atomic(|tx| tx.capture(|tx| tx.query::<(i64,)>("SELECT a FROM t", ())).map(|(_, log)| assert_eq!(log.len(), 1)))
+                    db.atomic(|tx| {
+                        tx.capture(|tx| tx.query::<(i64,)>("SELECT a FROM t", ()))
+                            .map(|(_, log)| assert_eq!(log.len(), 1))
+                    })
                 })?;
                 assert_eq!(inner.len(), 2);
                 assert!(inner[0].error.is_some());
-                Ok(())
+                db.capture(|db| drain(db, "SELECT a FROM t", 2, |_| Ok(())))
+                    .map(drop)
             })
             .unwrap();
-        assert_eq!(outer.len(), 3);
+        assert_eq!(
+            outer
+                .iter()
+                .map(|statement| statement.rows)
+                .collect::<Vec<_>>(),
+            [3, 0, 3, 3]
+        );
         assert!(outer.to_string().contains("failed"), "{outer}");
     });
 }
@@ -82,7 +105,14 @@ fn duplicates_and_queries_in_loops() {
         let repeated = log.n_plus_one();
         assert_eq!((repeated.len(), repeated[0].count), (1, 3));
         let duplicates = log.duplicates();
-        assert_eq!((duplicates.len(), duplicates[0].count, duplicates[0].callers.len()), (1, 2, 2));
+        assert_eq!(
+            (
+                duplicates.len(),
+                duplicates[0].count,
+                duplicates[0].callers.len()
+            ),
+            (1, 2, 2)
+        );
     });
 }
 
@@ -105,11 +135,17 @@ fn assert_queries_counts_and_names_the_statements() {
         let db = test.db.clone();
         assert_queries!(&db, 0, {});
         let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            assert_queries!(db, 2, { db.execute("DELETE FROM t WHERE a = CAST(? AS BIGINT)", (4711_i64,)).unwrap() });
+            assert_queries!(db, 2, {
+                db.execute("DELETE FROM t WHERE a = CAST(? AS BIGINT)", (4711_i64,))
+                    .unwrap()
+            });
         }));
         let panic = panic.unwrap_err();
         let message: &String = panic.downcast_ref().unwrap();
-        assert!(message.contains("expected 2 queries, but 1 ran") && message.contains("DELETE FROM t"), "{message}");
+        assert!(
+            message.contains("expected 2 queries, but 1 ran") && message.contains("DELETE FROM t"),
+            "{message}"
+        );
         assert!(!message.contains("4711"), "{message}");
     });
 }
@@ -120,4 +156,68 @@ fn a_failing_closure_gives_its_error() {
         let failed = test.db.capture(|_| Err::<(), _>(Error::custom("no")));
         assert_eq!(failed.map(|_| ()).unwrap_err().to_string(), "no");
     });
+}
+
+mod tracing_events {
+    use std::fmt::{Debug, Write};
+    use std::sync::{Arc, Mutex};
+
+    use tracing::field::{Field, Visit};
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Metadata, Subscriber};
+
+    /// Writes every event of ours down.
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<String>>);
+
+    impl Visit for Written {
+        fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+            write!(self.0.lock().unwrap(), "{field}={value:?} ").unwrap();
+        }
+    }
+
+    impl Subscriber for Written {
+        fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+            metadata.target() == "orm"
+        }
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn event(&self, event: &Event<'_>) {
+            event.record(&mut self.clone());
+        }
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[test]
+    fn tracing_is_told_of_statements_but_not_of_values() {
+        super::on_each(|test| {
+            super::numbers(&test.db, 3);
+            let written = Written::default();
+            tracing::subscriber::with_default(written.clone(), || {
+                test.db
+                    .query::<(i64,)>("SELECT a FROM t WHERE a < CAST(? AS BIGINT)", (4711_i64,))
+                    .unwrap();
+                test.db
+                    .query::<(i64,)>("SELECT b FROM t WHERE a = CAST(? AS BIGINT)", (4711_i64,))
+                    .unwrap_err();
+                super::drain(&test.db, "SELECT a FROM t", 2, |_| Ok(())).unwrap();
+            });
+            let text = written.0.lock().unwrap().clone();
+            for part in [
+                "statement sql=",
+                "SELECT a FROM t WHERE a < CAST(",
+                "rows=3",
+                "elapsed=",
+                "statement failed",
+                "cursor",
+            ] {
+                assert!(text.contains(part), "{part} in {text}");
+            }
+            assert!(!text.contains("4711"), "{text}");
+        });
+    }
 }

@@ -20,7 +20,10 @@ fn insert(tx: &Transaction<'_>, id: i64) -> Result<()> {
 fn ok_commits_and_err_rolls_back() {
     on_each(|test| {
         numbers(&test.db, 2);
-        let value = test.db.atomic(|tx| insert(tx, 10).map(|()| "value")).unwrap();
+        let value = test
+            .db
+            .atomic(|tx| insert(tx, 10).map(|()| "value"))
+            .unwrap();
         assert_eq!((value, count(&test.db)), ("value", 3));
         let error = test.db.atomic(|tx| {
             insert(tx, 11)?;
@@ -81,7 +84,10 @@ fn savepoints_nest_to_any_depth() {
     on_each(|test| {
         numbers(&test.db, 1);
         test.db.atomic(|tx| nest(tx, 1)).unwrap();
-        let kept = test.db.query::<(i64,)>("SELECT id FROM t WHERE id > 50 ORDER BY id", ()).unwrap();
+        let kept = test
+            .db
+            .query::<(i64,)>("SELECT id FROM t WHERE id > 50 ORDER BY id", ())
+            .unwrap();
         let expected: Vec<(i64,)> = (1..=19).map(|depth| (100 + depth,)).collect();
         assert_eq!(kept, expected);
     });
@@ -140,7 +146,10 @@ fn other_error_types_and_the_untyped_side() {
             Err(Shop::Closed)
         });
         assert!(matches!(closed, Err(Shop::Closed)));
-        assert!(matches!(test.db.atomic_as::<Shop, _>(|tx| Ok(insert(tx, 1)?)), Err(Shop::Db)));
+        assert!(matches!(
+            test.db.atomic_as::<Shop, _>(|tx| Ok(insert(tx, 1)?)),
+            Err(Shop::Db)
+        ));
         let executor: &dyn Executor = &test.db;
         executor
             .atomic(&mut |tx| {
@@ -149,7 +158,8 @@ fn other_error_types_and_the_untyped_side() {
                     Err(Error::custom("no"))
                 });
                 assert!(failed.is_err());
-                tx.execute(&common::command("INSERT INTO t (id) VALUES (8)", &[])).map(drop)
+                tx.execute(&common::command("INSERT INTO t (id) VALUES (8)", &[]))
+                    .map(drop)
             })
             .unwrap();
         assert_eq!(count(&test.db), 2);
@@ -169,10 +179,15 @@ fn a_failed_commit_is_an_error_and_rolls_back() {
             tx.on_commit(|| ran.set(true));
             insert(tx, 10)
         });
-        assert!(matches!(failed, Err(Error::ForeignKeyViolation { .. })), "{failed:?}");
+        assert!(
+            matches!(failed, Err(Error::ForeignKeyViolation { .. })),
+            "{failed:?}"
+        );
         assert!(!ran.get());
         assert_eq!(count(&test.db), 0);
-        test.db.atomic(|tx| tx.execute("INSERT INTO t VALUES (1, 1)", ()).map(drop)).unwrap();
+        test.db
+            .atomic(|tx| tx.execute("INSERT INTO t VALUES (1, 1)", ()).map(drop))
+            .unwrap();
     });
 }
 
@@ -204,25 +219,31 @@ fn retries_run_the_whole_closure_again() {
         numbers(&test.db, 1);
         let mut runs = 0;
         let serialization = || Err::<i32, _>(Error::Serialization { backend: "test" });
-        let value = test.db.atomic_with(Isolation::Serializable.retries(3), |tx| {
-            runs += 1;
-            insert(tx, 10)?;
-            if runs < 3 { serialization() } else { Ok(runs) }
-        });
+        let value = test
+            .db
+            .atomic_with(Isolation::Serializable.retries(3), |tx| {
+                runs += 1;
+                insert(tx, 10)?;
+                if runs < 3 { serialization() } else { Ok(runs) }
+            });
         assert_eq!(value.unwrap(), 3);
         assert_eq!(count(&test.db), 2);
         let mut runs = 0;
-        let failed = test.db.atomic_with(Isolation::RepeatableRead.retries(1), |_| {
-            runs += 1;
-            serialization()
-        });
+        let failed = test
+            .db
+            .atomic_with(Isolation::RepeatableRead.retries(1), |_| {
+                runs += 1;
+                serialization()
+            });
         assert!(matches!(failed, Err(Error::Serialization { .. })));
         assert_eq!(runs, 2);
         let mut runs = 0;
-        let other = test.db.atomic_with(Isolation::ReadCommitted.retries(5), |_| {
-            runs += 1;
-            Err::<(), _>(Error::custom("no"))
-        });
+        let other = test
+            .db
+            .atomic_with(Isolation::ReadCommitted.retries(5), |_| {
+                runs += 1;
+                Err::<(), _>(Error::custom("no"))
+            });
         assert!(other.is_err() && runs == 1);
     });
 }
@@ -231,13 +252,20 @@ fn retries_run_the_whole_closure_again() {
 fn tables_can_be_made_anew_under_their_rows_keys() {
     on_each(|test| {
         test.db.execute_batch("CREATE TABLE p (id BIGINT PRIMARY KEY); CREATE TABLE t (id BIGINT REFERENCES p (id))").unwrap();
-        test.db.execute_batch("INSERT INTO p VALUES (1); INSERT INTO t VALUES (1)").unwrap();
+        test.db
+            .execute_batch("INSERT INTO p VALUES (1); INSERT INTO t VALUES (1)")
+            .unwrap();
         let options = TransactionOptions::default().schema_change();
-        let result = test.db.atomic_with(options, |tx| tx.execute("DELETE FROM p", ()));
+        let result = test
+            .db
+            .atomic_with(options, |tx| tx.execute("DELETE FROM p", ()));
         assert_eq!(result.is_ok(), !test.is_postgres());
         // And afterwards the keys are enforced again.
         let orphan = test.db.execute("INSERT INTO t VALUES (99)", ());
-        assert!(matches!(orphan, Err(Error::ForeignKeyViolation { .. })), "{orphan:?}");
+        assert!(
+            matches!(orphan, Err(Error::ForeignKeyViolation { .. })),
+            "{orphan:?}"
+        );
     });
 }
 
@@ -254,8 +282,14 @@ fn a_second_writer_of_the_same_thread_fails_at_once_on_sqlite() {
             if test.is_postgres() {
                 assert!(outside.is_ok() && nested.is_ok());
             } else {
-                assert!(matches!(outside, Err(Error::LockTimeout { .. })), "{outside:?}");
-                assert!(matches!(nested, Err(Error::LockTimeout { .. })), "{nested:?}");
+                assert!(
+                    matches!(outside, Err(Error::LockTimeout { .. })),
+                    "{outside:?}"
+                );
+                assert!(
+                    matches!(nested, Err(Error::LockTimeout { .. })),
+                    "{nested:?}"
+                );
             }
             Ok(())
         })

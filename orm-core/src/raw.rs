@@ -148,11 +148,15 @@ tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13)
 tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13, O 14);
 tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13, O 14, P 15);
 
-/// Whether a statement surely only reads, judged by its first word: what is not known may write.
+/// Whether a statement surely only reads, judged by its words: what is not known may write.
 pub fn only_reads(sql: &str) -> bool {
-    let code = sql.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
-    let word = code.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
-    ["select", "values", "table", "explain"].iter().any(|reading| word.eq_ignore_ascii_case(reading))
+    let is = |word: &str, list: &[&str]| list.iter().any(|known| word.eq_ignore_ascii_case(known));
+    let mut words = sql
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .filter(|word| !word.is_empty());
+    words.next().is_some_and(|first| is(first, &["select", "values", "table", "with", "explain"]))
+        // `FOR UPDATE` is no write, but needs the primary and a transaction all the same.
+        && !words.any(|word| is(word, &["insert", "update", "delete", "merge", "truncate", "into"]))
 }
 
 /// Turns each `?` into `$1`, `$2` and so on, as PostgreSQL wants them: not those in quotes and comments.
@@ -169,7 +173,10 @@ pub fn number_placeholders(sql: &str) -> Cow<'_, str> {
     let (mut rest, mut number) = (sql, 0_u32);
     while let Some(at) = rest.find(['?', '\'', '"', '-', '/', '$']) {
         out.push_str(&rest[..at]);
-        let before = rest[..at].chars().next_back().or_else(|| out.chars().next_back());
+        let before = rest[..at]
+            .chars()
+            .next_back()
+            .or_else(|| out.chars().next_back());
         rest = &rest[at..];
         if let Some(behind) = rest.strip_prefix('?') {
             number += 1;
@@ -189,7 +196,11 @@ pub fn number_placeholders(sql: &str) -> Cow<'_, str> {
 /// The length of the quoted text or comment at the start of `sql`, which begins with one of their
 /// first characters; 1 where it turns out to be none.
 fn opaque(sql: &str, before: Option<char>) -> usize {
-    let to = |end: &str, from: usize| sql[from..].find(end).map_or(sql.len(), |at| from + at + end.len());
+    let to = |end: &str, from: usize| {
+        sql[from..]
+            .find(end)
+            .map_or(sql.len(), |at| from + at + end.len())
+    };
     match sql.as_bytes() {
         // In E'..' a backslash hides the quote behind it.
         [b'\'', ..] if matches!(before, Some('e' | 'E')) => escaped(sql),
@@ -199,9 +210,15 @@ fn opaque(sql: &str, before: Option<char>) -> usize {
         [b'/', b'*', ..] => block_comment(sql),
         // A dollar within a name starts nothing.
         [b'$', ..] if !before.is_some_and(|c| c.is_alphanumeric() || c == '_') => {
-            let tag = sql[1..].find(|c: char| !(c.is_alphanumeric() || c == '_')).map_or(sql.len(), |at| at + 1);
+            let tag = sql[1..]
+                .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .map_or(sql.len(), |at| at + 1);
             let numbered = sql.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
-            if !numbered && sql[tag..].starts_with('$') { to(&sql[..=tag], tag + 1) } else { 1 }
+            if !numbered && sql[tag..].starts_with('$') {
+                to(&sql[..=tag], tag + 1)
+            } else {
+                1
+            }
         }
         _ => 1,
     }
@@ -264,19 +281,44 @@ mod tests {
     #[test]
     fn parameters_and_rows_are_tuples() {
         let params = (1, "a", &2_i64, None::<String>, Some("b")).into_params();
-        let [Value::I32(1), Value::Text(_), Value::I64(2), Value::Null, Value::Text(_)] = &params[..] else {
+        let [
+            Value::I32(1),
+            Value::Text(_),
+            Value::I64(2),
+            Value::Null,
+            Value::Text(_),
+        ] = &params[..]
+        else {
             panic!("{params:?}");
         };
         let row = [Value::I64(3), Value::Null];
         let read: (i64, Option<String>) = RawRow::read(&ValueRow(&row)).unwrap();
         assert_eq!(read, (3, None));
         let error = <(i64, i64, i64)>::read(&ValueRow(&row)).unwrap_err();
-        assert_eq!(error.to_string(), "raw SQL.column 2: expected i64, found NULL");
+        assert_eq!(
+            error.to_string(),
+            "raw SQL.column 2: expected i64, found NULL"
+        );
     }
 
     #[test]
-    fn what_may_write_is_told_by_the_first_word() {
-        assert!(only_reads(" (SELECT 1)") && only_reads("values (1)"));
-        assert!(!only_reads("WITH x AS (DELETE FROM a) SELECT 1") && !only_reads("") && !only_reads("INSERT INTO a"));
+    fn what_may_write_is_told_by_its_words() {
+        for sql in [
+            " (SELECT 1)",
+            "values (1)",
+            "WITH x AS (SELECT 1) SELECT * FROM x",
+            "SELECT updated_at FROM a",
+        ] {
+            assert!(only_reads(sql), "{sql}");
+        }
+        for sql in [
+            "",
+            "INSERT INTO a",
+            "WITH x AS (DELETE FROM a) SELECT 1",
+            "SELECT 1 INTO b",
+            "EXPLAIN ANALYZE DELETE FROM a",
+        ] {
+            assert!(!only_reads(sql), "{sql}");
+        }
     }
 }

@@ -25,12 +25,18 @@ impl<'v> Params<'v> {
         for (index, value) in params.iter().enumerate() {
             check(value).map_err(|why| refused(command, index + 1, why))?;
         }
-        Ok(Self { values: params.iter().map(Param).collect(), types: params.iter().map(type_of).collect() })
+        Ok(Self {
+            values: params.iter().map(Param).collect(),
+            types: params.iter().map(type_of).collect(),
+        })
     }
 
     /// As the driver takes them for a prepared statement.
     pub(super) fn plain(&self) -> SmallVec<[&(dyn ToSql + Sync); 8]> {
-        self.values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+        self.values
+            .iter()
+            .map(|value| value as &(dyn ToSql + Sync))
+            .collect()
     }
 
     /// As the driver takes them for a statement that is not prepared.
@@ -42,14 +48,22 @@ impl<'v> Params<'v> {
 
 #[cold]
 fn refused(command: &Command<'_>, number: usize, why: &str) -> Error {
-    Error::Validation { model: command.model, field: "value", message: format!("parameter {number}: {why}") }
+    Error::Validation {
+        model: command.model,
+        field: "value",
+        message: format!("parameter {number}: {why}"),
+    }
 }
 
 /// What no server would take.
 fn check(value: &Value) -> Result<(), &'static str> {
     match value {
-        Value::Text(text) if text.as_bytes().contains(&0) => Err("a text with a NUL character cannot be held"),
-        Value::Duration(length) if length.num_microseconds().is_none() => Err("the duration is too long to be held"),
+        Value::Text(text) if text.as_bytes().contains(&0) => {
+            Err("a text with a NUL character cannot be held")
+        }
+        Value::Duration(length) if length.num_microseconds().is_none() => {
+            Err("the duration is too long to be held")
+        }
         Value::Array(array) => array.values.iter().try_for_each(check),
         _ => Ok(()),
     }
@@ -198,5 +212,7 @@ fn moment(moment: NaiveDateTime) -> Result<i64, BoxError> {
 }
 
 fn micros(length: chrono::TimeDelta) -> Result<i64, BoxError> {
-    length.num_microseconds().ok_or_else(|| "out of range".into())
+    length
+        .num_microseconds()
+        .ok_or_else(|| "out of range".into())
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 use orm_core::error::{Error, Result};
 use orm_core::executor::{Command, Flow, OnRow};
 use orm_core::value::Value;
-use postgres::types::Type;
 use postgres::{Client, Config, NoTls, Row, Statement};
 
 use super::bind::Params;
@@ -32,13 +31,16 @@ impl Conn {
     pub(super) fn open(config: &Config, statement_timeout: Option<Duration>) -> Result<Self> {
         let mut client = config.connect(NoTls).map_err(errors::cannot_connect)?;
         // Zero would switch the timeout off.
-        let limit = statement_timeout.map_or(0, |limit| limit.as_millis().clamp(1, i32::MAX as u128));
+        let limit =
+            statement_timeout.map_or(0, |limit| limit.as_millis().clamp(1, i32::MAX as u128));
         let setup = if limit > 0 {
             format!("SET TIME ZONE 'UTC'; SET statement_timeout = {limit}")
         } else {
             "SET TIME ZONE 'UTC'".to_owned()
         };
-        client.batch_execute(&setup).map_err(errors::cannot_connect)?;
+        client
+            .batch_execute(&setup)
+            .map_err(errors::cannot_connect)?;
         Ok(Self {
             client: RefCell::new(client),
             statements: RefCell::default(),
@@ -90,39 +92,57 @@ impl Conn {
         prepared: impl Fn(&mut Client, &Statement) -> Result<T, postgres::Error>,
         unprepared: impl Fn(&mut Client) -> Result<T, postgres::Error>,
     ) -> Result<T> {
-        let (sql, types) = (command.sql, &params.types[..]);
         let mut client = self.client()?;
-        let known = self.statements.borrow_mut().find(sql, types);
-        let result = match known {
-            Known::New => unprepared(&mut client),
-            Known::Seen => self.prepare(&mut client, sql, types).and_then(|new| prepared(&mut client, &new)),
-            Known::Prepared(statement) => match prepared(&mut client, &statement) {
-                Err(error) if errors::is_stale_plan(&error) => {
-                    self.statements.borrow_mut().forget(sql, types);
-                    if self.in_transaction.get() { Err(error) } else { unprepared(&mut client) }
+        let known = self
+            .statements
+            .borrow_mut()
+            .find(command.sql, &params.types);
+        let statement = match known {
+            Known::New => {
+                return unprepared(&mut client).map_err(|error| self.error(error, command));
+            }
+            Known::Seen => self.prepare(&mut client, command, params)?,
+            Known::Prepared(statement) => statement,
+        };
+        fits(&statement, command, params)?;
+        let result = match prepared(&mut client, &statement) {
+            Err(error) if errors::is_stale_plan(&error) => {
+                self.statements
+                    .borrow_mut()
+                    .forget(command.sql, &params.types);
+                if self.in_transaction.get() {
+                    Err(error)
+                } else {
+                    unprepared(&mut client)
                 }
-                result => result,
-            },
+            }
+            result => result,
         };
         result.map_err(|error| self.error(error, command))
     }
 
-    fn prepare(&self, client: &mut Client, sql: &str, types: &[Type]) -> Result<Statement, postgres::Error> {
-        let statement = client.prepare_typed(sql, types)?;
-        self.statements.borrow_mut().keep(sql, types, &statement);
+    fn prepare(
+        &self,
+        client: &mut Client,
+        command: &Command<'_>,
+        params: &Params<'_>,
+    ) -> Result<Statement> {
+        let statement = client
+            .prepare_typed(command.sql, &params.types)
+            .map_err(|error| self.error(error, command))?;
+        self.statements
+            .borrow_mut()
+            .keep(command.sql, &params.types, &statement);
         Ok(statement)
-    }
-
-    fn prepared(&self, client: &mut Client, sql: &str, types: &[Type]) -> Result<Statement, postgres::Error> {
-        let known = self.statements.borrow_mut().find(sql, types);
-        if let Known::Prepared(statement) = known { Ok(statement) } else { self.prepare(client, sql, types) }
     }
 
     fn rows(&self, command: &Command<'_>, params: &[Value]) -> Result<Vec<Row>> {
         let params = Params::new(command, params)?;
         let (plain, typed) = (params.plain(), params.typed());
         let prepared = |client: &mut Client, statement: &Statement| client.query(statement, &plain);
-        self.run(command, &params, prepared, |client| client.query_typed(command.sql, &typed))
+        self.run(command, &params, prepared, |client| {
+            client.query_typed(command.sql, &typed)
+        })
     }
 
     pub(super) fn query(&self, command: &Command<'_>, on_row: &mut OnRow<'_>) -> Result<u64> {
@@ -133,11 +153,19 @@ impl Conn {
     pub(super) fn execute(&self, command: &Command<'_>) -> Result<u64> {
         let params = Params::new(command, command.params)?;
         let (plain, typed) = (params.plain(), params.typed());
-        let prepared = |client: &mut Client, statement: &Statement| client.execute(statement, &plain);
-        self.run(command, &params, prepared, |client| client.execute_typed(command.sql, &typed))
+        let prepared =
+            |client: &mut Client, statement: &Statement| client.execute(statement, &plain);
+        self.run(command, &params, prepared, |client| {
+            client.execute_typed(command.sql, &typed)
+        })
     }
 
-    pub(super) fn query_each(&self, command: &Command<'_>, rows: &[Vec<Value>], on_row: &mut OnRow<'_>) -> Result<u64> {
+    pub(super) fn query_each(
+        &self,
+        command: &Command<'_>,
+        rows: &[Vec<Value>],
+        on_row: &mut OnRow<'_>,
+    ) -> Result<u64> {
         let mut count = 0;
         for params in rows {
             let (touched, flow) = self.one_of_each(command, params, on_row)?;
@@ -151,18 +179,29 @@ impl Conn {
 
     /// Runs a statement that will run again, so that it is prepared at once. A NULL among the values makes it
     /// another statement, since the server knows the types of the others alone.
-    fn one_of_each(&self, command: &Command<'_>, params: &[Value], on_row: &mut OnRow<'_>) -> Result<(u64, Flow)> {
+    fn one_of_each(
+        &self,
+        command: &Command<'_>,
+        params: &[Value],
+        on_row: &mut OnRow<'_>,
+    ) -> Result<(u64, Flow)> {
         let params = Params::new(command, params)?;
         let found = {
             let mut client = self.client()?;
-            let run = |client: &mut Client| {
-                let statement = self.prepared(client, command.sql, &params.types)?;
-                if statement.columns().is_empty() {
-                    return client.execute(&statement, &params.plain()).map(Err);
-                }
-                client.query(&statement, &params.plain()).map(Ok)
+            let known = self
+                .statements
+                .borrow_mut()
+                .find(command.sql, &params.types);
+            let statement = match known {
+                Known::Prepared(statement) => statement,
+                Known::New | Known::Seen => self.prepare(&mut client, command, &params)?,
             };
-            run(&mut client).map_err(|error| self.error(error, command))?
+            fits(&statement, command, &params)?;
+            let found = match statement.columns().is_empty() {
+                true => client.execute(&statement, &params.plain()).map(Err),
+                false => client.query(&statement, &params.plain()).map(Ok),
+            };
+            found.map_err(|error| self.error(error, command))?
         };
         match found {
             Ok(rows) => show(&rows, on_row),
@@ -173,11 +212,15 @@ impl Conn {
     /// Runs a statement of ours that is not worth remembering, and gives its rows.
     pub(super) fn once(&self, command: &Command<'_>) -> Result<Vec<Row>> {
         let params = Params::new(command, command.params)?;
-        self.client()?.query_typed(command.sql, &params.typed()).map_err(|error| self.error(error, command))
+        self.client()?
+            .query_typed(command.sql, &params.typed())
+            .map_err(|error| self.error(error, command))
     }
 
     pub(super) fn execute_batch(&self, command: &Command<'_>) -> Result<()> {
-        self.client()?.batch_execute(command.sql).map_err(|error| self.error(error, command))
+        self.client()?
+            .batch_execute(command.sql)
+            .map_err(|error| self.error(error, command))
     }
 
     /// Runs a statement of transaction control.
@@ -208,6 +251,19 @@ impl Conn {
     pub(super) const fn in_transaction(&self) -> bool {
         self.in_transaction.get()
     }
+}
+
+/// The server counts parameters in a language of its own.
+fn fits(statement: &Statement, command: &Command<'_>, params: &Params<'_>) -> Result<()> {
+    let (expected, given) = (statement.params().len(), params.values.len());
+    if expected == given {
+        return Ok(());
+    }
+    let message = format!("the statement has {expected} parameters, but {given} values were given");
+    Err(Error::InvalidQuery {
+        model: command.model,
+        message,
+    })
 }
 
 /// The server would answer COMMIT with a silent rollback.

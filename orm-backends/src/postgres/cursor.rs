@@ -43,11 +43,18 @@ pub(super) fn open(
         // The connection's tidying up ends it, should what follows fail.
         lease.begun();
         let begin = own_command("BEGIN READ ONLY", command.caller);
-        watch.statement(Kind::Control, &begin, || lease.execute_batch(&begin).map(|()| 0))?;
+        watch.statement(Kind::Control, &begin, || {
+            lease.execute_batch(&begin).map(|()| 0)
+        })?;
     }
     let note = watch.cursor(command);
     let declare = format!("DECLARE {name} NO SCROLL CURSOR FOR {}", command.sql);
-    note.part(&Cell::new(0), || lease.once(&Command { sql: &declare, ..*command }))?;
+    note.part(&Cell::new(0), || {
+        lease.once(&Command {
+            sql: &declare,
+            ..*command
+        })
+    })?;
     Ok(Box::new(PgCursor {
         lease: Some(Rc::clone(lease)),
         fetch: format!("FETCH FORWARD {chunk_size} FROM {name}"),
@@ -63,8 +70,13 @@ pub(super) fn open(
 
 impl Cursor for PgCursor {
     fn next_chunk(&mut self, on_row: &mut OnRow<'_>) -> Result<bool> {
-        let Some(lease) = &self.lease else { return Ok(false) };
-        let command = Command { model: self.model, ..own_command(&self.fetch, self.caller) };
+        let Some(lease) = &self.lease else {
+            return Ok(false);
+        };
+        let command = Command {
+            model: self.model,
+            ..own_command(&self.fetch, self.caller)
+        };
         let shown = Cell::new(0);
         let fetched = self.note.part(&shown, || {
             let mut rows = Vec::new();
@@ -87,13 +99,24 @@ impl PgCursor {
     /// Gives the connection back. What fails here cannot be told any more; a connection that cannot end its
     /// transaction is not used again.
     fn close(&mut self) {
-        let Some(lease) = self.lease.take() else { return };
+        let Some(lease) = self.lease.take() else {
+            return;
+        };
         if lease.is_dead() || (!self.own_transaction && lease.is_doomed()) {
             return;
         }
         let close = format!("CLOSE {}", self.name);
-        let command = own_command(if self.own_transaction { "COMMIT" } else { &close }, self.caller);
-        let closed = self.watch.statement(Kind::Control, &command, || lease.execute_batch(&command).map(|()| 0));
+        let command = own_command(
+            if self.own_transaction {
+                "COMMIT"
+            } else {
+                &close
+            },
+            self.caller,
+        );
+        let closed = self.watch.statement(Kind::Control, &command, || {
+            lease.execute_batch(&command).map(|()| 0)
+        });
         if self.own_transaction && closed.is_ok() {
             lease.ended();
         }

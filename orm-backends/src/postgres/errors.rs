@@ -9,8 +9,10 @@ pub(super) const BACKEND: &str = "PostgreSQL";
 pub(super) fn is_fatal(error: &postgres::Error) -> bool {
     match error.as_db_error() {
         Some(db) => {
-            matches!(db.parsed_severity(), Some(Severity::Fatal | Severity::Panic))
-                || matches!(db.code().code(), "57P01" | "57P02" | "57P03")
+            matches!(
+                db.parsed_severity(),
+                Some(Severity::Fatal | Severity::Panic)
+            ) || matches!(db.code().code(), "57P01" | "57P02" | "57P03")
         }
         None => error.is_closed() || has_io_cause(error),
     }
@@ -24,7 +26,8 @@ fn has_io_cause(error: &postgres::Error) -> bool {
 pub(super) fn is_stale_plan(error: &postgres::Error) -> bool {
     error.as_db_error().is_some_and(|db| {
         // The routine's name is the same in every language of the server, the message is not.
-        *db.code() == SqlState::FEATURE_NOT_SUPPORTED && db.routine() == Some("RevalidateCachedQuery")
+        *db.code() == SqlState::FEATURE_NOT_SUPPORTED
+            && db.routine() == Some("RevalidateCachedQuery")
             || *db.code() == SqlState::INVALID_SQL_STATEMENT_NAME
     })
 }
@@ -41,15 +44,27 @@ pub(super) fn from_driver(error: postgres::Error, model: &'static str) -> Error 
     let code = db.code().code().to_owned();
     match code.as_str() {
         "23505" => unique(db),
-        "23503" | "23001" => Error::ForeignKeyViolation { constraint: named(db.constraint()), backend: BACKEND },
-        "23514" => Error::CheckViolation { constraint: db.constraint().unwrap_or_default().to_owned(), backend: BACKEND },
-        "23502" => Error::NotNullViolation { column: column(db), backend: BACKEND },
+        "23503" | "23001" => Error::ForeignKeyViolation {
+            constraint: named(db.constraint()),
+            backend: BACKEND,
+        },
+        "23514" => Error::CheckViolation {
+            constraint: db.constraint().unwrap_or_default().to_owned(),
+            backend: BACKEND,
+        },
+        "23502" => Error::NotNullViolation {
+            column: column(db),
+            backend: BACKEND,
+        },
         "40001" => Error::Serialization { backend: BACKEND },
         "40P01" => Error::Deadlock { backend: BACKEND },
         "55P03" => Error::LockTimeout { backend: BACKEND },
         "57014" => Error::StatementTimeout { backend: BACKEND },
         "22003" => Error::OutOfRange { backend: BACKEND },
-        "08P01" => Error::InvalidQuery { model, message: "the number of values is not that of its parameters".into() },
+        "08P01" => Error::InvalidQuery {
+            model,
+            message: "the number of values is not that of its parameters".into(),
+        },
         _ => {
             let message = safe_message(db);
             database(&code, &message, error)
@@ -68,7 +83,11 @@ pub(super) fn cannot_connect(error: postgres::Error) -> Error {
         Some(_) => "the server refused the connection",
         None => "the server is not reached",
     };
-    Error::Connection { backend: BACKEND, message: message.to_owned(), source: Some(Box::new(error)) }
+    Error::Connection {
+        backend: BACKEND,
+        message: message.to_owned(),
+        source: Some(Box::new(error)),
+    }
 }
 
 #[cold]
@@ -77,7 +96,11 @@ fn lost(error: postgres::Error) -> Error {
         Some(_) => "the server closed the connection",
         None => "the connection was lost",
     };
-    Error::Connection { backend: BACKEND, message: message.to_owned(), source: Some(Box::new(error)) }
+    Error::Connection {
+        backend: BACKEND,
+        message: message.to_owned(),
+        source: Some(Box::new(error)),
+    }
 }
 
 fn database(code: &str, message: &str, error: postgres::Error) -> Error {
@@ -103,8 +126,14 @@ fn column(db: &DbError) -> String {
 /// The columns stand in the detail alone: `Key (author_id, title)=(1, x) already exists.`, whatever the language.
 fn unique(db: &DbError) -> Error {
     let detail = db.detail().unwrap_or_default();
-    let columns = detail.split_once('(').and_then(|(_, rest)| rest.split_once(")=(")).map_or("", |(columns, _)| columns);
-    let fields = columns.split(", ").filter(|column| !column.is_empty()).map(|column| column.replace('"', ""));
+    let columns = detail
+        .split_once('(')
+        .and_then(|(_, rest)| rest.split_once(")=("))
+        .map_or("", |(columns, _)| columns);
+    let fields = columns
+        .split(", ")
+        .filter(|column| !column.is_empty())
+        .map(|column| column.replace('"', ""));
     Error::UniqueViolation {
         constraint: db.constraint().unwrap_or_default().to_owned(),
         fields: fields.collect(),
@@ -116,9 +145,12 @@ fn unique(db: &DbError) -> Error {
 fn safe_message(db: &DbError) -> String {
     let code = db.code().code();
     match &code[..2.min(code.len())] {
-        "42" | "0A" | "25" | "3D" | "3F" | "34" | "53" | "54" | "55" if code != "42804" => db.message().to_owned(),
+        "42" | "0A" | "25" | "3D" | "3F" | "34" | "53" | "54" | "55" if code != "42804" => {
+            db.message().to_owned()
+        }
         "42" => "an expression has the wrong type".to_owned(),
-        "22" => "a value cannot be used here; the source of this error has the server's message".to_owned(),
+        "22" => "a value cannot be used here; the source of this error has the server's message"
+            .to_owned(),
         "23" => "a constraint is violated".to_owned(),
         _ => "the source of this error has the server's message".to_owned(),
     }

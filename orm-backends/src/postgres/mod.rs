@@ -41,9 +41,14 @@ pub(crate) struct Postgres {
 impl Postgres {
     pub(crate) fn open(url: &str, settings: &Settings) -> Result<Self> {
         // The reader's own errors may repeat parts of the URL.
-        let mut config: Config = url.parse().map_err(|_| url::refused(BACKEND, "the URL cannot be read"))?;
+        let mut config: Config = url
+            .parse()
+            .map_err(|_| url::refused(BACKEND, "the URL cannot be read"))?;
         if config.get_ssl_mode() == SslMode::Require {
-            return Err(Error::Unsupported { feature: "TLS connections here (`sslmode=require`)", backend: BACKEND });
+            return Err(Error::Unsupported {
+                feature: "TLS connections here (`sslmode=require`)",
+                backend: BACKEND,
+            });
         }
         if let Some(name) = &settings.application_name {
             config.application_name(name);
@@ -55,7 +60,12 @@ impl Postgres {
         }
         let timeout = settings.statement_timeout;
         let open = Box::new(move || Conn::open(&config, timeout));
-        let pool = Arc::new(Pool::new(BACKEND, settings.max_connections, settings.acquire_timeout, open));
+        let pool = Arc::new(Pool::new(
+            BACKEND,
+            settings.max_connections,
+            settings.acquire_timeout,
+            open,
+        ));
         let dialect = PostgresDialect::with_collation(&collations(&*Pool::lease(&*pool)?)?);
         Ok(Self { pool, dialect })
     }
@@ -74,7 +84,10 @@ impl Postgres {
 
     fn lease(&self, holds: Holds) -> Result<Rc<Lease>> {
         let conn = Pool::lease(Arc::clone(&self.pool))?;
-        Ok(Rc::new(Lease { conn, _holding: Holding::new(self.pool.id(), holds) }))
+        Ok(Rc::new(Lease {
+            conn,
+            _holding: Holding::new(self.pool.id(), holds),
+        }))
     }
 }
 
@@ -97,11 +110,15 @@ impl Driver for Postgres {
     }
 
     fn query(&self, watch: &Watch, command: &Command<'_>, on_row: &mut OnRow<'_>) -> Result<u64> {
-        self.with(command.writes, |conn| watch.statement(Kind::Asked, command, || conn.query(command, on_row)))
+        self.with(command.writes, |conn| {
+            watch.statement(Kind::Asked, command, || conn.query(command, on_row))
+        })
     }
 
     fn execute(&self, watch: &Watch, command: &Command<'_>) -> Result<u64> {
-        self.with(command.writes, |conn| watch.statement(Kind::Asked, command, || conn.execute(command)))
+        self.with(command.writes, |conn| {
+            watch.statement(Kind::Asked, command, || conn.execute(command))
+        })
     }
 
     fn query_each(
@@ -119,7 +136,12 @@ impl Driver for Postgres {
         self.with(true, |conn| batch(conn, watch, command))
     }
 
-    fn cursor(&self, watch: &Watch, command: &Command<'_>, chunk_size: usize) -> Result<Box<dyn Cursor>> {
+    fn cursor(
+        &self,
+        watch: &Watch,
+        command: &Command<'_>,
+        chunk_size: usize,
+    ) -> Result<Box<dyn Cursor>> {
         let lease = self.lease(Holds::Cursor)?;
         match cursor::open(&lease, watch, command, chunk_size) {
             Err(_) if lease.is_dead() => {
@@ -131,7 +153,10 @@ impl Driver for Postgres {
     }
 
     fn session(&self) -> Result<Rc<dyn Session>> {
-        Ok(Rc::new(PgSession { lease: self.lease(Holds::Transaction)?, dialect: self.dialect }))
+        Ok(Rc::new(PgSession {
+            lease: self.lease(Holds::Transaction)?,
+            dialect: self.dialect,
+        }))
     }
 }
 
@@ -142,12 +167,21 @@ fn each(
     rows: &[Vec<Value>],
     on_row: &mut OnRow<'_>,
 ) -> Result<u64> {
-    let first = Command { params: rows.first().map_or(&[], Vec::as_slice), ..*command };
-    watch.statement(Kind::Asked, &first, || conn.query_each(command, rows, on_row))
+    let first = Command {
+        params: rows.first().map_or(&[], Vec::as_slice),
+        ..*command
+    };
+    watch.statement(Kind::Asked, &first, || {
+        conn.query_each(command, rows, on_row)
+    })
 }
 
 fn batch(conn: &Conn, watch: &Watch, command: &Command<'_>) -> Result<()> {
-    watch.statement(Kind::Asked, command, || conn.execute_batch(command).map(|()| 0)).map(drop)
+    watch
+        .statement(Kind::Asked, command, || {
+            conn.execute_batch(command).map(|()| 0)
+        })
+        .map(drop)
 }
 
 /// A connection held for a transaction.
@@ -183,11 +217,21 @@ impl Session for PgSession {
         batch(&self.lease, watch, command)
     }
 
-    fn cursor(&self, watch: &Watch, command: &Command<'_>, chunk_size: usize) -> Result<Box<dyn Cursor>> {
+    fn cursor(
+        &self,
+        watch: &Watch,
+        command: &Command<'_>,
+        chunk_size: usize,
+    ) -> Result<Box<dyn Cursor>> {
         cursor::open(&self.lease, watch, command, chunk_size)
     }
 
-    fn control(&self, watch: &Watch, control: Control<'_>, caller: &'static Location<'static>) -> Result<()> {
+    fn control(
+        &self,
+        watch: &Watch,
+        control: Control<'_>,
+        caller: &'static Location<'static>,
+    ) -> Result<()> {
         let sql = match control {
             Control::Begin(options) => match options.isolation() {
                 None => "BEGIN",
@@ -197,13 +241,19 @@ impl Session for PgSession {
             },
             Control::Commit => "COMMIT",
             // It ended with its connection, or by a COMMIT that failed.
-            Control::Rollback if self.lease.is_dead() || !self.lease.in_transaction() => return Ok(()),
+            Control::Rollback if self.lease.is_dead() || !self.lease.in_transaction() => {
+                return Ok(());
+            }
             Control::Rollback => "ROLLBACK",
             Control::Savepoint(depth) => &format!("SAVEPOINT orm_{depth}"),
             Control::Release(depth) => &format!("RELEASE orm_{depth}"),
             Control::RollbackTo(depth) => &format!("ROLLBACK TO orm_{depth}; RELEASE orm_{depth}"),
         };
         let command = own_command(sql, caller);
-        watch.statement(Kind::Control, &command, || self.lease.control(control, &command).map(|()| 0)).map(drop)
+        watch
+            .statement(Kind::Control, &command, || {
+                self.lease.control(control, &command).map(|()| 0)
+            })
+            .map(drop)
     }
 }

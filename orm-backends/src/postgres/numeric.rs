@@ -10,7 +10,11 @@ const NEGATIVE: u16 = 0x4000;
 const FEW: usize = 9;
 
 /// Writes a decimal.
-#[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "at most 9 groups and a scale of 28")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "at most 9 groups and a scale of 28"
+)]
 pub(super) fn encode(value: Decimal, out: &mut BytesMut) {
     let scale = value.scale();
     // The point must stand between two groups: at most three zeros more, which a `u128` has room for.
@@ -24,10 +28,17 @@ pub(super) fn encode(value: Decimal, out: &mut BytesMut) {
         rest /= 10_000;
         count += 1;
     }
-    let zeros = groups[..count].iter().take_while(|group| **group == 0).count();
+    let zeros = groups[..count]
+        .iter()
+        .take_while(|group| **group == 0)
+        .count();
     out.put_i16((count - zeros) as i16);
     out.put_i16(count as i16 - fraction_groups - 1);
-    out.put_u16(if value.is_sign_negative() && count > 0 { NEGATIVE } else { POSITIVE });
+    out.put_u16(if value.is_sign_negative() && count > 0 {
+        NEGATIVE
+    } else {
+        POSITIVE
+    });
     out.put_u16(scale as u16);
     for group in groups[zeros..count].iter().rev() {
         out.put_i16(*group);
@@ -55,9 +66,16 @@ pub(super) fn decode(raw: &[u8]) -> Result<Decimal, &'static str> {
         return Err(malformed);
     }
     let groups = || groups().map(Option::unwrap_or_default);
-    let exact = if count <= FEW { exact(groups(), count, weight, scale, negative) } else { None };
+    let exact = if count <= FEW {
+        exact(groups(), count, weight, scale, negative)
+    } else {
+        None
+    };
     // More digits than a decimal holds: those behind the point may be rounded.
-    exact.map_or_else(|| decimal::from_text(&text(groups(), weight, negative)).map_err(|_| TOO_LONG), Ok)
+    exact.map_or_else(
+        || decimal::from_text(&text(groups(), weight, negative)).map_err(|_| TOO_LONG),
+        Ok,
+    )
 }
 
 const TOO_LONG: &str = "a numeric with more digits than a decimal holds";
@@ -92,7 +110,10 @@ fn text(groups: impl Iterator<Item = u16>, weight: i16, negative: bool) -> Strin
     // The first group may stand behind the point, or the last one before it: zeros fill what lies between.
     if place < 0 {
         text.push('.');
-        text.extend(std::iter::repeat_n("0000", (-1 - place).unsigned_abs() as usize));
+        text.extend(std::iter::repeat_n(
+            "0000",
+            (-1 - place).unsigned_abs() as usize,
+        ));
     }
     for group in groups {
         if place == -1 && weight >= 0 {
@@ -102,7 +123,10 @@ fn text(groups: impl Iterator<Item = u16>, weight: i16, negative: bool) -> Strin
         place -= 1;
     }
     if place >= 0 {
-        text.extend(std::iter::repeat_n("0000", place.unsigned_abs() as usize + 1));
+        text.extend(std::iter::repeat_n(
+            "0000",
+            place.unsigned_abs() as usize + 1,
+        ));
     }
     text
 }
@@ -120,9 +144,21 @@ mod tests {
     #[test]
     fn decimals_come_back_with_their_scale() {
         for text in [
-            "0", "0.00", "1", "-1", "10000", "10.50", "0.0001", "0.00001", "-123456789.987654321", "1000000000000",
-            "0.0000000000000000000000000001", "79228162514264337593543950335", "-7.9228162514264337593543950335",
-            "12345.6000", "9999.9999",
+            "0",
+            "0.00",
+            "1",
+            "-1",
+            "10000",
+            "10.50",
+            "0.0001",
+            "0.00001",
+            "-123456789.987654321",
+            "1000000000000",
+            "0.0000000000000000000000000001",
+            "79228162514264337593543950335",
+            "-7.9228162514264337593543950335",
+            "12345.6000",
+            "9999.9999",
         ] {
             assert_eq!(round_trip(text), text);
         }
@@ -135,13 +171,22 @@ mod tests {
     #[test]
     fn what_a_decimal_cannot_hold_is_rounded_or_refused() {
         // 1e20 in one group, and 0.3333… to 40 digits
-        assert_eq!(decode(&raw(&[1, 5, 0, 0, 1])).unwrap().to_string(), "100000000000000000000");
+        assert_eq!(
+            decode(&raw(&[1, 5, 0, 0, 1])).unwrap().to_string(),
+            "100000000000000000000"
+        );
         let thirds = [[10, 0xFFFF, 0, 40].as_slice(), [3333; 10].as_slice()].concat();
-        assert_eq!(decode(&raw(&thirds)).unwrap().to_string(), "0.3333333333333333333333333333");
+        assert_eq!(
+            decode(&raw(&thirds)).unwrap().to_string(),
+            "0.3333333333333333333333333333"
+        );
         let half = [[2, 0xFFFE, NEGATIVE, 12].as_slice(), &[5, 1000]].concat();
         assert_eq!(decode(&raw(&half)).unwrap().to_string(), "-0.000000051000");
         assert!(decode(&raw(&[1, 8, 0, 0, 1])).is_err());
-        assert_eq!(decode(&raw(&[0, 0, 0xC000, 0])), Err("a numeric that is not a number"));
+        assert_eq!(
+            decode(&raw(&[0, 0, 0xC000, 0])),
+            Err("a numeric that is not a number")
+        );
         for bad in [&[1_u16, 0, 0, 0][..], &[1, 0, 0, 0, 10_000], &[0]] {
             assert_eq!(decode(&raw(bad)), Err("a malformed numeric"));
         }

@@ -18,13 +18,19 @@ impl Row for PgRow<'_> {
     fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
         // A cell takes every type and never fails, so the driver's only error is an index behind the last column.
         match self.0.try_get::<_, Cell<'_>>(index) {
-            Ok(Cell(value)) => value.map_err(|found| Mismatch { expected: "a value", found }),
+            Ok(Cell(value)) => value.map_err(|found| Mismatch {
+                expected: "a value",
+                found,
+            }),
             Err(_) => Err(Mismatch::missing_column()),
         }
     }
 
     fn index_of(&self, column: &str) -> Option<usize> {
-        self.0.columns().iter().position(|known| known.name() == column)
+        self.0
+            .columns()
+            .iter()
+            .position(|known| known.name() == column)
     }
 }
 
@@ -35,7 +41,10 @@ type Found<T> = Result<T, &'static str>;
 
 impl<'r> FromSql<'r> for Cell<'r> {
     #[inline]
-    fn from_sql(ty: &Type, raw: &'r [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+    fn from_sql(
+        ty: &Type,
+        raw: &'r [u8],
+    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         Ok(Self(read(ty, raw)))
     }
 
@@ -57,9 +66,13 @@ fn read<'r>(ty: &Type, raw: &'r [u8]) -> Found<ValueRef<'r>> {
         Type::OID => ValueRef::Integer(i64::from(u32::from_be_bytes(fixed(raw)?))),
         Type::FLOAT4 => ValueRef::Float(f64::from(f32::from_be_bytes(fixed(raw)?))),
         Type::FLOAT8 => ValueRef::Float(f64::from_be_bytes(fixed(raw)?)),
-        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN | Type::CHAR | Type::XML => {
-            ValueRef::Text(text(raw)?)
-        }
+        Type::TEXT
+        | Type::VARCHAR
+        | Type::BPCHAR
+        | Type::NAME
+        | Type::UNKNOWN
+        | Type::CHAR
+        | Type::XML => ValueRef::Text(text(raw)?),
         Type::BYTEA => ValueRef::Bytes(raw),
         Type::NUMERIC => ValueRef::Decimal(numeric::decode(raw)?),
         Type::UUID => ValueRef::Uuid(Uuid::from_bytes(fixed(raw)?)),
@@ -105,7 +118,9 @@ const FAR: &str = "a date out of range";
 fn date(raw: &[u8]) -> Found<NaiveDate> {
     match i32::from_be_bytes(fixed(raw)?) {
         i32::MIN | i32::MAX => Err("an infinite date"),
-        days => EPOCH.checked_add_signed(TimeDelta::days(i64::from(days))).ok_or(FAR),
+        days => EPOCH
+            .checked_add_signed(TimeDelta::days(i64::from(days)))
+            .ok_or(FAR),
     }
 }
 
@@ -121,20 +136,26 @@ fn time(raw: &[u8]) -> Found<NaiveTime> {
 fn moment(raw: &[u8]) -> Found<NaiveDateTime> {
     match i64::from_be_bytes(fixed(raw)?) {
         i64::MIN | i64::MAX => Err("an infinite date"),
-        micros => {
-            EPOCH.and_time(NaiveTime::MIN).checked_add_signed(TimeDelta::microseconds(micros)).ok_or(FAR)
-        }
+        micros => EPOCH
+            .and_time(NaiveTime::MIN)
+            .checked_add_signed(TimeDelta::microseconds(micros))
+            .ok_or(FAR),
     }
 }
 
 /// Microseconds, days and months. A day is 24 hours; a month has no length of its own.
 fn interval(raw: &[u8]) -> Found<TimeDelta> {
     let raw: [u8; 16] = fixed(raw)?;
-    let (micros, rest) = raw.split_first_chunk::<8>().ok_or("an interval of the wrong length")?;
-    let (days, months) = rest.split_first_chunk::<4>().ok_or("an interval of the wrong length")?;
+    let (micros, rest) = raw
+        .split_first_chunk::<8>()
+        .ok_or("an interval of the wrong length")?;
+    let (days, months) = rest
+        .split_first_chunk::<4>()
+        .ok_or("an interval of the wrong length")?;
     if months.iter().any(|byte| *byte != 0) {
         return Err("a calendar interval");
     }
     let days = TimeDelta::days(i64::from(i32::from_be_bytes(*days)));
-    days.checked_add(&TimeDelta::microseconds(i64::from_be_bytes(*micros))).ok_or("an interval out of range")
+    days.checked_add(&TimeDelta::microseconds(i64::from_be_bytes(*micros)))
+        .ok_or("an interval out of range")
 }

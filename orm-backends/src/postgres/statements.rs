@@ -47,14 +47,26 @@ impl Statements {
     pub(super) fn find(&mut self, sql: &str, types: &[Type]) -> Known {
         self.clock += 1;
         let (key, used) = (key(sql, types), self.clock);
-        if let Some(entry) = self.entries.get_mut(&key).filter(|entry| *entry.sql == *sql && *entry.types == *types) {
+        if let Some(entry) = self
+            .entries
+            .get_mut(&key)
+            .filter(|entry| *entry.sql == *sql && *entry.types == *types)
+        {
             entry.used = used;
             return entry.statement.clone().map_or(Known::Seen, Known::Prepared);
         }
         if self.entries.len() >= MOST {
             self.forget_old();
         }
-        self.entries.insert(key, Entry { sql: sql.into(), types: types.into(), statement: None, used });
+        self.entries.insert(
+            key,
+            Entry {
+                sql: sql.into(),
+                types: types.into(),
+                statement: None,
+                used,
+            },
+        );
         Known::New
     }
 
@@ -94,7 +106,10 @@ mod tests {
         }
         assert!(statements.entries.len() <= MOST);
         assert!(matches!(statements.find("a", &[Type::INT4]), Known::New));
-        assert!(matches!(statements.find(&(MOST - 1).to_string(), &[]), Known::Seen));
+        assert!(matches!(
+            statements.find(&(MOST - 1).to_string(), &[]),
+            Known::Seen
+        ));
         statements.forget("a", &[Type::INT4]);
         assert!(matches!(statements.find("a", &[Type::INT4]), Known::New));
     }

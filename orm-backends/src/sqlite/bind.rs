@@ -13,7 +13,11 @@ use super::errors;
 use super::functions::decimal_to_sql;
 
 /// Binds all parameters of a statement.
-pub(super) fn bind(statement: &mut Statement<'_>, command: &Command<'_>, params: &[Value]) -> Result<()> {
+pub(super) fn bind(
+    statement: &mut Statement<'_>,
+    command: &Command<'_>,
+    params: &[Value],
+) -> Result<()> {
     let expected = statement.parameter_count();
     if expected != params.len() {
         return Err(wrong_count(command, expected, params.len()));
@@ -70,7 +74,10 @@ fn encode(value: &Value) -> Result<Sql, &'static str> {
         Value::Time(v) => Sql::Text(date_text::from_time(*v)),
         Value::DateTime(v) => Sql::Text(date_text::from_date_time(*v).ok_or(FAR_YEAR)?),
         Value::Timestamp(v) => Sql::Text(date_text::from_date_time(v.naive_utc()).ok_or(FAR_YEAR)?),
-        Value::Duration(v) => Sql::Integer(v.num_microseconds().ok_or("the duration is too long to be held")?),
+        Value::Duration(v) => Sql::Integer(
+            v.num_microseconds()
+                .ok_or("the duration is too long to be held")?,
+        ),
         Value::Json(v) => Sql::Text(v.to_string()),
         _ => return Err("SQLite has no form for this kind of value"),
     })
@@ -80,16 +87,27 @@ const FAR_YEAR: &str = "years outside of 0 to 9999 cannot be held";
 
 /// SQLite would keep NULL in place of NaN.
 fn float(value: f64) -> Result<Sql, &'static str> {
-    if value.is_nan() { Err("a float that is not a number cannot be held") } else { Ok(Sql::Real(value)) }
+    if value.is_nan() {
+        Err("a float that is not a number cannot be held")
+    } else {
+        Ok(Sql::Real(value))
+    }
 }
 
 #[cold]
 fn refused(command: &Command<'_>, number: usize, why: &str) -> Error {
-    Error::Validation { model: command.model, field: "value", message: format!("parameter {number}: {why}") }
+    Error::Validation {
+        model: command.model,
+        field: "value",
+        message: format!("parameter {number}: {why}"),
+    }
 }
 
 #[cold]
 fn wrong_count(command: &Command<'_>, expected: usize, given: usize) -> Error {
     let message = format!("the statement has {expected} parameters, but {given} values were given");
-    Error::InvalidQuery { model: command.model, message }
+    Error::InvalidQuery {
+        model: command.model,
+        message,
+    }
 }

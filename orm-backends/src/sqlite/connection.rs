@@ -61,19 +61,30 @@ impl Conn {
 
     fn prepare_new(mut raw: Connection, settings: &Settings) -> Result<Self> {
         let deadline = match settings.statement_timeout {
-            Some(timeout) => Some(Deadline::install(&mut raw, timeout).map_err(errors::from_driver)?),
+            Some(timeout) => {
+                Some(Deadline::install(&mut raw, timeout).map_err(errors::from_driver)?)
+            }
             None => None,
         };
         let setup = || -> rusqlite::Result<()> {
             raw.busy_timeout(settings.busy_timeout)?;
-            raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, settings.planner_stability)?;
+            raw.set_db_config(
+                DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG,
+                settings.planner_stability,
+            )?;
             raw.set_prepared_statement_cache_capacity(STATEMENTS);
             raw.pragma_update(None, "foreign_keys", true)?;
             rusqlite::vtab::array::load_module(&raw)?;
             functions::register(&raw)
         };
         setup().map_err(errors::from_driver)?;
-        Ok(Self { raw, id: next_id(), deadline, keys_off: Cell::new(false), held: Cell::new(0) })
+        Ok(Self {
+            raw,
+            id: next_id(),
+            deadline,
+            keys_off: Cell::new(false),
+            held: Cell::new(0),
+        })
     }
 
     pub(super) const fn id(&self) -> u64 {
@@ -83,7 +94,10 @@ impl Conn {
     /// A statement with its values bound, from the cache where it has run before.
     #[inline]
     pub(super) fn prepared<'c>(&'c self, command: &Command<'_>) -> Result<CachedStatement<'c>> {
-        let mut statement = self.raw.prepare_cached(command.sql).map_err(errors::from_driver)?;
+        let mut statement = self
+            .raw
+            .prepare_cached(command.sql)
+            .map_err(errors::from_driver)?;
         bind::bind(&mut statement, command, command.params)?;
         Ok(statement)
     }
@@ -97,7 +111,11 @@ impl Conn {
     /// Before a write, what open iterators have not shown yet is copied: their rows must not change under them.
     #[inline]
     fn before(&self, command: &Command<'_>) -> Result<()> {
-        if command.writes { cursor::settle(self.id) } else { Ok(()) }
+        if command.writes {
+            cursor::settle(self.id)
+        } else {
+            Ok(())
+        }
     }
 
     #[inline]
@@ -121,13 +139,25 @@ impl Conn {
 
     /// The rows that the last statement touched. `changes` alone keeps its old value over a statement that is no write.
     fn touched(&self, before: u64) -> u64 {
-        if self.raw.total_changes() == before { 0 } else { self.raw.changes() }
+        if self.raw.total_changes() == before {
+            0
+        } else {
+            self.raw.changes()
+        }
     }
 
-    pub(super) fn query_each(&self, command: &Command<'_>, rows: &[Vec<Value>], on_row: &mut OnRow<'_>) -> Result<u64> {
+    pub(super) fn query_each(
+        &self,
+        command: &Command<'_>,
+        rows: &[Vec<Value>],
+        on_row: &mut OnRow<'_>,
+    ) -> Result<u64> {
         self.before(command)?;
         let _armed = self.arm();
-        let mut statement = self.raw.prepare_cached(command.sql).map_err(errors::from_driver)?;
+        let mut statement = self
+            .raw
+            .prepare_cached(command.sql)
+            .map_err(errors::from_driver)?;
         let returns = statement.column_count() > 0;
         let mut count = 0;
         for row in rows {
@@ -145,7 +175,9 @@ impl Conn {
     pub(super) fn execute_batch(&self, command: &Command<'_>) -> Result<()> {
         self.before(command)?;
         let _armed = self.arm();
-        self.raw.execute_batch(command.sql).map_err(errors::from_driver)
+        self.raw
+            .execute_batch(command.sql)
+            .map_err(errors::from_driver)
     }
 
     /// Runs a statement of transaction control.
@@ -153,7 +185,9 @@ impl Conn {
         match control {
             Control::Begin(options) if options.changes_schema() => {
                 self.keys_off.set(true);
-                self.raw.pragma_update(None, "foreign_keys", false).map_err(errors::from_driver)?;
+                self.raw
+                    .pragma_update(None, "foreign_keys", false)
+                    .map_err(errors::from_driver)?;
             }
             Control::Rollback | Control::RollbackTo(_) => cursor::settle(self.id)?,
             _ => {}
@@ -189,7 +223,11 @@ impl Pooled for Conn {
 ///
 /// A statement that writes is stepped to its end: only there SQLite says whether it could be committed.
 #[inline]
-fn step(statement: &mut Statement<'_>, to_the_end: bool, on_row: &mut OnRow<'_>) -> Result<(u64, Flow)> {
+fn step(
+    statement: &mut Statement<'_>,
+    to_the_end: bool,
+    on_row: &mut OnRow<'_>,
+) -> Result<(u64, Flow)> {
     let mut rows = statement.raw_query();
     let (mut shown, mut flow) = (0, Flow::Continue);
     while let Some(row) = rows.next().map_err(errors::from_driver)? {
@@ -215,7 +253,11 @@ pub(super) struct Deadline {
 
 impl Deadline {
     fn install(connection: &mut Connection, timeout: Duration) -> rusqlite::Result<Arc<Self>> {
-        let deadline = Arc::new(Self { start: Instant::now(), timeout, until: AtomicU64::new(0) });
+        let deadline = Arc::new(Self {
+            start: Instant::now(),
+            timeout,
+            until: AtomicU64::new(0),
+        });
         let asked = Arc::clone(&deadline);
         connection.progress_handler(STEPS, Some(move || asked.is_over()))?;
         Ok(deadline)
@@ -232,7 +274,10 @@ impl Deadline {
 
     fn arm(&self) -> Armed<'_> {
         let until = self.nanos(self.timeout);
-        Armed { deadline: self, before: self.until.swap(until, Ordering::Relaxed) }
+        Armed {
+            deadline: self,
+            before: self.until.swap(until, Ordering::Relaxed),
+        }
     }
 }
 
@@ -252,5 +297,7 @@ impl Drop for Armed<'_> {
 /// The error of a write that waits for a lock that this very thread holds, or that others hold for too long.
 #[cold]
 pub(super) const fn locked() -> Error {
-    Error::LockTimeout { backend: errors::BACKEND }
+    Error::LockTimeout {
+        backend: errors::BACKEND,
+    }
 }

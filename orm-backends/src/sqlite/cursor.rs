@@ -35,7 +35,11 @@ thread_local! {
 /// Copies what the iterators on a connection have not shown yet. It costs next to nothing when there are none.
 #[inline]
 pub(super) fn settle(connection: u64) -> Result<()> {
-    if OPEN.with_borrow(Vec::is_empty) { Ok(()) } else { settle_open(connection) }
+    if OPEN.with_borrow(Vec::is_empty) {
+        Ok(())
+    } else {
+        settle_open(connection)
+    }
 }
 
 #[cold]
@@ -46,7 +50,9 @@ fn settle_open(connection: u64) -> Result<()> {
         here
     });
     for (_, cursor) in open {
-        let Some(cursor) = cursor.upgrade() else { continue };
+        let Some(cursor) = cursor.upgrade() else {
+            continue;
+        };
         // One that is showing a row right now cannot be copied: the write comes from inside of its own loop body,
         // which no query of ours does.
         if let Ok(mut cursor) = cursor.try_borrow_mut() {
@@ -69,12 +75,16 @@ impl Streaming {
     /// The driver's `Rows` would reset the statement when dropped, so it is forgotten while there are more: it owns
     /// nothing, and takes up the statement where it stands when it is made again.
     fn stream(&mut self, mut show: impl FnMut(&rusqlite::Row<'_>) -> Result<Flow>) -> Result<()> {
-        let Some(mut opened) = self.opened.take() else { return Ok(()) };
+        let Some(mut opened) = self.opened.take() else {
+            return Ok(());
+        };
         let finished = opened.with_dependent_mut(|lease, statement| -> Result<bool> {
             let _armed = lease.arm();
             let mut rows = statement.raw_query();
             loop {
-                let Some(row) = rows.next().map_err(errors::from_driver)? else { return Ok(true) };
+                let Some(row) = rows.next().map_err(errors::from_driver)? else {
+                    return Ok(true);
+                };
                 if show(row)? == Flow::Stop {
                     std::mem::forget(rows);
                     return Ok(false);
@@ -88,7 +98,9 @@ impl Streaming {
     }
 
     fn copy_rest(&mut self) -> Result<()> {
-        let Some(opened) = &self.opened else { return Ok(()) };
+        let Some(opened) = &self.opened else {
+            return Ok(());
+        };
         let names = opened.with_dependent(|_, statement| Copied::names(statement));
         let mut copied = std::mem::take(&mut self.copied);
         let result = self.stream(|row| {
@@ -124,12 +136,19 @@ pub(super) fn open(
     chunk_size: usize,
 ) -> Result<Box<dyn Cursor>> {
     let opened = Opened::try_new(Rc::clone(lease), |lease| lease.prepared(command))?;
-    let state = Rc::new(RefCell::new(Streaming { opened: Some(opened), copied: VecDeque::new() }));
+    let state = Rc::new(RefCell::new(Streaming {
+        opened: Some(opened),
+        copied: VecDeque::new(),
+    }));
     OPEN.with_borrow_mut(|open| {
         open.retain(|(_, cursor)| cursor.strong_count() > 0);
         open.push((lease.id(), Rc::downgrade(&state)));
     });
-    Ok(Box::new(SqliteCursor { state, chunk_size: chunk_size.max(1), note: watch.cursor(command) }))
+    Ok(Box::new(SqliteCursor {
+        state,
+        chunk_size: chunk_size.max(1),
+        note: watch.cursor(command),
+    }))
 }
 
 impl Cursor for SqliteCursor {
@@ -138,7 +157,11 @@ impl Cursor for SqliteCursor {
         let mut show = |row: &dyn orm_core::decode::Row| {
             shown.set(shown.get() + 1);
             let flow = on_row(row)?;
-            Ok(if shown.get() >= chunk_size { Flow::Stop } else { flow })
+            Ok(if shown.get() >= chunk_size {
+                Flow::Stop
+            } else {
+                flow
+            })
         };
         let mut state = self.state.borrow_mut();
         self.note.part(&shown, || {
@@ -155,6 +178,8 @@ impl Cursor for SqliteCursor {
 
 impl Drop for SqliteCursor {
     fn drop(&mut self) {
-        OPEN.with_borrow_mut(|open| open.retain(|(_, cursor)| !std::ptr::eq(cursor.as_ptr(), Rc::as_ptr(&self.state))));
+        OPEN.with_borrow_mut(|open| {
+            open.retain(|(_, cursor)| !std::ptr::eq(cursor.as_ptr(), Rc::as_ptr(&self.state)))
+        });
     }
 }

@@ -11,14 +11,24 @@ pub(super) const BACKEND: &str = "SQLite";
 pub(super) fn from_driver(error: Sqlite) -> Error {
     let (code, message) = match &error {
         Sqlite::SqliteFailure(code, message) => (*code, message.clone().unwrap_or_default()),
-        Sqlite::SqlInputError { error: code, msg, .. } => (*code, msg.clone()),
-        Sqlite::MultipleStatement => return database("several statements", "run a script by `execute_batch`", error),
+        Sqlite::SqlInputError {
+            error: code, msg, ..
+        } => (*code, msg.clone()),
+        Sqlite::MultipleStatement => {
+            return database(
+                "several statements",
+                "run a script by `execute_batch`",
+                error,
+            );
+        }
         _ => return database("driver", &describe(&error), error),
     };
     match (code.code, code.extended_code) {
         (ErrorCode::ConstraintViolation, extended) => constraint(extended, &message, error),
         (_, ffi::SQLITE_BUSY_SNAPSHOT) => Error::Serialization { backend: BACKEND },
-        (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Error::LockTimeout { backend: BACKEND },
+        (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => {
+            Error::LockTimeout { backend: BACKEND }
+        }
         (ErrorCode::OperationInterrupted, _) => Error::StatementTimeout { backend: BACKEND },
         (ErrorCode::CannotOpen | ErrorCode::NotADatabase, _) => cannot_open(error),
         _ if overflow(&message) => Error::OutOfRange { backend: BACKEND },
@@ -34,11 +44,20 @@ pub(super) fn cannot_open(error: Sqlite) -> Error {
         Some(ErrorCode::PermissionDenied) => "the file may not be opened",
         _ => "the file cannot be opened: does its directory exist?",
     };
-    Error::Connection { backend: BACKEND, message: message.to_owned(), source: Some(Box::new(error)) }
+    Error::Connection {
+        backend: BACKEND,
+        message: message.to_owned(),
+        source: Some(Box::new(error)),
+    }
 }
 
 fn overflow(message: &str) -> bool {
-    ["integer out of range", "numeric value out of range", "integer overflow"].contains(&message)
+    [
+        "integer out of range",
+        "numeric value out of range",
+        "integer overflow",
+    ]
+    .contains(&message)
 }
 
 fn database(code: &str, message: &str, error: Sqlite) -> Error {
@@ -62,24 +81,47 @@ fn describe(error: &Sqlite) -> String {
 }
 
 fn constraint(extended: i32, message: &str, error: Sqlite) -> Error {
-    let (_, what) = message.split_once("constraint failed: ").unwrap_or(("", ""));
+    let (_, what) = message
+        .split_once("constraint failed: ")
+        .unwrap_or(("", ""));
     match extended {
-        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => unique(what),
-        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Error::ForeignKeyViolation { constraint: None, backend: BACKEND },
+        ffi::SQLITE_CONSTRAINT_UNIQUE
+        | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+        | ffi::SQLITE_CONSTRAINT_ROWID => unique(what),
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Error::ForeignKeyViolation {
+            constraint: None,
+            backend: BACKEND,
+        },
         // ON DELETE RESTRICT is carried out by a trigger inside of SQLite.
         ffi::SQLITE_CONSTRAINT_TRIGGER if message == "FOREIGN KEY constraint failed" => {
-            Error::ForeignKeyViolation { constraint: None, backend: BACKEND }
+            Error::ForeignKeyViolation {
+                constraint: None,
+                backend: BACKEND,
+            }
         }
-        ffi::SQLITE_CONSTRAINT_CHECK => Error::CheckViolation { constraint: what.to_owned(), backend: BACKEND },
-        ffi::SQLITE_CONSTRAINT_NOTNULL => Error::NotNullViolation { column: what.to_owned(), backend: BACKEND },
+        ffi::SQLITE_CONSTRAINT_CHECK => Error::CheckViolation {
+            constraint: what.to_owned(),
+            backend: BACKEND,
+        },
+        ffi::SQLITE_CONSTRAINT_NOTNULL => Error::NotNullViolation {
+            column: what.to_owned(),
+            backend: BACKEND,
+        },
         _ => database(&extended.to_string(), message, error),
     }
 }
 
 /// `book.author_id, book.title`, or `index 'name'` for an index of expressions.
 fn unique(what: &str) -> Error {
-    if let Some(name) = what.strip_prefix("index '").and_then(|rest| rest.strip_suffix('\'')) {
-        return Error::UniqueViolation { constraint: name.to_owned(), fields: Vec::new(), backend: BACKEND };
+    if let Some(name) = what
+        .strip_prefix("index '")
+        .and_then(|rest| rest.strip_suffix('\''))
+    {
+        return Error::UniqueViolation {
+            constraint: name.to_owned(),
+            fields: Vec::new(),
+            backend: BACKEND,
+        };
     }
     let mut table = "";
     let fields: Vec<String> = what
@@ -90,5 +132,9 @@ fn unique(what: &str) -> Error {
             name.to_owned()
         })
         .collect();
-    Error::UniqueViolation { constraint: format!("{table}({})", fields.join(", ")), fields, backend: BACKEND }
+    Error::UniqueViolation {
+        constraint: format!("{table}({})", fields.join(", ")),
+        fields,
+        backend: BACKEND,
+    }
 }

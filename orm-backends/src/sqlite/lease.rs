@@ -17,8 +17,16 @@ pub(super) type Gate = ArcMutexGuard<RawMutex, ()>;
 
 /// A connection for a transaction or an iterator. What the thread holds is told by `_holding`.
 pub(super) enum Lease {
-    File { conn: pool::Lease<Conn, Arc<Pool<Conn>>>, _gate: Option<Gate>, _holding: Holding },
-    Memory { conn: Locked, transaction: bool, _holding: Holding },
+    File {
+        conn: pool::Lease<Conn, Arc<Pool<Conn>>>,
+        _gate: Option<Gate>,
+        _holding: Holding,
+    },
+    Memory {
+        conn: Locked,
+        transaction: bool,
+        _holding: Holding,
+    },
 }
 
 impl Deref for Lease {
@@ -35,7 +43,10 @@ impl Deref for Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         // The pool tidies up the connection of a file; an iterator must not end a transaction around it.
-        if let Self::Memory { conn, transaction, .. } = self {
+        if let Self::Memory {
+            conn, transaction, ..
+        } = self
+        {
             conn.held.set(conn.held.get() - 1);
             if *transaction && !conn.tidy() {
                 tracing::error!(target: "orm", "a transaction on a database in memory could not be rolled back");

@@ -42,8 +42,15 @@ pub(crate) struct Sqlite {
 }
 
 enum Place {
-    File { pool: Arc<Pool<Conn>>, gate: Arc<Mutex<()>> },
-    Memory { conn: Arc<ReentrantMutex<Conn>>, max: usize, timeout: Duration },
+    File {
+        pool: Arc<Pool<Conn>>,
+        gate: Arc<Mutex<()>>,
+    },
+    Memory {
+        conn: Arc<ReentrantMutex<Conn>>,
+        max: usize,
+        timeout: Duration,
+    },
 }
 
 impl Sqlite {
@@ -52,14 +59,25 @@ impl Sqlite {
         let (max, timeout) = (settings.max_connections, settings.acquire_timeout);
         let Target::SqliteFile { path, mode } = target else {
             let conn = Arc::new(ReentrantMutex::new(Conn::in_memory(settings)?));
-            return Ok(Self { id: pool::next_id(), place: Place::Memory { conn, max, timeout }, busy_timeout });
+            return Ok(Self {
+                id: pool::next_id(),
+                place: Place::Memory { conn, max, timeout },
+                busy_timeout,
+            });
         };
         let settings = settings.clone();
         let open = Box::new(move || Conn::open(&path, mode, &settings));
         let pool = Arc::new(Pool::new(BACKEND, max, timeout, open));
         // Mistakes in the URL show now, not at the first query.
         drop(Pool::lease(&*pool)?);
-        Ok(Self { id: pool.id(), place: Place::File { pool, gate: Arc::default() }, busy_timeout })
+        Ok(Self {
+            id: pool.id(),
+            place: Place::File {
+                pool,
+                gate: Arc::default(),
+            },
+            busy_timeout,
+        })
     }
 
     /// Runs one statement on a connection.
@@ -80,7 +98,9 @@ impl Sqlite {
             Place::Memory { conn, max, timeout } => {
                 let guard = match conn.try_lock() {
                     Some(guard) => guard,
-                    None => conn.try_lock_for(*timeout).ok_or_else(|| no_turn(*timeout, *max))?,
+                    None => conn
+                        .try_lock_for(*timeout)
+                        .ok_or_else(|| no_turn(*timeout, *max))?,
                 };
                 free_place(&guard, *max)?;
                 run(&guard)
@@ -97,17 +117,30 @@ impl Sqlite {
         match &self.place {
             Place::File { pool, gate } => {
                 let gate: Option<Gate> = match transaction {
-                    true => Some(gate.try_lock_arc_for(self.busy_timeout).ok_or_else(locked)?),
+                    true => Some(
+                        gate.try_lock_arc_for(self.busy_timeout)
+                            .ok_or_else(locked)?,
+                    ),
                     false => None,
                 };
                 let conn = Pool::lease(Arc::clone(pool))?;
-                Ok(Lease::File { conn, _gate: gate, _holding: Holding::new(self.id, holds) })
+                Ok(Lease::File {
+                    conn,
+                    _gate: gate,
+                    _holding: Holding::new(self.id, holds),
+                })
             }
             Place::Memory { conn, max, timeout } => {
-                let conn = conn.try_lock_arc_for(*timeout).ok_or_else(|| no_turn(*timeout, *max))?;
+                let conn = conn
+                    .try_lock_arc_for(*timeout)
+                    .ok_or_else(|| no_turn(*timeout, *max))?;
                 free_place(&conn, *max)?;
                 conn.held.set(conn.held.get() + 1);
-                Ok(Lease::Memory { conn, transaction, _holding: Holding::new(self.id, holds) })
+                Ok(Lease::Memory {
+                    conn,
+                    transaction,
+                    _holding: Holding::new(self.id, holds),
+                })
             }
         }
     }
@@ -119,7 +152,12 @@ fn free_place(conn: &Conn, max: usize) -> Result<()> {
     if conn.held.get() < max {
         return Ok(());
     }
-    Err(pool::no_connection(BACKEND, Duration::ZERO, conn.held.get(), max))
+    Err(pool::no_connection(
+        BACKEND,
+        Duration::ZERO,
+        conn.held.get(),
+        max,
+    ))
 }
 
 #[cold]
@@ -134,11 +172,15 @@ impl Driver for Sqlite {
 
     #[inline]
     fn query(&self, watch: &Watch, command: &Command<'_>, on_row: &mut OnRow<'_>) -> Result<u64> {
-        self.with(command.writes, |conn| watch.statement(Kind::Asked, command, || conn.query(command, on_row)))
+        self.with(command.writes, |conn| {
+            watch.statement(Kind::Asked, command, || conn.query(command, on_row))
+        })
     }
 
     fn execute(&self, watch: &Watch, command: &Command<'_>) -> Result<u64> {
-        self.with(command.writes, |conn| watch.statement(Kind::Asked, command, || conn.execute(command)))
+        self.with(command.writes, |conn| {
+            watch.statement(Kind::Asked, command, || conn.execute(command))
+        })
     }
 
     fn query_each(
@@ -148,19 +190,33 @@ impl Driver for Sqlite {
         rows: &[Vec<Value>],
         on_row: &mut OnRow<'_>,
     ) -> Result<u64> {
-        self.with(command.writes, |conn| each(conn, watch, command, rows, on_row))
+        self.with(command.writes, |conn| {
+            each(conn, watch, command, rows, on_row)
+        })
     }
 
     fn execute_batch(&self, watch: &Watch, command: &Command<'_>) -> Result<()> {
         self.with(true, |conn| batch(conn, watch, command))
     }
 
-    fn cursor(&self, watch: &Watch, command: &Command<'_>, chunk_size: usize) -> Result<Box<dyn Cursor>> {
-        cursor::open(&Rc::new(self.lease(Holds::Cursor)?), watch, command, chunk_size)
+    fn cursor(
+        &self,
+        watch: &Watch,
+        command: &Command<'_>,
+        chunk_size: usize,
+    ) -> Result<Box<dyn Cursor>> {
+        cursor::open(
+            &Rc::new(self.lease(Holds::Cursor)?),
+            watch,
+            command,
+            chunk_size,
+        )
     }
 
     fn session(&self) -> Result<Rc<dyn Session>> {
-        Ok(Rc::new(SqliteSession { lease: Rc::new(self.lease(Holds::Transaction)?) }))
+        Ok(Rc::new(SqliteSession {
+            lease: Rc::new(self.lease(Holds::Transaction)?),
+        }))
     }
 }
 
@@ -171,12 +227,21 @@ fn each(
     rows: &[Vec<Value>],
     on_row: &mut OnRow<'_>,
 ) -> Result<u64> {
-    let first = Command { params: rows.first().map_or(&[], Vec::as_slice), ..*command };
-    watch.statement(Kind::Asked, &first, || conn.query_each(command, rows, on_row))
+    let first = Command {
+        params: rows.first().map_or(&[], Vec::as_slice),
+        ..*command
+    };
+    watch.statement(Kind::Asked, &first, || {
+        conn.query_each(command, rows, on_row)
+    })
 }
 
 fn batch(conn: &Conn, watch: &Watch, command: &Command<'_>) -> Result<()> {
-    watch.statement(Kind::Asked, command, || conn.execute_batch(command).map(|()| 0)).map(drop)
+    watch
+        .statement(Kind::Asked, command, || {
+            conn.execute_batch(command).map(|()| 0)
+        })
+        .map(drop)
 }
 
 /// A connection held for a transaction.
@@ -212,11 +277,21 @@ impl Session for SqliteSession {
         batch(&self.lease, watch, command)
     }
 
-    fn cursor(&self, watch: &Watch, command: &Command<'_>, chunk_size: usize) -> Result<Box<dyn Cursor>> {
+    fn cursor(
+        &self,
+        watch: &Watch,
+        command: &Command<'_>,
+        chunk_size: usize,
+    ) -> Result<Box<dyn Cursor>> {
         cursor::open(&self.lease, watch, command, chunk_size)
     }
 
-    fn control(&self, watch: &Watch, control: Control<'_>, caller: &'static Location<'static>) -> Result<()> {
+    fn control(
+        &self,
+        watch: &Watch,
+        control: Control<'_>,
+        caller: &'static Location<'static>,
+    ) -> Result<()> {
         let sql = match control {
             // A reading transaction that comes to write may have to give up; one that may write from the start waits.
             Control::Begin(_) => "BEGIN IMMEDIATE",
@@ -229,7 +304,11 @@ impl Session for SqliteSession {
             Control::RollbackTo(depth) => &format!("ROLLBACK TO orm_{depth}"),
         };
         let command = own_command(sql, caller);
-        watch.statement(Kind::Control, &command, || self.lease.control(control, &command).map(|()| 0)).map(drop)
+        watch
+            .statement(Kind::Control, &command, || {
+                self.lease.control(control, &command).map(|()| 0)
+            })
+            .map(drop)
     }
 }
 

@@ -22,7 +22,11 @@ impl Row for SqliteRow<'_, '_> {
 
     fn index_of(&self, column: &str) -> Option<usize> {
         let statement: &rusqlite::Statement<'_> = self.0.as_ref();
-        (0..statement.column_count()).find(|index| statement.column_name(*index).is_ok_and(|name| name == column))
+        (0..statement.column_count()).find(|index| {
+            statement
+                .column_name(*index)
+                .is_ok_and(|name| name == column)
+        })
     }
 }
 
@@ -34,7 +38,12 @@ fn read(value: Sql<'_>) -> Result<ValueRef<'_>, Mismatch> {
         Sql::Real(v) => ValueRef::Float(v),
         Sql::Text(v) => match std::str::from_utf8(v) {
             Ok(text) => ValueRef::Text(text),
-            Err(_) => return Err(Mismatch { expected: "a text", found: "a text that is not UTF-8" }),
+            Err(_) => {
+                return Err(Mismatch {
+                    expected: "a text",
+                    found: "a text that is not UTF-8",
+                });
+            }
         },
         Sql::Blob(v) => ValueRef::Bytes(v),
     })
@@ -49,7 +58,11 @@ pub(super) struct Copied {
 impl Copied {
     /// The names of a statement's columns, for all of its rows.
     pub(super) fn names(statement: &rusqlite::Statement<'_>) -> Rc<[String]> {
-        statement.column_names().into_iter().map(str::to_owned).collect()
+        statement
+            .column_names()
+            .into_iter()
+            .map(str::to_owned)
+            .collect()
     }
 
     pub(super) fn of(row: &rusqlite::Row<'_>, names: &Rc<[String]>) -> Self {
@@ -60,15 +73,23 @@ impl Copied {
             ValueRef::Bytes(v) => Value::Bytes(v.to_vec()),
             _ => Value::Null,
         };
-        let values = (0..names.len()).map(|index| SqliteRow(row).value(index).map(copy)).collect();
-        Self { values, names: Rc::clone(names) }
+        let values = (0..names.len())
+            .map(|index| SqliteRow(row).value(index).map(copy))
+            .collect();
+        Self {
+            values,
+            names: Rc::clone(names),
+        }
     }
 }
 
 impl Row for Copied {
     fn value(&self, index: usize) -> Result<ValueRef<'_>, Mismatch> {
         match self.values.get(index) {
-            Some(value) => value.as_ref().map(Value::as_ref).map_err(|mismatch| *mismatch),
+            Some(value) => value
+                .as_ref()
+                .map(Value::as_ref)
+                .map_err(|mismatch| *mismatch),
             None => Err(Mismatch::missing_column()),
         }
     }

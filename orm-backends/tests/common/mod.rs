@@ -44,7 +44,12 @@ type Setup = fn(DatabaseBuilder) -> DatabaseBuilder;
 pub fn memory(setup: Setup) -> TestDb {
     let url = "sqlite::memory:".to_owned();
     let db = setup(Database::builder(&url)).connect().unwrap();
-    TestDb { name: "memory", db, url, cleanup: None }
+    TestDb {
+        name: "memory",
+        db,
+        url,
+        cleanup: None,
+    }
 }
 
 pub fn file(setup: Setup) -> TestDb {
@@ -53,21 +58,45 @@ pub fn file(setup: Setup) -> TestDb {
     std::fs::create_dir_all(&dir).unwrap();
     let url = format!("sqlite://{}/test.db", dir.display());
     let db = setup(Database::builder(&url)).connect().unwrap();
-    TestDb { name: "file", db, url, cleanup: Some(Box::new(move || drop(std::fs::remove_dir_all(dir)))) }
+    TestDb {
+        name: "file",
+        db,
+        url,
+        cleanup: Some(Box::new(move || drop(std::fs::remove_dir_all(dir)))),
+    }
 }
 
 /// A schema of its own on the server that `DATABASE_URL` names.
 #[cfg(feature = "postgres")]
 pub fn postgres(setup: Setup) -> TestDb {
-    let server = std::env::var("DATABASE_URL").expect("with the feature `postgres`, DATABASE_URL must name a server");
-    let schema = format!("orm_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
-    let admin = Database::builder(&server).max_connections(1).connect().unwrap();
-    admin.execute_batch(&format!("CREATE SCHEMA {schema}")).unwrap();
+    let server = std::env::var("DATABASE_URL")
+        .expect("with the feature `postgres`, DATABASE_URL must name a server");
+    let schema = format!(
+        "orm_test_{}_{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::SeqCst)
+    );
+    let admin = Database::builder(&server)
+        .max_connections(1)
+        .connect()
+        .unwrap();
+    admin
+        .execute_batch(&format!("CREATE SCHEMA {schema}"))
+        .unwrap();
     let separator = if server.contains('?') { '&' } else { '?' };
     let url = format!("{server}{separator}options=-csearch_path%3D{schema}%2Cpublic");
     let db = setup(Database::builder(&url)).connect().unwrap();
-    let cleanup = Box::new(move || admin.execute_batch(&format!("DROP SCHEMA {schema} CASCADE")).unwrap());
-    TestDb { name: "postgres", db, url, cleanup: Some(cleanup) }
+    let cleanup = Box::new(move || {
+        admin
+            .execute_batch(&format!("DROP SCHEMA {schema} CASCADE"))
+            .unwrap()
+    });
+    TestDb {
+        name: "postgres",
+        db,
+        url,
+        cleanup: Some(cleanup),
+    }
 }
 
 /// Runs a test on every database.
@@ -94,7 +123,8 @@ fn makers() -> Vec<fn(Setup) -> TestDb> {
 
 /// A table `t (id, a)` with the numbers from 1 to `rows`.
 pub fn numbers(db: &Database, rows: i64) {
-    db.execute_batch("CREATE TABLE t (id BIGINT PRIMARY KEY, a BIGINT)").unwrap();
+    db.execute_batch("CREATE TABLE t (id BIGINT PRIMARY KEY, a BIGINT)")
+        .unwrap();
     db.execute(
         "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < CAST(? AS BIGINT)) \
          SELECT CAST(i AS BIGINT), CAST(i AS BIGINT) FROM n",
@@ -117,11 +147,22 @@ pub fn count(handle: &dyn Executor) -> i64 {
 
 #[track_caller]
 pub fn command<'a>(sql: &'a str, params: &'a [Value]) -> Command<'a> {
-    Command { sql, params, writes: !orm_core::raw::only_reads(sql), model: "Test", caller: Location::caller() }
+    Command {
+        sql,
+        params,
+        writes: !orm_core::raw::only_reads(sql),
+        model: "Test",
+        caller: Location::caller(),
+    }
 }
 
 /// All numbers of a cursor's single column.
-pub fn drain(handle: &dyn Executor, sql: &str, chunk: usize, mut each: impl FnMut(i64) -> Result<()>) -> Result<()> {
+pub fn drain(
+    handle: &dyn Executor,
+    sql: &str,
+    chunk: usize,
+    mut each: impl FnMut(i64) -> Result<()>,
+) -> Result<()> {
     let mut cursor = handle.cursor(&command(sql, &[]), chunk)?;
     loop {
         let mut rows = Vec::new();

@@ -68,22 +68,46 @@ impl Arity {
 impl Function {
     /// A function that is NULL exactly when an argument is.
     pub const fn strict(name: &'static str, arity: Arity, sql: &'static str) -> Self {
-        Self { name, arity, sql, nulls: NullRule::AnyArgument, result: None }
+        Self {
+            name,
+            arity,
+            sql,
+            nulls: NullRule::AnyArgument,
+            result: None,
+        }
     }
 
     /// A function that is NULL exactly when all arguments are.
     pub const fn null_if_all(name: &'static str, arity: Arity, sql: &'static str) -> Self {
-        Self { name, arity, sql, nulls: NullRule::AllArguments, result: None }
+        Self {
+            name,
+            arity,
+            sql,
+            nulls: NullRule::AllArguments,
+            result: None,
+        }
     }
 
     /// A function that is never NULL.
     pub const fn never_null(name: &'static str, arity: Arity, sql: &'static str) -> Self {
-        Self { name, arity, sql, nulls: NullRule::Never, result: None }
+        Self {
+            name,
+            arity,
+            sql,
+            nulls: NullRule::Never,
+            result: None,
+        }
     }
 
     /// A function that may be NULL whatever its arguments are.
     pub const fn nullable(name: &'static str, arity: Arity, sql: &'static str) -> Self {
-        Self { name, arity, sql, nulls: NullRule::Maybe, result: None }
+        Self {
+            name,
+            arity,
+            sql,
+            nulls: NullRule::Maybe,
+            result: None,
+        }
     }
 
     /// The same function with a result of this type.

@@ -1,6 +1,8 @@
 //! What an expression holds, and whether it may be NULL.
 
-use crate::ast::{Arithmetic, ArithmeticOp, Call, Case, Expr, In, Members, NullRule, Output, Select};
+use crate::ast::{
+    Arithmetic, ArithmeticOp, Call, Case, Expr, In, Members, NullRule, Output, Select,
+};
 use crate::value::{ColumnType, Value};
 
 impl Expr {
@@ -40,7 +42,10 @@ impl Expr {
     pub fn is_nullable(&self) -> bool {
         match self {
             Self::Column(column) => {
-                column.field.nullable || column.path.is_some_and(|path| path.is_nullable() || path.is_many())
+                column.field.nullable
+                    || column
+                        .path
+                        .is_some_and(|path| path.is_nullable() || path.is_many())
             }
             Self::Table(column) => column.nullable,
             Self::Bind(value) => value.is_null(),
@@ -51,14 +56,19 @@ impl Expr {
             Self::Cast(cast) => cast.0.is_nullable(),
             Self::Compare(compare) => compare.left.is_nullable() || compare.right.is_nullable(),
             Self::Between(between) => {
-                between.subject.is_nullable() || between.low.is_nullable() || between.high.is_nullable()
+                between.subject.is_nullable()
+                    || between.low.is_nullable()
+                    || between.high.is_nullable()
             }
             Self::Lookup(lookup) => lookup.subject.is_nullable() || lookup.operand.is_nullable(),
             Self::IsTrue(inner) | Self::Not(inner) => inner.is_nullable(),
             Self::In(of) => of.is_nullable(),
             Self::And(items) | Self::Or(items) => items.iter().any(Self::is_nullable),
             Self::Xor(sides) => sides.0.is_nullable() || sides.1.is_nullable(),
-            Self::Scalar(select) => !matches!(select.output, Output::Count | Output::CountOf(_) | Output::CountAll),
+            Self::Scalar(select) => !matches!(
+                select.output,
+                Output::Count | Output::CountOf(_) | Output::CountAll
+            ),
             Self::Raw(_) => true,
             Self::Constant(_)
             | Self::Truth(_)
@@ -85,7 +95,9 @@ impl Expr {
 
 impl Call {
     fn column_type(&self) -> Option<ColumnType> {
-        self.function.result.or_else(|| self.args.iter().find_map(Expr::column_type))
+        self.function
+            .result
+            .or_else(|| self.args.iter().find_map(Expr::column_type))
     }
 
     fn is_nullable(&self) -> bool {
@@ -112,7 +124,8 @@ impl Arithmetic {
 
 impl Case {
     fn is_nullable(&self) -> bool {
-        self.otherwise.as_ref().is_none_or(Expr::is_nullable) || self.whens.iter().any(|(_, then)| then.is_nullable())
+        self.otherwise.as_ref().is_none_or(Expr::is_nullable)
+            || self.whens.iter().any(|(_, then)| then.is_nullable())
     }
 }
 
@@ -131,7 +144,9 @@ impl Select {
     /// The type of the query's one column.
     fn column_type(&self) -> Option<ColumnType> {
         match &self.output {
-            Output::Exprs(exprs) | Output::Named(_, exprs) => exprs.first().and_then(Expr::column_type),
+            Output::Exprs(exprs) | Output::Named(_, exprs) => {
+                exprs.first().and_then(Expr::column_type)
+            }
             Output::Model => Some(self.model.key().column_type),
             Output::Count | Output::CountOf(_) | Output::CountAll => Some(ColumnType::I64),
             Output::One => Some(ColumnType::I32),
@@ -141,8 +156,12 @@ impl Select {
     /// Whether the query's one column may be NULL in some row.
     fn is_nullable(&self) -> bool {
         match &self.output {
-            Output::Exprs(exprs) | Output::Named(_, exprs) => exprs.first().is_none_or(Expr::is_nullable),
-            Output::Model | Output::Count | Output::CountOf(_) | Output::CountAll | Output::One => false,
+            Output::Exprs(exprs) | Output::Named(_, exprs) => {
+                exprs.first().is_none_or(Expr::is_nullable)
+            }
+            Output::Model | Output::Count | Output::CountOf(_) | Output::CountAll | Output::One => {
+                false
+            }
         }
     }
 }

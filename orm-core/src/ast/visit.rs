@@ -15,7 +15,9 @@ impl Expr {
             }
             Self::Negate(inner) | Self::Cast(inner) => inner.0.each_column(visit),
             Self::Case(case) => {
-                case.whens.iter().for_each(|(_, then)| then.each_column(visit));
+                case.whens
+                    .iter()
+                    .for_each(|(_, then)| then.each_column(visit));
                 if let Some(otherwise) = &case.otherwise {
                     otherwise.each_column(visit);
                 }
@@ -33,7 +35,9 @@ impl Expr {
                 lookup.subject.each_column(visit);
                 lookup.operand.each_column(visit);
             }
-            Self::IsNull(inner) | Self::IsNotNull(inner) | Self::IsTrue(inner) => inner.each_column(visit),
+            Self::IsNull(inner) | Self::IsNotNull(inner) | Self::IsTrue(inner) => {
+                inner.each_column(visit)
+            }
             Self::In(of) => {
                 of.subject.each_column(visit);
                 if let Members::Exprs(items) = &of.members {
@@ -92,7 +96,9 @@ impl Expr {
                 lookup.subject.each_condition(visit);
                 lookup.operand.each_condition(visit);
             }
-            Self::IsNull(inner) | Self::IsNotNull(inner) | Self::IsTrue(inner) => inner.each_condition(visit),
+            Self::IsNull(inner) | Self::IsNotNull(inner) | Self::IsTrue(inner) => {
+                inner.each_condition(visit)
+            }
             Self::In(of) => {
                 of.subject.each_condition(visit);
                 if let Members::Exprs(items) = &of.members {

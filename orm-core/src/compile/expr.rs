@@ -25,7 +25,9 @@ impl Writer<'_> {
 
     /// Writes expressions with commas between.
     pub(super) fn exprs(&mut self, exprs: Vec<Expr>) -> Result<()> {
-        self.push_list(exprs, ", ", |writer, expr| writer.expr(expr, Precedence::Loose))
+        self.push_list(exprs, ", ", |writer, expr| {
+            writer.expr(expr, Precedence::Loose)
+        })
     }
 
     fn bare(&mut self, expr: Expr) -> Result<()> {
@@ -86,7 +88,13 @@ impl Writer<'_> {
         self.connected(items, "TRUE", " AND ", Precedence::And)
     }
 
-    fn connected(&mut self, mut items: Vec<Expr>, none: &str, word: &str, own: Precedence) -> Result<()> {
+    fn connected(
+        &mut self,
+        mut items: Vec<Expr>,
+        none: &str,
+        word: &str,
+        own: Precedence,
+    ) -> Result<()> {
         match items.len() {
             0 => self.push_sql(none),
             1 => return self.bare(items.swap_remove(0)),
@@ -112,7 +120,10 @@ impl Writer<'_> {
         if !call.function.arity.allows(call.args.len()) {
             return Err(self.invalid("a function has the wrong number of arguments"));
         }
-        self.template(self.dialect.function_sql(call.function), Arguments::new(call.args))
+        self.template(
+            self.dialect.function_sql(call.function),
+            Arguments::new(call.args),
+        )
     }
 
     fn cast(&mut self, inner: Expr, to: ColumnType) -> Result<()> {
@@ -166,8 +177,12 @@ impl Writer<'_> {
                 self.expr(of.right, own.tighter())
             }
             ArithmeticForm::Function(name) => self.function(name, vec![of.left, of.right], None),
-            ArithmeticForm::SizedFunction(name, bits) => self.function(name, vec![of.left, of.right], Some(bits)),
-            ArithmeticForm::Template(template) => self.template(template, Arguments::new(vec![of.left, of.right])),
+            ArithmeticForm::SizedFunction(name, bits) => {
+                self.function(name, vec![of.left, of.right], Some(bits))
+            }
+            ArithmeticForm::Template(template) => {
+                self.template(template, Arguments::new(vec![of.left, of.right]))
+            }
         }
     }
 
@@ -175,9 +190,7 @@ impl Writer<'_> {
     /// since the database judges overflow at the wider type of the two.
     fn widened(&mut self, left: Expr, right: &Expr, to: ColumnType, own: Precedence) -> Result<()> {
         match (left.column_type(), right.column_type()) {
-            (Some(a), Some(b)) if a != to && b != to => {
-                self.cast(left, to)
-            }
+            (Some(a), Some(b)) if a != to && b != to => self.cast(left, to),
             _ => self.expr(left, own),
         }
     }
@@ -190,8 +203,12 @@ impl Writer<'_> {
                 self.expr(operand, Precedence::Atom)
             }
             ArithmeticForm::Function(name) => self.function(name, vec![operand], None),
-            ArithmeticForm::SizedFunction(name, bits) => self.function(name, vec![operand], Some(bits)),
-            ArithmeticForm::Template(template) => self.template(template, Arguments::new(vec![operand])),
+            ArithmeticForm::SizedFunction(name, bits) => {
+                self.function(name, vec![operand], Some(bits))
+            }
+            ArithmeticForm::Template(template) => {
+                self.template(template, Arguments::new(vec![operand]))
+            }
         }
     }
 
@@ -209,7 +226,10 @@ impl Writer<'_> {
 
     fn compare(&mut self, compare: Compare) -> Result<()> {
         let word = word(compare.op);
-        match self.dialect.compare_function(&operand(&compare.left), &operand(&compare.right)) {
+        match self
+            .dialect
+            .compare_function(&operand(&compare.left), &operand(&compare.right))
+        {
             Some(name) => {
                 self.function(name, vec![compare.left, compare.right], None)?;
                 self.push_sql(word);
@@ -227,7 +247,11 @@ impl Writer<'_> {
     fn between(&mut self, of: Between, negated: bool) -> Result<()> {
         let differs = {
             let subject = operand(&of.subject);
-            [&of.low, &of.high].iter().any(|end| self.dialect.compare_function(&subject, &operand(end)).is_some())
+            [&of.low, &of.high].iter().any(|end| {
+                self.dialect
+                    .compare_function(&subject, &operand(end))
+                    .is_some()
+            })
         };
         if differs {
             let (low, high, joint) = if negated {
@@ -236,14 +260,26 @@ impl Writer<'_> {
                 (CompareOp::Gte, CompareOp::Lte, " AND ")
             };
             self.push_sql("(");
-            self.compare(Compare { op: low, left: of.subject.clone(), right: of.low })?;
+            self.compare(Compare {
+                op: low,
+                left: of.subject.clone(),
+                right: of.low,
+            })?;
             self.push_sql(joint);
-            self.compare(Compare { op: high, left: of.subject, right: of.high })?;
+            self.compare(Compare {
+                op: high,
+                left: of.subject,
+                right: of.high,
+            })?;
             self.push_sql(")");
             return Ok(());
         }
         self.expr(of.subject, Precedence::Additive)?;
-        self.push_sql(if negated { " NOT BETWEEN " } else { " BETWEEN " });
+        self.push_sql(if negated {
+            " NOT BETWEEN "
+        } else {
+            " BETWEEN "
+        });
         self.expr(of.low, Precedence::Additive)?;
         self.push_sql(" AND ");
         self.expr(of.high, Precedence::Additive)
@@ -262,8 +298,13 @@ impl Writer<'_> {
                 self.in_list(of.subject, items, negated)
             }
             Members::Values(values) => {
-                let template = self.dialect.in_values_sql(&operand(&of.subject), &values, negated);
-                self.template(template, Arguments::new(vec![of.subject, Expr::Bind(values)]))
+                let template = self
+                    .dialect
+                    .in_values_sql(&operand(&of.subject), &values, negated);
+                self.template(
+                    template,
+                    Arguments::new(vec![of.subject, Expr::Bind(values)]),
+                )
             }
             Members::Exprs(items) => self.in_list(of.subject, items, negated),
             Members::Select(select) => {
@@ -282,7 +323,11 @@ impl Writer<'_> {
     fn in_list(&mut self, subject: Expr, items: Vec<Expr>, negated: bool) -> Result<()> {
         let plain = {
             let side = operand(&subject);
-            items.iter().all(|item| self.dialect.compare_function(&side, &operand(item)).is_none())
+            items.iter().all(|item| {
+                self.dialect
+                    .compare_function(&side, &operand(item))
+                    .is_none()
+            })
         };
         if plain {
             self.in_head(subject, negated)?;
@@ -292,10 +337,18 @@ impl Writer<'_> {
             return Ok(());
         }
         // `IN` would compare as `=` does, and here that is wrong for some member.
-        let (op, joint) = if negated { (CompareOp::Ne, " AND ") } else { (CompareOp::Eq, " OR ") };
+        let (op, joint) = if negated {
+            (CompareOp::Ne, " AND ")
+        } else {
+            (CompareOp::Eq, " OR ")
+        };
         self.push_sql("(");
         self.push_list(items, joint, |writer, item| {
-            writer.compare(Compare { op, left: subject.clone(), right: item })
+            writer.compare(Compare {
+                op,
+                left: subject.clone(),
+                right: item,
+            })
         })?;
         self.push_sql(")");
         Ok(())
@@ -316,7 +369,10 @@ const fn word(op: CompareOp) -> &'static str {
 /// What a dialect must know of an expression.
 pub(super) fn operand(expr: &Expr) -> Operand<'_> {
     match expr {
-        Expr::Table(column) => Operand::Column { column_type: column.column_type, max_digits: column.max_digits },
+        Expr::Table(column) => Operand::Column {
+            column_type: column.column_type,
+            max_digits: column.max_digits,
+        },
         Expr::Bind(value) => Operand::Value(value),
         other => Operand::Computed(other.column_type()),
     }

@@ -12,7 +12,10 @@ pub(super) enum Piece<'a> {
 
 /// The pieces of raw SQL, in order.
 pub(super) fn pieces(sql: &str) -> Pieces<'_> {
-    Pieces { rest: sql, pending: false }
+    Pieces {
+        rest: sql,
+        pending: false,
+    }
 }
 
 /// Iterates over [`Piece`]s.
@@ -71,7 +74,9 @@ fn find_mark(sql: &str) -> Option<usize> {
 /// The length of what begins here and ends with `end`. A doubled quote is taken for two texts,
 /// which comes to the same.
 fn skip_to(bytes: &[u8], end: &[u8], from: usize) -> usize {
-    let found = bytes[from..].windows(end.len()).position(|window| window == end);
+    let found = bytes[from..]
+        .windows(end.len())
+        .position(|window| window == end);
     found.map_or(bytes.len(), |index| from + index + end.len())
 }
 
@@ -81,7 +86,8 @@ mod tests {
 
     #[test]
     fn marks_outside_of_quotes_and_comments_are_values() {
-        let sql = "SELECT '?' || ?, \"a?\"\"?\" -- ?\n FROM t /* ? */ WHERE x = ? AND d ?? 'it''s ?'";
+        let sql =
+            "SELECT '?' || ?, \"a?\"\"?\" -- ?\n FROM t /* ? */ WHERE x = ? AND d ?? 'it''s ?'";
         let mut out = String::new();
         for piece in pieces(sql) {
             out.push_str(match piece {
@@ -89,7 +95,10 @@ mod tests {
                 Piece::Value => "$",
             });
         }
-        assert_eq!(out, "SELECT '?' || $, \"a?\"\"?\" -- ?\n FROM t /* ? */ WHERE x = $ AND d ? 'it''s ?'");
+        assert_eq!(
+            out,
+            "SELECT '?' || $, \"a?\"\"?\" -- ?\n FROM t /* ? */ WHERE x = $ AND d ? 'it''s ?'"
+        );
         assert_eq!(pieces("??").collect::<Vec<_>>(), [Piece::Sql("?")]);
         assert_eq!(pieces("?").collect::<Vec<_>>(), [Piece::Value]);
     }

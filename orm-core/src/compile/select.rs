@@ -5,7 +5,8 @@ use super::precedence::Precedence;
 use super::template::Arguments;
 use super::writer::Writer;
 use crate::ast::{
-    Distinct, Expr, FromItem, JoinKind, Lock, Nulls, Order, OrderTerm, Output, Select, Source, TableRef, Wait,
+    Distinct, Expr, FromItem, JoinKind, Lock, Nulls, Order, OrderTerm, Output, Select, Source,
+    TableRef, Wait,
 };
 use crate::error::Result;
 use crate::value::Value;
@@ -95,7 +96,9 @@ impl Writer<'_> {
 
     fn order_term(&mut self, term: OrderTerm) -> Result<()> {
         // NULL is the largest value, unless the term says otherwise.
-        let first = term.nulls.map_or(term.descending, |nulls| nulls == Nulls::First);
+        let first = term
+            .nulls
+            .map_or(term.descending, |nulls| nulls == Nulls::First);
         let said = term.expr.is_nullable() && first != self.dialect.nulls_first(term.descending);
         match self.dialect.order_sql(&operand(&term.expr)) {
             Some(template) => self.template(template, Arguments::new(vec![term.expr]))?,
@@ -139,7 +142,11 @@ impl Writer<'_> {
 
     /// Writes `FOR UPDATE`: of the model's own rows alone, which matters beside joined tables.
     fn lock(&mut self, lock: &Lock, table: Option<TableRef>) {
-        self.push_sql(if lock.no_key { " FOR NO KEY UPDATE" } else { " FOR UPDATE" });
+        self.push_sql(if lock.no_key {
+            " FOR NO KEY UPDATE"
+        } else {
+            " FOR UPDATE"
+        });
         if let Some(table) = table {
             self.push_sql(" OF ");
             self.push_table(table);

@@ -15,11 +15,17 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) const fn new(values: Vec<Expr>) -> Self {
-        Self { values, cast_to: None }
+        Self {
+            values,
+            cast_to: None,
+        }
     }
 
     pub(super) fn of_cast(value: Expr, to: ColumnType) -> Self {
-        Self { values: vec![value], cast_to: Some(to) }
+        Self {
+            values: vec![value],
+            cast_to: Some(to),
+        }
     }
 }
 
@@ -46,17 +52,36 @@ impl Writer<'_> {
             let close = closing_brace(from_brace);
             let slot = from_brace.get(1..close).unwrap_or_default();
             let after = from_brace.get(close + 1..).unwrap_or_default();
-            // Between commas and parentheses nothing can bind into an argument.
-            let listed = (before.ends_with('(') || before.ends_with(", ")) && after.starts_with([')', ',']);
-            let least = if listed { Precedence::Loose } else { Precedence::Atom };
-            self.slot(slot, least, Part { text: after, each: part.each }, arguments)?;
+            // Between commas, parentheses and AS nothing can bind into an argument.
+            let listed = (before.ends_with('(') || before.ends_with(", "))
+                && (after.starts_with([')', ',']) || after.starts_with(" AS "));
+            let least = if listed {
+                Precedence::Loose
+            } else {
+                Precedence::Atom
+            };
+            self.slot(
+                slot,
+                least,
+                Part {
+                    text: after,
+                    each: part.each,
+                },
+                arguments,
+            )?;
             rest = after;
         }
         self.push_sql(rest);
         Ok(())
     }
 
-    fn slot(&mut self, slot: &'static str, least: Precedence, rest: Part, arguments: &mut Arguments) -> Result<()> {
+    fn slot(
+        &mut self,
+        slot: &'static str,
+        least: Precedence,
+        rest: Part,
+        arguments: &mut Arguments,
+    ) -> Result<()> {
         match slot.as_bytes() {
             b"unicode" => {
                 let collation = self.dialect.unicode_collation();
@@ -80,13 +105,27 @@ impl Writer<'_> {
             [b'*', b'[', ..] => {
                 let (separator, text) = slot[2..].split_once(']').unwrap_or_default();
                 self.push_list(0..arguments.values.len(), separator, |writer, index| {
-                    writer.part(Part { text, each: Some(index) }, arguments)
+                    writer.part(
+                        Part {
+                            text,
+                            each: Some(index),
+                        },
+                        arguments,
+                    )
                 })
             }
             [digit, name @ ..] => {
                 let index = usize::from(digit.wrapping_sub(b'0'));
-                let transform = name.get(1..).and_then(|name| std::str::from_utf8(name).ok());
-                self.argument(index, transform.and_then(Transform::by_name), least, rest, arguments)
+                let transform = name
+                    .get(1..)
+                    .and_then(|name| std::str::from_utf8(name).ok());
+                self.argument(
+                    index,
+                    transform.and_then(Transform::by_name),
+                    least,
+                    rest,
+                    arguments,
+                )
             }
         }
     }

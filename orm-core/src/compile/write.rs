@@ -17,7 +17,11 @@ impl Writer<'_> {
         } else {
             self.push_sql(" (");
             self.columns(insert.model, &insert.columns);
-            self.push_sql(if insert.arrays { ") SELECT * FROM unnest(" } else { ") VALUES (" });
+            self.push_sql(if insert.arrays {
+                ") SELECT * FROM unnest("
+            } else {
+                ") VALUES ("
+            });
             for (index, column) in insert.columns.iter().enumerate() {
                 self.comma(index);
                 self.push_placeholder(index + 1);
@@ -119,7 +123,12 @@ impl Writer<'_> {
         }
         if update.arrays {
             self.push_sql(" FROM unnest(");
-            for (index, column) in update.columns.iter().chain([&model.primary_key]).enumerate() {
+            for (index, column) in update
+                .columns
+                .iter()
+                .chain([&model.primary_key])
+                .enumerate()
+            {
                 self.comma(index);
                 self.push_placeholder(index + 1);
                 self.array_type(model, *column);
@@ -143,10 +152,15 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes the new value of a column. A computed decimal is rounded to the column's places,
-    /// where the database does not do that when it stores one.
-    pub(super) fn stored(&mut self, value: Expr, of: ColumnType, places: Option<u32>) -> Result<()> {
-        let computed = of == ColumnType::Decimal && !matches!(value, Expr::Bind(_) | Expr::Table(_));
+    /// Writes the new value of a column. A decimal that is not bound, and so was not checked, is
+    /// rounded to the column's places where the database does not do that when it stores one.
+    pub(super) fn stored(
+        &mut self,
+        value: Expr,
+        of: ColumnType,
+        places: Option<u32>,
+    ) -> Result<()> {
+        let computed = of == ColumnType::Decimal && !matches!(value, Expr::Bind(_));
         match (self.dialect.round_function(), places) {
             (Some(function), Some(places)) if computed => {
                 self.push_sql(function);

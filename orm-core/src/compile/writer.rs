@@ -2,7 +2,7 @@
 
 use super::Compiled;
 use crate::ast::TableRef;
-use crate::dialect::{RegexError, SqlDialect, Transform};
+use crate::dialect::{RegexError, SqlDialect, Transform, push_number};
 use crate::error::{Error, Result};
 use crate::value::Value;
 
@@ -19,15 +19,27 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     pub(super) fn new(dialect: &'a dyn SqlDialect, model: &'static str) -> Self {
-        Self { sql: String::with_capacity(256), params: Vec::new(), dialect, model, inline: false }
+        Self {
+            sql: String::with_capacity(256),
+            params: Vec::new(),
+            dialect,
+            model,
+            inline: false,
+        }
     }
 
     pub(super) fn for_definition(dialect: &'a dyn SqlDialect, model: &'static str) -> Self {
-        Self { inline: true, ..Self::new(dialect, model) }
+        Self {
+            inline: true,
+            ..Self::new(dialect, model)
+        }
     }
 
     pub(super) fn finish(self) -> Compiled {
-        Compiled { sql: self.sql, params: self.params }
+        Compiled {
+            sql: self.sql,
+            params: self.params,
+        }
     }
 
     /// Writes SQL as it is.
@@ -66,7 +78,10 @@ impl<'a> Writer<'a> {
     /// Writes a placeholder and keeps the value for it; NULL, and everything in definitions, is a literal.
     pub(super) fn push_bind(&mut self, value: Value) -> Result<()> {
         if self.inline {
-            return self.dialect.push_literal(&mut self.sql, &value).map_err(|why| self.invalid(why));
+            return self
+                .dialect
+                .push_literal(&mut self.sql, &value)
+                .map_err(|why| self.invalid(why));
         }
         // A placeholder of NULL could have no type that PostgreSQL finds out.
         if value.is_null() {
@@ -74,7 +89,8 @@ impl<'a> Writer<'a> {
             return Ok(());
         }
         self.params.push(value);
-        self.dialect.push_placeholder(&mut self.sql, self.params.len());
+        self.dialect
+            .push_placeholder(&mut self.sql, self.params.len());
         Ok(())
     }
 
@@ -87,18 +103,17 @@ impl<'a> Writer<'a> {
     pub(super) fn push_transformed(&mut self, value: Value, transform: Transform) -> Result<()> {
         let value = transform.apply(value).map_err(|error| match error {
             RegexError::Invalid(_) => self.invalid(error.to_string()),
-            RegexError::Unsupported(feature) => Error::Unsupported { feature, backend: self.dialect.name() },
+            RegexError::Unsupported(feature) => Error::Unsupported {
+                feature,
+                backend: self.dialect.name(),
+            },
         })?;
         self.push_bind(value)
     }
 
     /// Writes a number as a literal.
     pub(super) fn push_number(&mut self, number: u64) {
-        if number >= 10 {
-            self.push_number(number / 10);
-        }
-        #[expect(clippy::cast_possible_truncation, reason = "a digit")]
-        self.sql.push(char::from(b'0' + (number % 10) as u8));
+        push_number(&mut self.sql, number);
     }
 
     /// Writes items with a separator between them.
@@ -119,6 +134,9 @@ impl<'a> Writer<'a> {
 
     #[cold]
     pub(super) fn invalid(&self, message: impl Into<String>) -> Error {
-        Error::InvalidQuery { model: self.model, message: message.into() }
+        Error::InvalidQuery {
+            model: self.model,
+            message: message.into(),
+        }
     }
 }

@@ -199,11 +199,9 @@ pub trait SqlDialect: Send + Sync {
 }
 
 /// Writes a number without the formatting machinery.
-fn push_number(sql: &mut String, number: usize) {
+pub(crate) fn push_number(sql: &mut String, number: u64) {
     if number >= 10 {
         push_number(sql, number / 10);
     }
-    // A remainder by ten fits.
-    #[expect(clippy::cast_possible_truncation, reason = "a digit")]
     sql.push(char::from(b'0' + (number % 10) as u8));
 }

@@ -14,18 +14,34 @@ pub struct PostgresDialect {
     collation: &'static str,
 }
 
-static FEATURES: Features =
-    Features { distinct_on: true, row_locks: true, insert_arrays: true, regex_exprs: false };
+static FEATURES: Features = Features {
+    distinct_on: true,
+    row_locks: true,
+    insert_arrays: true,
+    regex_exprs: false,
+};
 
 /// One dialect for each collation that maps case by Unicode, the best first; the last is the
 /// database's own, for a server that has none of them.
 static DIALECTS: [PostgresDialect; 6] = [
-    PostgresDialect { collation: "pg_c_utf8" },
-    PostgresDialect { collation: "C.utf8" },
-    PostgresDialect { collation: "C.UTF-8" },
-    PostgresDialect { collation: "en_US.utf8" },
-    PostgresDialect { collation: "und-x-icu" },
-    PostgresDialect { collation: "default" },
+    PostgresDialect {
+        collation: "pg_c_utf8",
+    },
+    PostgresDialect {
+        collation: "C.utf8",
+    },
+    PostgresDialect {
+        collation: "C.UTF-8",
+    },
+    PostgresDialect {
+        collation: "en_US.utf8",
+    },
+    PostgresDialect {
+        collation: "und-x-icu",
+    },
+    PostgresDialect {
+        collation: "default",
+    },
 ];
 
 impl PostgresDialect {
@@ -56,7 +72,7 @@ impl SqlDialect for PostgresDialect {
 
     fn push_placeholder(&self, sql: &mut String, number: usize) {
         sql.push('$');
-        super::push_number(sql, number);
+        super::push_number(sql, number as u64);
     }
 
     fn push_literal(&self, sql: &mut String, value: &Value) -> Result<(), &'static str> {
@@ -106,10 +122,17 @@ impl SqlDialect for PostgresDialect {
 
     fn column_type(&self, field: &FieldSchema) -> String {
         let options = &field.options;
-        match (field.column_type, options.max_length, options.max_digits, options.decimal_places) {
+        match (
+            field.column_type,
+            options.max_length,
+            options.max_digits,
+            options.decimal_places,
+        ) {
             (ColumnType::Text, Some(length), ..) => format!("varchar({length})"),
             // `numeric(p)` alone would have no digits behind the point.
-            (ColumnType::Decimal, _, Some(digits), Some(places)) => format!("numeric({digits}, {places})"),
+            (ColumnType::Decimal, _, Some(digits), Some(places)) => {
+                format!("numeric({digits}, {places})")
+            }
             (column_type, ..) => self.type_name(column_type).to_owned(),
         }
     }
@@ -137,7 +160,11 @@ impl SqlDialect for PostgresDialect {
     }
 
     fn in_values_sql(&self, _: &Operand<'_>, _: &Value, negated: bool) -> &'static str {
-        if negated { "{0} <> ALL({1})" } else { "{0} = ANY({1})" }
+        if negated {
+            "{0} <> ALL({1})"
+        } else {
+            "{0} = ANY({1})"
+        }
     }
 
     fn nulls_first(&self, descending: bool) -> bool {

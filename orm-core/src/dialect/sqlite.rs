@@ -13,8 +13,12 @@ use crate::value::{ColumnType, Value};
 #[derive(Debug)]
 pub struct SqliteDialect;
 
-static FEATURES: Features =
-    Features { distinct_on: false, row_locks: false, insert_arrays: false, regex_exprs: true };
+static FEATURES: Features = Features {
+    distinct_on: false,
+    row_locks: false,
+    insert_arrays: false,
+    regex_exprs: true,
+};
 
 /// Decimals of so many digits have a double each, so that a NUMERIC column keeps them.
 const NUMERIC_DIGITS: u32 = 15;
@@ -34,7 +38,7 @@ impl SqlDialect for SqliteDialect {
 
     fn push_placeholder(&self, sql: &mut String, number: usize) {
         sql.push('?');
-        super::push_number(sql, number);
+        super::push_number(sql, number as u64);
     }
 
     fn push_literal(&self, sql: &mut String, value: &Value) -> Result<(), &'static str> {
@@ -95,12 +99,19 @@ impl SqlDialect for SqliteDialect {
 
     fn column_type(&self, field: &FieldSchema) -> String {
         let options = &field.options;
-        match (field.column_type, options.max_length, options.max_digits, options.decimal_places) {
+        match (
+            field.column_type,
+            options.max_length,
+            options.max_digits,
+            options.decimal_places,
+        ) {
             (ColumnType::Text, Some(length), ..) => format!("varchar({length})"),
-            (ColumnType::Decimal, _, Some(digits), places) if digits <= NUMERIC_DIGITS => match places {
-                Some(places) => format!("decimal({digits}, {places})"),
-                None => "decimal".to_owned(),
-            },
+            (ColumnType::Decimal, _, Some(digits), places) if digits <= NUMERIC_DIGITS => {
+                match places {
+                    Some(places) => format!("decimal({digits}, {places})"),
+                    None => "decimal".to_owned(),
+                }
+            }
             (column_type, ..) => self.type_name(column_type).to_owned(),
         }
     }
@@ -126,8 +137,10 @@ impl SqlDialect for SqliteDialect {
             (Sub, _) => ArithmeticForm::Operator(" - "),
             (Mul, _) => ArithmeticForm::Operator(" * "),
             (Div, _) => ArithmeticForm::Operator(" / "),
-            // SQLite's `%` is of integers.
-            (Rem, _) => ArithmeticForm::Template("({0} - {1} * trunc({0} / {1}))"),
+            // SQLite's `%` is of integers, and it has no `trunc`. A quotient so large is whole already.
+            (Rem, _) => ArithmeticForm::Template(
+                "({0} - {1} * iif(abs({0} / {1}) < 9e15, CAST({0} / {1} AS INTEGER), {0} / {1}))",
+            ),
         }
     }
 
@@ -150,7 +163,9 @@ impl SqlDialect for SqliteDialect {
         }
         let plain = match (Held::of(left), Held::of(right)) {
             // A column of numbers takes a text for the number nearest to it.
-            (Held::Number, Held::Number) | (Held::Text, Held::Text | Held::Bound) | (Held::Bound, Held::Text) => true,
+            (Held::Number, Held::Number)
+            | (Held::Text, Held::Text | Held::Bound)
+            | (Held::Bound, Held::Text) => true,
             (Held::Number, Held::Bound) => is_short(right),
             (Held::Bound, Held::Number) => is_short(left),
             _ => false,
@@ -174,8 +189,12 @@ impl SqlDialect for SqliteDialect {
             // A column of texts would not find a number in the array, since that has no type.
             (Held::Text, false) => "{0} IN (SELECT CAST(value AS TEXT) FROM rarray({1}))",
             (Held::Text, true) => "{0} NOT IN (SELECT CAST(value AS TEXT) FROM rarray({1}))",
-            (_, false) => "CAST({0} AS TEXT) COLLATE orm_decimal IN (SELECT CAST(value AS TEXT) FROM rarray({1}))",
-            (_, true) => "CAST({0} AS TEXT) COLLATE orm_decimal NOT IN (SELECT CAST(value AS TEXT) FROM rarray({1}))",
+            (_, false) => {
+                "CAST({0} AS TEXT) COLLATE orm_decimal IN (SELECT CAST(value AS TEXT) FROM rarray({1}))"
+            }
+            (_, true) => {
+                "CAST({0} AS TEXT) COLLATE orm_decimal NOT IN (SELECT CAST(value AS TEXT) FROM rarray({1}))"
+            }
         }
     }
 
@@ -207,12 +226,14 @@ enum Held {
 impl Held {
     const fn of(operand: &Operand<'_>) -> Self {
         match operand {
-            Operand::Column { column_type: ColumnType::Decimal, max_digits: Some(digits) }
-                if *digits <= NUMERIC_DIGITS =>
-            {
-                Self::Number
-            }
-            Operand::Column { column_type: ColumnType::Decimal, .. } => Self::Text,
+            Operand::Column {
+                column_type: ColumnType::Decimal,
+                max_digits: Some(digits),
+            } if *digits <= NUMERIC_DIGITS => Self::Number,
+            Operand::Column {
+                column_type: ColumnType::Decimal,
+                ..
+            } => Self::Text,
             Operand::Column { .. } => Self::Number,
             Operand::Value(_) => Self::Bound,
             Operand::Computed(_) => Self::Any,
@@ -228,7 +249,9 @@ fn is_short(operand: &Operand<'_>) -> bool {
 /// Whether an array has no decimal that needs more digits than a number keeps.
 fn all_short(values: &Value) -> bool {
     match values {
-        Value::Array(array) if array.element == ColumnType::Decimal => !array.values.iter().any(is_long),
+        Value::Array(array) if array.element == ColumnType::Decimal => {
+            !array.values.iter().any(is_long)
+        }
         _ => true,
     }
 }

@@ -58,7 +58,9 @@ impl Transform {
     /// # Errors
     /// When a regular expression is malformed, or PostgreSQL has no counterpart.
     pub fn apply(self, value: Value) -> Result<Value, RegexError> {
-        let Value::Text(text) = value else { return Ok(value) };
+        let Value::Text(text) = value else {
+            return Ok(value);
+        };
         let changed = match self {
             Self::Contains => like("%", &text, "%"),
             Self::Prefix => like("", &text, "%"),
@@ -119,10 +121,19 @@ mod tests {
 
     #[test]
     fn patterns_mean_themselves() {
-        assert_eq!(Transform::Contains.apply(text(r"5%_\ß")).unwrap(), text(r"%5\%\_\\ß%"));
-        assert_eq!(Transform::IPrefix.apply(text("ÄB_")).unwrap(), text(r"äb\_%"));
+        assert_eq!(
+            Transform::Contains.apply(text(r"5%_\ß")).unwrap(),
+            text(r"%5\%\_\\ß%")
+        );
+        assert_eq!(
+            Transform::IPrefix.apply(text("ÄB_")).unwrap(),
+            text(r"äb\_%")
+        );
         assert_eq!(Transform::Suffix.apply(text("")).unwrap(), text("%"));
-        assert_eq!(Transform::Lower.apply(Value::I32(5)).unwrap(), Value::I32(5));
+        assert_eq!(
+            Transform::Lower.apply(Value::I32(5)).unwrap(),
+            Value::I32(5)
+        );
     }
 
     #[test]

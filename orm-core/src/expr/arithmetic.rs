@@ -136,12 +136,31 @@ operators! {
     Rem rem Rem;
 }
 
+/// The values that may stand at the left of an expression of type `R`: one integer type for each, so
+/// that literals infer.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot stand at the left of a `{R}`",
+    label = "give it another type, or use `value(..)`"
+)]
+pub trait LeftLiteral<R> {}
+
+macro_rules! left_literals {
+    ($($left:ty => $($right:ty)+;)+) => { $($(impl LeftLiteral<$right> for $left {})+)+ };
+}
+left_literals! {
+    i16 => i16;
+    i32 => i32;
+    i64 => i64 f64 Decimal;
+    f64 => i16 i32 i64 f64;
+    Decimal => i16 i32 i64 Decimal;
+}
+
 /// A value at the left: `1 - Book::discount`.
 macro_rules! left_values {
     ($trait:ident $method:ident $op:ident, $left:ty, $(($($generics:tt)*) $right:ty, $scope:ty, $base:ty;)+) => { $(
         impl<$($generics)*> $trait<$right> for $left
         where
-            $left: Arithmetic<$base>,
+            $left: Arithmetic<$base> + LeftLiteral<$base>,
         {
             type Output = Result3<
                 $scope,
@@ -173,6 +192,7 @@ macro_rules! left_values {
 }
 
 left_values! {
+    i16;
     i32;
     i64;
     f64;

@@ -38,6 +38,7 @@ impl<M> Assignments<M> for Assignment<M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> Assignments<M> for Vec<Assignment<M>> {
     fn push_assignments(self, to: &mut Vec<(usize, Node)>) {
         to.extend(self.into_iter().map(|one| (one.field, one.value)));
@@ -46,6 +47,7 @@ impl<M> Assignments<M> for Vec<Assignment<M>> {
 
 macro_rules! tuples {
     ($($($name:ident)+;)+) => { $(
+        #[diagnostic::do_not_recommend]
         impl<M, $($name: Assignments<M>),+> Assignments<M> for ($($name,)+) {
             #[allow(non_snake_case, reason = "a variable for each type parameter")]
             fn push_assignments(self, to: &mut Vec<(usize, Node)>) {
@@ -150,7 +152,8 @@ impl<M> IntoAssigned<M, Option<String>> for Option<&str> {
 }
 
 macro_rules! expressions {
-    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+    ($($(#[$attr:meta])* ($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        $(#[$attr])*
         impl<M, T, $($generics)*> IntoAssigned<M, T> for $type
         where
             T: SqlType,
@@ -167,10 +170,13 @@ macro_rules! expressions {
 expressions! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
     (S: Model, E: SqlType) Expr<S, E, OneRow>, S;
+    #[diagnostic::do_not_recommend]
     (S: Model, E: SqlType) &Expr<S, E, OneRow>, S;
+    #[diagnostic::do_not_recommend]
     (S: Model) Condition<S>, S;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T, L> IntoAssigned<M, T> for Lit<L>
 where
     T: SqlType,

@@ -153,7 +153,8 @@ impl<S> Operand<S, Option<String>> for Option<&str> {
 /// Operands that are expressions: one impl a type, so that an unfit one is told by its cause (another
 /// model, another type) rather than as "no operand".
 macro_rules! expression_operands {
-    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+    ($($(#[$attr:meta])* ($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        $(#[$attr])*
         impl<S, T, $($generics)*> Operand<S, T> for $type
         where
             T: SqlType,
@@ -171,11 +172,15 @@ macro_rules! expression_operands {
 }
 expression_operands! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
+    #[diagnostic::do_not_recommend]
     (P: Path, F: FieldDef) &Field<P, F>, P::Root;
     (P: Path, R: Relation) ToOne<P, R>, P::Root;
     (S2: Model, T2: SqlType, K: Kind) Expr<S2, T2, K>, S2;
+    #[diagnostic::do_not_recommend]
     (S2: Model, T2: SqlType, K: Kind) &Expr<S2, T2, K>, S2;
+    #[diagnostic::do_not_recommend]
     (S2: Model) Condition<S2>, S2;
+    #[diagnostic::do_not_recommend]
     (S2: Model) &Condition<S2>, S2;
 }
 
@@ -201,6 +206,7 @@ impl<T> Clone for Lit<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, T, U> Operand<S, U> for Lit<T>
 where
     T: SqlType,

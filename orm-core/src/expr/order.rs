@@ -85,7 +85,8 @@ impl<M, S: Is<M>, K: Kind> IntoOrder<M> for OrderBy<S, K> {
 }
 
 macro_rules! expressions {
-    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+    ($($(#[$attr:meta])* ($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        $(#[$attr])*
         impl<M, $($generics)*> IntoOrder<M> for $type
         where
             $scope: Is<M>,
@@ -100,14 +101,17 @@ macro_rules! expressions {
 }
 expressions! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
+    #[diagnostic::do_not_recommend]
     (P: Path, F: FieldDef) &Field<P, F>, P::Root;
     (P: Path, R: Relation) ToOne<P, R>, P::Root;
     (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
+    #[diagnostic::do_not_recommend]
     (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
 }
 
 macro_rules! tuples {
     ($($first:ident $($rest:ident)*;)+) => { $(
+        #[diagnostic::do_not_recommend]
         impl<M, $first: IntoOrder<M>, $($rest: IntoOrder<M>),*> IntoOrder<M> for ($first, $($rest,)*) {
             type Kind = tuples!(@kind $first $($rest)*);
 

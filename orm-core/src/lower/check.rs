@@ -5,7 +5,8 @@
 
 use crate::ast::builtin::lookups;
 use crate::ast::{
-    Distinct, Expr, Insert, Members, Order, OrderTerm, Output, Select, Source, Statement, TableRef, UpdateMany, Wait,
+    Distinct, Expr, Insert, Members, Order, OrderTerm, Output, Select, Source, Statement, TableRef,
+    UpdateMany, Wait,
 };
 use crate::dialect::{Features, SqlDialect};
 use crate::error::{Error, Result};
@@ -13,10 +14,15 @@ use crate::schema::ModelSchema;
 
 /// Checks a statement.
 pub(super) fn statement(statement: &mut Statement, dialect: &dyn SqlDialect) -> Result<()> {
-    let check = Check { features: dialect.features(), backend: dialect.name(), model: statement.model().name };
+    let check = Check {
+        features: dialect.features(),
+        backend: dialect.name(),
+        model: statement.model().name,
+    };
     match statement {
         Statement::Select(select) => check.select(select),
-        Statement::Insert(Insert { arrays: true, .. }) | Statement::UpdateMany(UpdateMany { arrays: true, .. })
+        Statement::Insert(Insert { arrays: true, .. })
+        | Statement::UpdateMany(UpdateMany { arrays: true, .. })
             if !check.features.insert_arrays =>
         {
             Err(check.unsupported("arrays as parameters"))
@@ -24,15 +30,27 @@ pub(super) fn statement(statement: &mut Statement, dialect: &dyn SqlDialect) -> 
         Statement::Insert(_) | Statement::UpdateMany(_) => Ok(()),
         Statement::Update(update) => {
             check.exprs(&mut update.rows.filters)?;
-            update.assignments.iter_mut().try_for_each(|(_, value)| check.expr(value))
+            update
+                .assignments
+                .iter_mut()
+                .try_for_each(|(_, value)| check.expr(value))
         }
         Statement::Delete(delete) => check.exprs(&mut delete.rows.filters),
     }
 }
 
 /// Checks an expression in a definition.
-pub(super) fn definition(expr: &mut Expr, model: &'static str, dialect: &dyn SqlDialect) -> Result<()> {
-    Check { features: dialect.features(), backend: dialect.name(), model }.expr(expr)
+pub(super) fn definition(
+    expr: &mut Expr,
+    model: &'static str,
+    dialect: &dyn SqlDialect,
+) -> Result<()> {
+    Check {
+        features: dialect.features(),
+        backend: dialect.name(),
+        model,
+    }
+    .expr(expr)
 }
 
 struct Check {
@@ -53,7 +71,9 @@ impl Check {
         }
         self.exprs(&mut select.filters)?;
         if let Order::By(terms) = &mut select.order {
-            terms.iter_mut().try_for_each(|term| self.expr(&mut term.expr))?;
+            terms
+                .iter_mut()
+                .try_for_each(|term| self.expr(&mut term.expr))?;
         }
         for item in &mut select.from {
             if let Source::Select(inner) = &mut item.source {
@@ -64,7 +84,9 @@ impl Check {
     }
 
     fn distinct(&self, select: &Select) -> Result<()> {
-        let Order::By(terms) = &select.order else { return Ok(()) };
+        let Order::By(terms) = &select.order else {
+            return Ok(());
+        };
         match &select.distinct {
             Distinct::No => Ok(()),
             Distinct::Rows if terms.iter().all(|term| is_selected(select, term)) => Ok(()),
@@ -80,7 +102,9 @@ impl Check {
     }
 
     fn lock(&self, select: &mut Select) -> Result<()> {
-        let Some(lock) = &select.lock else { return Ok(()) };
+        let Some(lock) = &select.lock else {
+            return Ok(());
+        };
         if self.features.row_locks {
             if select.distinct != Distinct::No {
                 return Err(self.invalid("distinct rows cannot be locked"));
@@ -114,7 +138,9 @@ impl Check {
                     self.expr(when)?;
                     self.expr(then)?;
                 }
-                case.otherwise.iter_mut().try_for_each(|otherwise| self.expr(otherwise))
+                case.otherwise
+                    .iter_mut()
+                    .try_for_each(|otherwise| self.expr(otherwise))
             }
             Expr::Compare(compare) => {
                 self.expr(&mut compare.left)?;
@@ -122,7 +148,8 @@ impl Check {
             }
             Expr::Lookup(call) => {
                 let is_regex = call.lookup == &lookups::REGEX || call.lookup == &lookups::IREGEX;
-                if is_regex && !self.features.regex_exprs && !matches!(call.operand, Expr::Bind(_)) {
+                if is_regex && !self.features.regex_exprs && !matches!(call.operand, Expr::Bind(_))
+                {
                     return Err(self.unsupported("a regular expression that is not a literal"));
                 }
                 self.expr(&mut call.subject)?;
@@ -141,9 +168,11 @@ impl Check {
                     Members::Select(select) => self.select(select),
                 }
             }
-            Expr::Truth(inner) | Expr::IsNull(inner) | Expr::IsNotNull(inner) | Expr::IsTrue(inner) | Expr::Not(inner) => {
-                self.expr(inner)
-            }
+            Expr::Truth(inner)
+            | Expr::IsNull(inner)
+            | Expr::IsNotNull(inner)
+            | Expr::IsTrue(inner)
+            | Expr::Not(inner) => self.expr(inner),
             Expr::And(items) | Expr::Or(items) => self.exprs(items),
             Expr::Exists(select) | Expr::Scalar(select) => self.select(select),
             Expr::Column(_)
@@ -158,12 +187,18 @@ impl Check {
 
     #[cold]
     fn unsupported(&self, feature: &'static str) -> Error {
-        Error::Unsupported { feature, backend: self.backend }
+        Error::Unsupported {
+            feature,
+            backend: self.backend,
+        }
     }
 
     #[cold]
     fn invalid(&self, message: &str) -> Error {
-        Error::InvalidQuery { model: self.model, message: message.to_owned() }
+        Error::InvalidQuery {
+            model: self.model,
+            message: message.to_owned(),
+        }
     }
 }
 

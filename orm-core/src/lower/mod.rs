@@ -48,7 +48,11 @@ pub fn lower(mut statement: Statement, dialect: &dyn SqlDialect) -> Result<State
 ///
 /// # Errors
 /// When the expression looks at other tables or rows.
-pub fn lower_definition(mut expr: Expr, model: &'static str, dialect: &dyn SqlDialect) -> Result<Expr> {
+pub fn lower_definition(
+    mut expr: Expr,
+    model: &'static str,
+    dialect: &dyn SqlDialect,
+) -> Result<Expr> {
     Resolver::for_definition(model).condition(&mut expr)?;
     nulls::definition(&mut expr);
     check::definition(&mut expr, model, dialect)?;

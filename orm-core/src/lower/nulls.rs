@@ -5,7 +5,9 @@
 //! WHEN, below AND and OR) that does no harm, since NULL is as good as false there. Below a
 //! negation, and where a condition is a value, it is asked whether the condition `IS TRUE`.
 
-use crate::ast::{Compare, CompareOp, Distinct, Expr, In, Members, Order, Output, Select, Source, Statement};
+use crate::ast::{
+    Compare, CompareOp, Distinct, Expr, In, Members, Order, Output, Select, Source, Statement,
+};
 use crate::value::Value;
 
 /// Rust's logic in a whole statement.
@@ -16,7 +18,10 @@ pub(super) fn statement(statement: &mut Statement) {
         Statement::Insert(_) | Statement::UpdateMany(_) => {}
         Statement::Update(update) => {
             rust.filters(&mut update.rows.filters);
-            update.assignments.iter_mut().for_each(|(_, value)| rust.value(value));
+            update
+                .assignments
+                .iter_mut()
+                .for_each(|(_, value)| rust.value(value));
         }
         Statement::Delete(delete) => rust.filters(&mut delete.rows.filters),
     }
@@ -63,7 +68,9 @@ impl Logic {
     fn condition(self, expr: &mut Expr) {
         match expr {
             Expr::Not(inner) => *expr = self.negated(take(inner)),
-            Expr::And(items) | Expr::Or(items) => items.iter_mut().for_each(|item| self.condition(item)),
+            Expr::And(items) | Expr::Or(items) => {
+                items.iter_mut().for_each(|item| self.condition(item))
+            }
             Expr::Xor(sides) => {
                 self.exact(&mut sides.0);
                 self.exact(&mut sides.1);
@@ -148,7 +155,9 @@ impl Logic {
 
     /// A comparison, or its negation.
     fn compared(self, expr: Expr, negated: bool) -> Expr {
-        let Expr::Compare(mut compare) = expr else { return expr };
+        let Expr::Compare(mut compare) = expr else {
+            return expr;
+        };
         self.value(&mut compare.left);
         self.value(&mut compare.right);
         let differs = match compare.op {
@@ -159,7 +168,11 @@ impl Logic {
         };
         if let Some(operand) = compared_with_null(&mut compare) {
             let operand = Box::new(operand);
-            return if differs { Expr::IsNotNull(operand) } else { Expr::IsNull(operand) };
+            return if differs {
+                Expr::IsNotNull(operand)
+            } else {
+                Expr::IsNull(operand)
+            };
         }
         compare.op = CompareOp::Eq;
         let equal = Expr::Compare(compare);
@@ -196,10 +209,13 @@ impl Logic {
                     Self { nulls_pass: false }.condition(when);
                     self.value(then);
                 }
-                case.otherwise.iter_mut().for_each(|otherwise| self.value(otherwise));
+                case.otherwise
+                    .iter_mut()
+                    .for_each(|otherwise| self.value(otherwise));
             }
             Expr::Scalar(select) => self.select(select),
-            Expr::Bind(_) | Expr::Constant(_) | Expr::Raw(_) | Expr::Table(_) | Expr::Column(_) => {}
+            Expr::Bind(_) | Expr::Constant(_) | Expr::Raw(_) | Expr::Table(_) | Expr::Column(_) => {
+            }
             condition => self.exact(condition),
         }
     }

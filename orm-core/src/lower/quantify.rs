@@ -12,7 +12,9 @@ impl Resolver {
     /// Columns behind the same first to-many step are of the same row; for another first step
     /// there is another `EXISTS` inside.
     pub(super) fn leaf(&mut self, expr: &mut Expr) -> Result<()> {
-        let Some(many) = self.unbound_many(expr) else { return self.operands(expr) };
+        let Some(many) = self.unbound_many(expr) else {
+            return self.operands(expr);
+        };
         self.refuse_in_definition()?;
         let named = self.named.len();
         let meets = self.enter(many);
@@ -48,7 +50,9 @@ impl Resolver {
     /// Resolves a condition on the rows of a relation.
     pub(super) fn quantified(&mut self, expr: &mut Expr) -> Result<()> {
         self.refuse_in_definition()?;
-        let Expr::Quantified(quantified) = std::mem::replace(expr, Expr::Constant(true)) else { return Ok(()) };
+        let Expr::Quantified(quantified) = std::mem::replace(expr, Expr::Constant(true)) else {
+            return Ok(());
+        };
         let path = quantified.path;
         // A path to one row is asked for that row.
         let first = first_many(path).unwrap_or(path);
@@ -59,12 +63,18 @@ impl Resolver {
             None => (self.leave(named), None),
             Some(mut condition) => {
                 let frame = self.take_frame();
-                self.scopes.push(Scope::new(Joins::Join, frame.starting_at(end)));
+                self.scopes
+                    .push(Scope::new(Joins::Join, frame.starting_at(end)));
                 let resolved = self.condition(&mut condition);
                 let scope = self.scopes.pop();
                 self.named.truncate(named);
                 resolved?;
-                (scope.and_then(|mut scope| scope.frames.pop()).unwrap_or(Frame::bare()), Some(condition))
+                (
+                    scope
+                        .and_then(|mut scope| scope.frames.pop())
+                        .unwrap_or(Frame::bare()),
+                    Some(condition),
+                )
             }
         };
         let mut filters = vec![meets];
@@ -74,16 +84,26 @@ impl Resolver {
             (_, condition) => filters.extend(condition),
         }
         let rows = exists(first, frame, filters);
-        *expr = if quantified.quantifier == Quantifier::Any { rows } else { rows.negate() };
+        *expr = if quantified.quantifier == Quantifier::Any {
+            rows
+        } else {
+            rows.negate()
+        };
         Ok(())
     }
 
     /// Begins a subquery about the rows behind the step `many`; gives the condition that they are
     /// those of the row outside.
     fn enter(&mut self, many: &'static PathNode) -> Expr {
-        let local = Column { path: many.parent, field: many.relation.local() };
+        let local = Column {
+            path: many.parent,
+            field: many.relation.local(),
+        };
         let local = trimmed(local);
-        let outer = self.scopes.last().map_or(0, |scope| scope.frame_of(local.path));
+        let outer = self
+            .scopes
+            .last()
+            .map_or(0, |scope| scope.frame_of(local.path));
         let local = self.local_column(outer, local);
         let frame = self.root_frame(Some(many), many.target());
         let inner = frame.table;
@@ -104,21 +124,30 @@ impl Resolver {
         });
         if subqueries {
             // It fails only where a path leads to many rows, which this one does not.
-            return self.column_by_subquery(column).unwrap_or(Expr::Column(column));
+            return self
+                .column_by_subquery(column)
+                .unwrap_or(Expr::Column(column));
         }
         Expr::Table(self.joined_column(frame, column))
     }
 
     /// Joins the steps of a path in the innermost frame, so that only rows that have all of them stay.
     fn require(&mut self, path: &'static PathNode) -> TableRef {
-        match self.scopes.last_mut().and_then(|scope| scope.frames.last_mut()) {
+        match self
+            .scopes
+            .last_mut()
+            .and_then(|scope| scope.frames.last_mut())
+        {
             Some(frame) => frame.table_at(Some(path), true, &mut self.aliases).0,
             None => TableRef::Bare,
         }
     }
 
     fn take_frame(&mut self) -> Frame {
-        self.scopes.last_mut().and_then(|scope| scope.frames.pop()).unwrap_or(Frame::bare())
+        self.scopes
+            .last_mut()
+            .and_then(|scope| scope.frames.pop())
+            .unwrap_or(Frame::bare())
     }
 
     /// Ends a subquery.
@@ -129,11 +158,13 @@ impl Resolver {
 
     /// A column at the end of a to-one path, where there are no joins: a subquery of one row.
     pub(super) fn column_by_subquery(&mut self, column: Column) -> Result<Expr> {
-        let Some(path) = column.path else { return Ok(Expr::Column(column)) };
+        let Some(path) = column.path else {
+            return Ok(Expr::Column(column));
+        };
         if first_many(path).is_some() {
             return Err(self.invalid("a value cannot come from something each row has many of"));
         }
-        let first = first_step(path);
+        let first = start(path);
         let named = self.named.len();
         let meets = self.enter(first);
         let frame = self.scopes.last().map_or(0, |scope| scope.frames.len() - 1);
@@ -145,8 +176,13 @@ impl Resolver {
     }
 }
 
-fn first_step(path: &'static PathNode) -> &'static PathNode {
-    path.parent.map_or(path, first_step)
+/// The last step of a path that begins at a column of the path's own start.
+fn start(path: &'static PathNode) -> &'static PathNode {
+    let local = trimmed(Column {
+        path: path.parent,
+        field: path.relation.local(),
+    });
+    local.path.map_or(path, start)
 }
 
 fn exists(many: &'static PathNode, frame: Frame, filters: Vec<Expr>) -> Expr {

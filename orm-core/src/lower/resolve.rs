@@ -3,7 +3,8 @@
 use super::scope::{Frame, Joins, Scope, first_many, table_column, trimmed};
 use super::shape;
 use crate::ast::{
-    Column, Distinct, Expr, FromItem, JoinKind, Members, Order, Output, Select, Source, TableColumn, TableRef,
+    Column, Distinct, Expr, FromItem, JoinKind, Members, Order, Output, Select, Source,
+    TableColumn, TableRef,
 };
 use crate::error::{Error, Result};
 use crate::schema::{ModelSchema, PathNode};
@@ -22,12 +23,22 @@ pub(super) struct Resolver {
 
 impl Resolver {
     pub(super) const fn new(model: &'static ModelSchema) -> Self {
-        Self { model: model.name, aliases: 0, named: Vec::new(), scopes: Vec::new() }
+        Self {
+            model: model.name,
+            aliases: 0,
+            named: Vec::new(),
+            scopes: Vec::new(),
+        }
     }
 
     pub(super) fn for_definition(model: &'static str) -> Self {
         let scope = Scope::new(Joins::Refuse, Frame::bare());
-        Self { model, aliases: 0, named: Vec::new(), scopes: vec![scope] }
+        Self {
+            model,
+            aliases: 0,
+            named: Vec::new(),
+            scopes: vec![scope],
+        }
     }
 
     /// Shapes and resolves a query with everything in it.
@@ -46,7 +57,10 @@ impl Resolver {
         let scope = self.scopes.pop();
         self.named.truncate(named);
         resolved?;
-        select.from = scope.and_then(|mut scope| scope.frames.pop()).map(|frame| frame.from).unwrap_or_default();
+        select.from = scope
+            .and_then(|mut scope| scope.frames.pop())
+            .map(|frame| frame.from)
+            .unwrap_or_default();
         Ok(())
     }
 
@@ -62,7 +76,9 @@ impl Resolver {
         if let Order::By(terms) = &mut select.order {
             for term in terms {
                 if whole_rows && crosses_many(&term.expr) {
-                    return Err(self.invalid("whole rows cannot be ordered by something each has many of"));
+                    return Err(
+                        self.invalid("whole rows cannot be ordered by something each has many of")
+                    );
                 }
                 self.value(&mut term.expr)?;
             }
@@ -90,11 +106,20 @@ impl Resolver {
 
     /// The FROM of a query about a model: by the table's own name, unless that means something
     /// else here already.
-    pub(super) fn root_frame(&mut self, prefix: Option<&'static PathNode>, model: &'static ModelSchema) -> Frame {
+    pub(super) fn root_frame(
+        &mut self,
+        prefix: Option<&'static PathNode>,
+        model: &'static ModelSchema,
+    ) -> Frame {
         let table = model.table;
-        let taken = self.named.iter().any(|name| name.eq_ignore_ascii_case(table));
+        let taken = self
+            .named
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(table));
         // A table may be called as an alias is.
-        let as_alias = table.strip_prefix(['t', 'T']).and_then(|digits| digits.parse::<u32>().ok());
+        let as_alias = table
+            .strip_prefix(['t', 'T'])
+            .and_then(|digits| digits.parse::<u32>().ok());
         let name = if taken || as_alias.is_some_and(|number| number <= self.aliases) {
             self.aliases += 1;
             TableRef::Alias(self.aliases)
@@ -107,7 +132,9 @@ impl Resolver {
     }
 
     pub(super) fn conditions(&mut self, conditions: &mut [Expr]) -> Result<()> {
-        conditions.iter_mut().try_for_each(|condition| self.condition(condition))
+        conditions
+            .iter_mut()
+            .try_for_each(|condition| self.condition(condition))
     }
 
     pub(super) fn values(&mut self, values: &mut [Expr]) -> Result<()> {
@@ -169,7 +196,7 @@ impl Resolver {
                     Members::Values(_) => Ok(()),
                     Members::Exprs(items) => self.values(items),
                     Members::Select(select) => {
-                        shape::unordered_members(select);
+                        shape::members(select, self.model)?;
                         self.subquery(select)
                     }
                 }
@@ -199,7 +226,9 @@ impl Resolver {
                     self.own_condition(when)?;
                     self.value(then)?;
                 }
-                case.otherwise.as_mut().map_or(Ok(()), |otherwise| self.value(otherwise))
+                case.otherwise
+                    .as_mut()
+                    .map_or(Ok(()), |otherwise| self.value(otherwise))
             }
             Expr::Truth(inner) => self.own_condition(inner),
             Expr::Scalar(select) => self.subquery(select),
@@ -223,7 +252,9 @@ impl Resolver {
     /// Resolves a condition inside a value: it speaks of rows of its own, not of the row that a
     /// condition around the value is about.
     fn own_condition(&mut self, expr: &mut Expr) -> Result<()> {
-        let Some(scope) = self.scopes.last_mut() else { return Ok(()) };
+        let Some(scope) = self.scopes.last_mut() else {
+            return Ok(());
+        };
         let outer = std::mem::replace(&mut scope.visible_from, scope.frames.len());
         let resolved = self.condition(expr);
         if let Some(scope) = self.scopes.last_mut() {
@@ -250,7 +281,9 @@ impl Resolver {
 
     fn column(&mut self, column: Column) -> Result<Expr> {
         let column = trimmed(column);
-        let Some(scope) = self.scopes.last_mut() else { return Ok(Expr::Column(column)) };
+        let Some(scope) = self.scopes.last_mut() else {
+            return Ok(Expr::Column(column));
+        };
         let frame = scope.frame_of(column.path);
         let beyond = column.path.is_some() && column.path != scope.frames[frame].prefix;
         if beyond && frame == 0 {
@@ -273,7 +306,10 @@ impl Resolver {
 
     #[cold]
     pub(super) fn invalid(&self, message: &str) -> Error {
-        Error::InvalidQuery { model: self.model, message: message.to_owned() }
+        Error::InvalidQuery {
+            model: self.model,
+            message: message.to_owned(),
+        }
     }
 }
 

@@ -49,37 +49,70 @@ struct Joined {
 
 impl Scope {
     pub(super) fn new(joins: Joins, frame: Frame) -> Self {
-        Self { joins, frames: vec![frame], visible_from: 1 }
+        Self {
+            joins,
+            frames: vec![frame],
+            visible_from: 1,
+        }
     }
 
     /// The innermost frame that the current condition may use and that a path leads through.
     pub(super) fn frame_of(&self, path: Option<&'static PathNode>) -> usize {
         let visible = self.visible_from.max(1)..self.frames.len();
-        visible.rev().find(|index| leads_through(path, self.frames[*index].prefix)).unwrap_or(0)
+        visible
+            .rev()
+            .find(|index| leads_through(path, self.frames[*index].prefix))
+            .unwrap_or(0)
     }
 
     /// Whether the to-many step `node` has a row of its own already: an `EXISTS` is around that.
     pub(super) fn is_bound(&self, node: &'static PathNode) -> bool {
         let visible = self.visible_from.max(1)..self.frames.len();
-        self.frames[visible].iter().any(|frame| leads_through(Some(node), frame.prefix))
+        self.frames[visible]
+            .iter()
+            .any(|frame| leads_through(Some(node), frame.prefix))
     }
 }
 
 impl Frame {
     /// The tables of a query about `table`, whose path is `prefix`.
-    pub(super) fn new(prefix: Option<&'static PathNode>, source: &'static str, table: TableRef) -> Self {
-        let first = FromItem { join: JoinKind::Inner, source: Source::Table(source), name: table, on: None };
-        Self { prefix, table, joined: Vec::new(), from: vec![first] }
+    pub(super) fn new(
+        prefix: Option<&'static PathNode>,
+        source: &'static str,
+        table: TableRef,
+    ) -> Self {
+        let first = FromItem {
+            join: JoinKind::Inner,
+            source: Source::Table(source),
+            name: table,
+            on: None,
+        };
+        Self {
+            prefix,
+            table,
+            joined: Vec::new(),
+            from: vec![first],
+        }
     }
 
     /// No table: columns stand alone.
     pub(super) const fn bare() -> Self {
-        Self { prefix: None, table: TableRef::Bare, joined: Vec::new(), from: Vec::new() }
+        Self {
+            prefix: None,
+            table: TableRef::Bare,
+            joined: Vec::new(),
+            from: Vec::new(),
+        }
     }
 
     /// The same tables for the conditions of another scope, whose own model is that of `table`.
     pub(super) fn starting_at(self, table: TableRef) -> Self {
-        Self { prefix: None, table, joined: Vec::new(), from: self.from }
+        Self {
+            prefix: None,
+            table,
+            joined: Vec::new(),
+            from: self.from,
+        }
     }
 
     /// The table a path leads to and whether its row may be absent; joined with names from
@@ -92,27 +125,54 @@ impl Frame {
         required: bool,
         aliases: &mut u32,
     ) -> (TableRef, bool) {
-        let Some(node) = path else { return (self.table, false) };
+        let Some(node) = path else {
+            return (self.table, false);
+        };
         if path == self.prefix {
             return (self.table, false);
         }
         if let Some(joined) = self.joined.iter().find(|joined| joined.path == node) {
             return (joined.table, joined.optional);
         }
-        let local = self.column(Column { path: node.parent, field: node.relation.local() }, required, aliases);
+        let local = self.column(
+            Column {
+                path: node.parent,
+                field: node.relation.local(),
+            },
+            required,
+            aliases,
+        );
         let may_lack = local.nullable || node.relation.nullable || !node.relation.is_key();
         let optional = may_lack && !required;
         *aliases += 1;
         let table = TableRef::Alias(*aliases);
         let on = meeting(node, table, local);
-        let join = if optional { JoinKind::Left } else { JoinKind::Inner };
-        self.from.push(FromItem { join, source: Source::Table(node.target().table), name: table, on: Some(on) });
-        self.joined.push(Joined { path: node, table, optional });
+        let join = if optional {
+            JoinKind::Left
+        } else {
+            JoinKind::Inner
+        };
+        self.from.push(FromItem {
+            join,
+            source: Source::Table(node.target().table),
+            name: table,
+            on: Some(on),
+        });
+        self.joined.push(Joined {
+            path: node,
+            table,
+            optional,
+        });
         (table, optional)
     }
 
     /// The column of a table; joined if it must be.
-    pub(super) fn column(&mut self, column: Column, required: bool, aliases: &mut u32) -> TableColumn {
+    pub(super) fn column(
+        &mut self,
+        column: Column,
+        required: bool,
+        aliases: &mut u32,
+    ) -> TableColumn {
         let column = self.trimmed(column);
         let (table, optional) = self.table_at(column.path, required, aliases);
         table_column(table, column.field, optional)
@@ -157,12 +217,17 @@ pub(super) fn trimmed(column: Column) -> Column {
 
 fn shorter(node: &'static PathNode, field: &'static FieldSchema) -> Option<Column> {
     let relation = node.relation;
-    (relation.is_key() && *field == *relation.remote())
-        .then(|| Column { path: node.parent, field: relation.local() })
+    (relation.is_key() && *field == *relation.remote()).then(|| Column {
+        path: node.parent,
+        field: relation.local(),
+    })
 }
 
 /// Whether the first steps of `path` are those of `prefix`.
-pub(super) fn leads_through(path: Option<&'static PathNode>, prefix: Option<&'static PathNode>) -> bool {
+pub(super) fn leads_through(
+    path: Option<&'static PathNode>,
+    prefix: Option<&'static PathNode>,
+) -> bool {
     let mut at = path;
     while at != prefix {
         match at {
@@ -175,10 +240,16 @@ pub(super) fn leads_through(path: Option<&'static PathNode>, prefix: Option<&'st
 
 /// The first step of a path that leads to many rows.
 pub(super) fn first_many(path: &'static PathNode) -> Option<&'static PathNode> {
-    path.parent.and_then(first_many).or_else(|| path.relation.is_many().then_some(path))
+    path.parent
+        .and_then(first_many)
+        .or_else(|| path.relation.is_many().then_some(path))
 }
 
 /// The last step of a path that leads to many rows.
 pub(super) fn last_many(path: &'static PathNode) -> Option<&'static PathNode> {
-    if path.relation.is_many() { Some(path) } else { path.parent.and_then(last_many) }
+    if path.relation.is_many() {
+        Some(path)
+    } else {
+        path.parent.and_then(last_many)
+    }
 }

@@ -35,10 +35,15 @@ const fn is_count(output: &Output) -> bool {
 pub(super) fn counts_subquery(select: &Select) -> bool {
     let rows_change = match &select.output {
         Output::Count => false,
-        Output::CountOf(exprs) => select.distinct == Distinct::Rows || exprs.iter().any(crosses_many),
+        Output::CountOf(exprs) => {
+            select.distinct == Distinct::Rows || exprs.iter().any(crosses_many)
+        }
         _ => return false,
     };
-    rows_change || select.is_sliced() || matches!(select.distinct, Distinct::On(_)) || counts_slice(select)
+    rows_change
+        || select.is_sliced()
+        || matches!(select.distinct, Distinct::On(_))
+        || counts_slice(select)
 }
 
 /// Whether nothing is asked of the slice but the number of its rows.
@@ -48,7 +53,9 @@ fn counts_slice(select: &Select) -> bool {
 
 /// Makes a counting query into the one whose rows are counted.
 pub(super) fn counted(select: &mut Select) {
-    if counts_slice(select) && let Some(slice) = select.slice.take() {
+    if counts_slice(select)
+        && let Some(slice) = select.slice.take()
+    {
         *select = *slice;
         return;
     }
@@ -73,21 +80,37 @@ fn inherits_order(select: &Select) -> bool {
 }
 
 /// Members of `IN` need no order, unless only some of them count.
-pub(super) fn unordered_members(select: &mut Select) {
+pub(super) fn members(select: &mut Select, model: &'static str) -> Result<()> {
+    slice(select, model)?;
     if !select.is_sliced() && !matches!(select.distinct, Distinct::On(_)) {
         select.order = Order::By(Vec::new());
+    }
+    Ok(())
+}
+
+/// Gives a query of whole rows the order that it will keep as a query of their keys.
+pub(super) fn order_of_rows(select: &mut Select) {
+    if select.slice.is_none() || !inherits_order(select) {
+        ordering(select);
     }
 }
 
 /// Makes the ordering into terms, turned round if that was asked for.
-pub(super) fn ordering(select: &mut Select) {
+fn ordering(select: &mut Select) {
     if let Order::Default(list) = select.order {
         let applies = select.output == Output::Model;
-        let terms = if applies { list.iter().map(|order| term(select.model, order)).collect() } else { Vec::new() };
+        let terms = if applies {
+            list.iter().map(|order| term(select.model, order)).collect()
+        } else {
+            Vec::new()
+        };
         select.order = Order::By(start_with_distinct(terms, &select.distinct));
     }
-    let unordered = is_count(&select.output) || (select.output == Output::One && !select.is_sliced());
-    let Order::By(terms) = &mut select.order else { return };
+    let unordered =
+        is_count(&select.output) || (select.output == Output::One && !select.is_sliced());
+    let Order::By(terms) = &mut select.order else {
+        return;
+    };
     if unordered {
         terms.clear();
     }
@@ -97,14 +120,27 @@ pub(super) fn ordering(select: &mut Select) {
 }
 
 fn term(model: &'static ModelSchema, order: &DefaultOrder) -> OrderTerm {
-    let column = Column { path: None, field: &model.fields[order.field] };
-    OrderTerm { expr: Expr::Column(column), descending: order.descending, nulls: None }
+    let column = Column {
+        path: None,
+        field: &model.fields[order.field],
+    };
+    OrderTerm {
+        expr: Expr::Column(column),
+        descending: order.descending,
+        nulls: None,
+    }
 }
 
 /// `DISTINCT ON` asks that the order begins with its expressions; the model's own does not.
 fn start_with_distinct(terms: Vec<OrderTerm>, distinct: &Distinct) -> Vec<OrderTerm> {
-    let Distinct::On(exprs) = distinct else { return terms };
-    let first = exprs.iter().map(|expr| OrderTerm { expr: expr.clone(), descending: false, nulls: None });
+    let Distinct::On(exprs) = distinct else {
+        return terms;
+    };
+    let first = exprs.iter().map(|expr| OrderTerm {
+        expr: expr.clone(),
+        descending: false,
+        nulls: None,
+    });
     let rest = terms.into_iter().filter(|term| !exprs.contains(&term.expr));
     first.chain(rest).collect()
 }
@@ -119,16 +155,20 @@ fn reverse(term: &mut OrderTerm) {
 
 /// The query is about the rows of its slice.
 fn slice(select: &mut Select, model: &'static str) -> Result<()> {
-    let Some(mut inner) = select.slice.take() else { return Ok(()) };
+    let Some(mut inner) = select.slice.take() else {
+        return Ok(());
+    };
     // The slice's order is the one it has with its own output.
-    if inner.slice.is_some() {
-        slice(&mut inner, model)?;
-    }
+    slice(&mut inner, model)?;
     ordering(&mut inner);
     if asks_nothing(select) && can_take_output(select, &inner) {
         let output = std::mem::replace(&mut select.output, Output::One);
         let lock = select.lock.take();
-        *select = Select { output, lock, ..*inner };
+        *select = Select {
+            output,
+            lock,
+            ..*inner
+        };
         return Ok(());
     }
     refuse_values(&inner, model)?;
@@ -142,10 +182,16 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
     if !inner.is_sliced() && inner.distinct == Distinct::No {
         inner.order = Order::By(Vec::new());
     }
-    let key = Expr::Column(Column { path: None, field: select.model.key() });
+    let key = Expr::Column(Column {
+        path: None,
+        field: select.model.key(),
+    });
     inner.output = Output::Exprs(vec![key.clone()]);
     inner.lock = None;
-    let rows = Expr::In(Box::new(In { subject: key, members: Members::Select(inner) }));
+    let rows = Expr::In(Box::new(In {
+        subject: key,
+        members: Members::Select(inner),
+    }));
     select.filters.insert(0, rows);
     Ok(())
 }
@@ -154,7 +200,9 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
 fn can_take_output(select: &Select, inner: &Select) -> bool {
     match &select.output {
         Output::Exprs(exprs) | Output::Named(_, exprs) => {
-            inner.output == Output::Model && inner.distinct == Distinct::No && !exprs.iter().any(crosses_many)
+            inner.output == Output::Model
+                && inner.distinct == Distinct::No
+                && !exprs.iter().any(crosses_many)
         }
         Output::One => inner.distinct == Distinct::No,
         output => *output == inner.output,
@@ -163,7 +211,9 @@ fn can_take_output(select: &Select, inner: &Select) -> bool {
 
 /// Only of whole rows can be told, by their keys, which ones a slice has.
 fn refuse_values(inner: &Select, model: &'static str) -> Result<()> {
-    let (Output::Exprs(exprs) | Output::Named(_, exprs)) = &inner.output else { return Ok(()) };
+    let (Output::Exprs(exprs) | Output::Named(_, exprs)) = &inner.output else {
+        return Ok(());
+    };
     let message = if inner.distinct == Distinct::Rows {
         "a slice of distinct values cannot be filtered or ordered again: filter before `limit`, `offset` and `slice`"
     } else if exprs.iter().any(crosses_many) {
@@ -172,5 +222,8 @@ fn refuse_values(inner: &Select, model: &'static str) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::InvalidQuery { model, message: message.to_owned() })
+    Err(Error::InvalidQuery {
+        model,
+        message: message.to_owned(),
+    })
 }

@@ -11,13 +11,18 @@ impl Resolver {
         narrow(&mut update.rows);
         self.with_target(&mut update.rows, |resolver, rows| {
             resolver.conditions(&mut rows.filters)?;
-            update.assignments.iter_mut().try_for_each(|(_, value)| resolver.value(value))
+            update
+                .assignments
+                .iter_mut()
+                .try_for_each(|(_, value)| resolver.value(value))
         })
     }
 
     pub(super) fn delete(&mut self, delete: &mut Delete) -> Result<()> {
         narrow(&mut delete.rows);
-        self.with_target(&mut delete.rows, |resolver, rows| resolver.conditions(&mut rows.filters))
+        self.with_target(&mut delete.rows, |resolver, rows| {
+            resolver.conditions(&mut rows.filters)
+        })
     }
 
     fn with_target(
@@ -30,7 +35,10 @@ impl Resolver {
         let resolved = resolve(self, rows);
         let scope = self.scopes.pop();
         resolved?;
-        rows.from = scope.and_then(|mut scope| scope.frames.pop()).map(|frame| frame.from).unwrap_or_default();
+        rows.from = scope
+            .and_then(|mut scope| scope.frames.pop())
+            .map(|frame| frame.from)
+            .unwrap_or_default();
         Ok(())
     }
 }
@@ -55,15 +63,18 @@ fn narrow(rows: &mut Select) {
             Distinct::Rows => Distinct::No,
             other => other,
         };
-        let key = Expr::Column(Column { path: None, field: model.key() });
+        let key = Expr::Column(Column {
+            path: None,
+            field: model.key(),
+        });
         // The order is the one of whole rows, and matters only where some of them are left out.
         inner.output = Output::Model;
-        if inner.slice.is_none() {
-            shape::ordering(&mut inner);
-            shape::unordered_members(&mut inner);
-        }
+        shape::order_of_rows(&mut inner);
         inner.output = Output::Exprs(vec![key.clone()]);
-        rows.filters = vec![Expr::In(Box::new(In { subject: key, members: Members::Select(Box::new(inner)) }))];
+        rows.filters = vec![Expr::In(Box::new(In {
+            subject: key,
+            members: Members::Select(Box::new(inner)),
+        }))];
     }
     rows.order = Order::By(Vec::new());
 }
@@ -76,7 +87,12 @@ fn needs_join(condition: &Expr) -> bool {
     });
     if let Expr::Quantified(quantified) = condition {
         let many = first_many(quantified.path).unwrap_or(quantified.path);
-        found |= trimmed(Column { path: many.parent, field: many.relation.local() }).path.is_some();
+        found |= trimmed(Column {
+            path: many.parent,
+            field: many.relation.local(),
+        })
+        .path
+        .is_some();
     }
     condition.each_condition(&mut |inner| found |= needs_join(inner));
     found
@@ -86,8 +102,11 @@ fn leaves_table(column: Column) -> bool {
     match column.path.map(|path| (path, first_many(path))) {
         None => false,
         Some((_, None)) => true,
-        Some((_, Some(many))) => {
-            trimmed(Column { path: many.parent, field: many.relation.local() }).path.is_some()
-        }
+        Some((_, Some(many))) => trimmed(Column {
+            path: many.parent,
+            field: many.relation.local(),
+        })
+        .path
+        .is_some(),
     }
 }

@@ -34,6 +34,7 @@ impl<M: Model, R: Relation<From = M>> FieldSet<M> for ToOne<Root<M>, R> {
 
 macro_rules! tuples {
     ($($($name:ident)+;)+) => { $(
+        #[diagnostic::do_not_recommend]
         impl<M, $($name: FieldSet<M>),+> FieldSet<M> for ($($name,)+) {
             #[allow(non_snake_case, reason = "a variable for each type parameter")]
             fn push_indexes(&self, to: &mut Vec<usize>) {

@@ -6,6 +6,7 @@ use crate::model::Model;
 use crate::query::{Flat, QuerySet, Whole};
 use crate::types::{ComparableWith, SqlType};
 
+#[diagnostic::do_not_recommend]
 impl<S, T, M, U> MemberList<S, T> for QuerySet<M, Flat<U>>
 where
     T: SqlType,
@@ -18,6 +19,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, T, M, U> MemberList<S, T> for &QuerySet<M, Flat<U>>
 where
     T: SqlType,
@@ -30,6 +32,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, M: Model> KeyList<S, M> for QuerySet<M, Whole<M>> {
     fn into_membership(mut self, key: Node) -> Node {
         self.select.output = Output::Exprs(vec![primary_key::<M>()]);
@@ -37,12 +40,14 @@ impl<S, M: Model> KeyList<S, M> for QuerySet<M, Whole<M>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, M: Model> KeyList<S, M> for &QuerySet<M, Whole<M>> {
     fn into_membership(self, key: Node) -> Node {
         KeyList::<S, M>::into_membership(self.clone(), key)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, M: Model, N, U> KeyList<S, M> for QuerySet<N, Flat<U>>
 where
     N: Model,

@@ -34,7 +34,8 @@ pub trait SelectItem<M> {
 }
 
 macro_rules! items {
-    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+    ($($(#[$attr:meta])* ($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        $(#[$attr])*
         impl<M, $($generics)*> SelectItem<M> for $type
         where
             $scope: Is<M>,
@@ -46,6 +47,7 @@ macro_rules! items {
             }
         }
 
+        $(#[$attr])*
         impl<M, $($generics)*> Selection<M> for $type
         where
             $scope: Is<M>,
@@ -60,15 +62,21 @@ macro_rules! items {
 }
 items! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
+    #[diagnostic::do_not_recommend]
     (P: Path, F: FieldDef) &Field<P, F>, P::Root;
     (P: Path, R: Relation) ToOne<P, R>, P::Root;
     (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
+    #[diagnostic::do_not_recommend]
     (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
+    #[diagnostic::do_not_recommend]
     (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S;
+    #[diagnostic::do_not_recommend]
     (S: Model) Condition<S>, S;
+    #[diagnostic::do_not_recommend]
     (S: Model) &Condition<S>, S;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T: SqlType> SelectItem<M> for Lit<T> {
     type Type = T;
 
@@ -77,8 +85,18 @@ impl<M, T: SqlType> SelectItem<M> for Lit<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<M, T: SqlType> Selection<M> for Lit<T> {
+    type Rows = Flat<T>;
+
+    fn into_nodes(self) -> Vec<Node> {
+        vec![self.into_node()]
+    }
+}
+
 macro_rules! tuples {
     ($($($name:ident)+;)+) => { $(
+        #[diagnostic::do_not_recommend]
         impl<Model_, $($name: SelectItem<Model_>),+> Selection<Model_> for ($($name,)+) {
             type Rows = Tuple<($($name::Type,)+)>;
 

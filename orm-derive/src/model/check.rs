@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 use syn::Path;
 
 use super::attrs::{FieldAttrs, OnDelete};
-use super::ir::{Column, Field, Known, Model, Role};
+use super::ir::{Column, Field, Known, Model, Relation, Role};
 use crate::diagnostics::{Mistakes, suggestion};
 use crate::options::{Keyed, Names};
 
@@ -199,8 +199,7 @@ fn deletion_fits(field: &Field<'_>, column: &Column, mistakes: &mut Mistakes) {
     let filled = column.default.is_some() || column.db_default.is_some();
     match action {
         OnDelete::SetNull if !field.nullable => {
-            let kind = if relation.one_to_one { "OneToOne" } else { "ForeignKey" };
-            let to = &relation.to;
+            let Relation { kind, to, .. } = relation;
             mistakes.at(key, format!("`on_delete = set_null` needs an optional key: `Option<{kind}<{to}>>`"));
         }
         OnDelete::SetDefault if !filled => {

@@ -83,6 +83,8 @@ pub(crate) enum Decision {
 /// A key to another model.
 pub(crate) struct Relation {
     pub(crate) one_to_one: bool,
+    /// `ForeignKey` or `OneToOne`.
+    pub(crate) kind: Ident,
     pub(crate) to: TokenStream,
     pub(crate) on_delete: OnDelete,
 }

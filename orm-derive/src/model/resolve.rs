@@ -138,7 +138,8 @@ fn field<'a>(
         Kind::ForeignKey(to) | Kind::OneToOne(to) => {
             let one_to_one = matches!(kind, Kind::OneToOne(_));
             let on_delete = attrs.on_delete.as_ref().map_or(OnDelete::Restrict, |action| action.value);
-            let relation = Relation { one_to_one, to: target(to), on_delete };
+            let kind = if one_to_one { format_ident!("OneToOne") } else { format_ident!("ForeignKey") };
+            let relation = Relation { one_to_one, kind, to: target(to), on_delete };
             (Known::Key, Role::Column(Box::new(column(ident, &attrs, nullable, Some(relation), columns))))
         }
         Kind::Plain(known) => (known, Role::Column(Box::new(column(ident, &attrs, nullable, None, columns)))),

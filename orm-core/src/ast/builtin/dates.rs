@@ -71,13 +71,27 @@ macro_rules! rows {
     ($name:literal, $result:expr, $before:expr, $after:expr) => {
         [
             Function::strict($name, Exactly(1), concat!($before, "{0}", $after)).returning($result),
-            Function::strict(concat!($name, "_utc"), Exactly(1), concat!($before, "{0} AT TIME ZONE 'UTC'", $after))
-                .returning($result),
-            Function::strict(concat!($name, "_time"), Exactly(1), concat!($before, "{0}", $after)).returning($result),
+            Function::strict(
+                concat!($name, "_utc"),
+                Exactly(1),
+                concat!($before, "{0} AT TIME ZONE 'UTC'", $after),
+            )
+            .returning($result),
+            Function::strict(
+                concat!($name, "_time"),
+                Exactly(1),
+                concat!($before, "{0}", $after),
+            )
+            .returning($result),
         ]
     };
     ($name:literal, $field:literal) => {
-        rows!($name, I32, concat!("CAST(EXTRACT(", $field, " FROM "), ") AS integer)")
+        rows!(
+            $name,
+            I32,
+            concat!("CAST(EXTRACT(", $field, " FROM "),
+            ") AS integer)"
+        )
     };
 }
 
@@ -100,9 +114,19 @@ pub static HOUR: Rows = rows!("hour", "HOUR");
 /// The minute.
 pub static MINUTE: Rows = rows!("minute", "MINUTE");
 /// The day of the week from Sunday; PostgreSQL counts from 0.
-pub static WEEK_DAY: Rows = rows!("week_day", I32, "CAST(EXTRACT(DOW FROM ", ") + 1 AS integer)");
+pub static WEEK_DAY: Rows = rows!(
+    "week_day",
+    I32,
+    "CAST(EXTRACT(DOW FROM ",
+    ") + 1 AS integer)"
+);
 /// The whole second; a plain cast would round.
-pub static SECOND: Rows = rows!("second", I32, "CAST(trunc(EXTRACT(SECOND FROM ", ")) AS integer)");
+pub static SECOND: Rows = rows!(
+    "second",
+    I32,
+    "CAST(trunc(EXTRACT(SECOND FROM ",
+    ")) AS integer)"
+);
 /// The day.
 pub static DATE: Rows = rows!("date", Date, "CAST(", " AS date)");
 /// The time of day.

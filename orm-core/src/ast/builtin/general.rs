@@ -10,14 +10,16 @@ use crate::value::ColumnType;
 /// The first argument that is not NULL.
 pub static COALESCE: Function = Function::null_if_all("coalesce", AtLeast(2), "coalesce({*})");
 /// The time the transaction (on SQLite the statement) began; on SQLite to the millisecond.
-pub static NOW: Function = Function::never_null("now", Exactly(0), "now()").returning(ColumnType::Timestamp);
+pub static NOW: Function =
+    Function::never_null("now", Exactly(0), "now()").returning(ColumnType::Timestamp);
 /// The largest argument, NULLs passed over.
 pub static GREATEST: Function = Function::null_if_all("greatest", AtLeast(2), "greatest({*})");
 /// The smallest argument, NULLs passed over.
 pub static LEAST: Function = Function::null_if_all("least", AtLeast(2), "least({*})");
 /// The largest decimal, NULLs passed over.
 pub static GREATEST_DECIMAL: Function =
-    Function::null_if_all("greatest_decimal", AtLeast(2), "greatest({*})").returning(ColumnType::Decimal);
+    Function::null_if_all("greatest_decimal", AtLeast(2), "greatest({*})")
+        .returning(ColumnType::Decimal);
 /// The smallest decimal, NULLs passed over.
 pub static LEAST_DECIMAL: Function =
     Function::null_if_all("least_decimal", AtLeast(2), "least({*})").returning(ColumnType::Decimal);
@@ -25,7 +27,8 @@ pub static LEAST_DECIMAL: Function =
 pub static NULL_IF: Function = Function::nullable("null_if", Exactly(2), "nullif({0}, {1})");
 /// The first decimal, or NULL where it equals the second.
 pub static NULL_IF_DECIMAL: Function =
-    Function::nullable("null_if_decimal", Exactly(2), "nullif({0}, {1})").returning(ColumnType::Decimal);
+    Function::nullable("null_if_decimal", Exactly(2), "nullif({0}, {1})")
+        .returning(ColumnType::Decimal);
 /// The number without its sign.
 pub static ABS: Function = Function::strict("abs", Exactly(1), "abs({0})");
 /// The decimal without its sign.
@@ -48,20 +51,36 @@ pub static ALL: &[&Function] = &[
 
 /// The largest of arguments of a type.
 pub const fn greatest(of: ColumnType) -> &'static Function {
-    if matches!(of, ColumnType::Decimal) { &GREATEST_DECIMAL } else { &GREATEST }
+    if matches!(of, ColumnType::Decimal) {
+        &GREATEST_DECIMAL
+    } else {
+        &GREATEST
+    }
 }
 
 /// The smallest of arguments of a type.
 pub const fn least(of: ColumnType) -> &'static Function {
-    if matches!(of, ColumnType::Decimal) { &LEAST_DECIMAL } else { &LEAST }
+    if matches!(of, ColumnType::Decimal) {
+        &LEAST_DECIMAL
+    } else {
+        &LEAST
+    }
 }
 
 /// `nullif` of arguments of a type.
 pub const fn null_if(of: ColumnType) -> &'static Function {
-    if matches!(of, ColumnType::Decimal) { &NULL_IF_DECIMAL } else { &NULL_IF }
+    if matches!(of, ColumnType::Decimal) {
+        &NULL_IF_DECIMAL
+    } else {
+        &NULL_IF
+    }
 }
 
 /// The absolute value of a number of a type.
 pub const fn abs(of: ColumnType) -> &'static Function {
-    if matches!(of, ColumnType::Decimal) { &ABS_DECIMAL } else { &ABS }
+    if matches!(of, ColumnType::Decimal) {
+        &ABS_DECIMAL
+    } else {
+        &ABS
+    }
 }

@@ -3,7 +3,11 @@
 use crate::ast::Lookup;
 
 const fn row(name: &'static str, sql: &'static str, literal: &'static str) -> Lookup {
-    Lookup { name, sql, literal: Some(literal) }
+    Lookup {
+        name,
+        sql,
+        literal: Some(literal),
+    }
 }
 
 /// The text is a part of the subject.
@@ -23,7 +27,11 @@ pub static ISTARTSWITH: Lookup = row(
     "lower({0} COLLATE {unicode}) LIKE {1:iprefix}",
 );
 /// The subject ends with the text.
-pub static ENDSWITH: Lookup = row("endswith", "right({0}, char_length({1})) = {1}", "{0} LIKE {1:suffix}");
+pub static ENDSWITH: Lookup = row(
+    "endswith",
+    "right({0}, char_length({1})) = {1}",
+    "{0} LIKE {1:suffix}",
+);
 /// The same without regard to case.
 pub static IENDSWITH: Lookup = row(
     "iendswith",
@@ -43,5 +51,14 @@ pub static REGEX: Lookup = row("regex", "{0} ~ {1}", "{0} ~ {1:regex}");
 pub static IREGEX: Lookup = row("iregex", "{0} ~* {1}", "{0} ~ {1:iregex}");
 
 /// Every row of this file.
-pub static ALL: &[&Lookup] =
-    &[&CONTAINS, &ICONTAINS, &STARTSWITH, &ISTARTSWITH, &ENDSWITH, &IENDSWITH, &IEXACT, &REGEX, &IREGEX];
+pub static ALL: &[&Lookup] = &[
+    &CONTAINS,
+    &ICONTAINS,
+    &STARTSWITH,
+    &ISTARTSWITH,
+    &ENDSWITH,
+    &IENDSWITH,
+    &IEXACT,
+    &REGEX,
+    &IREGEX,
+];

@@ -60,7 +60,6 @@ fn both(statement: impl Into<Statement>, in_sqlite: &str, in_postgres: &str) {
     assert_eq!(printed, in_sqlite);
     sqlite::prepare(&printed);
     let printed = postgres(statement).sql;
-    dump(&printed);
     assert_eq!(printed, in_postgres);
 }
 
@@ -76,14 +75,8 @@ fn refused(statement: impl Into<Statement>, in_sqlite: &str, in_postgres: &str) 
     let statement = statement.into();
     let message = |result: Result<Compiled, Error>| result.unwrap_err().to_string();
     assert_eq!(message(print(statement.clone(), &SqliteDialect)), in_sqlite);
-    assert_eq!(message(print(statement, PostgresDialect::standard())), in_postgres);
-}
-
-#[allow(unused)]
-fn dump(sql: &str) {
-    if let Ok(path) = std::env::var("C_PG_DUMP") {
-        use std::io::Write;
-        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
-        writeln!(file, "{sql}").unwrap();
-    }
+    assert_eq!(
+        message(print(statement, PostgresDialect::standard())),
+        in_postgres
+    );
 }

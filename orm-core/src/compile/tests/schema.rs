@@ -1,33 +1,82 @@
 //! Models for the tests: as the derive would write them.
 
-use crate::ast::{Column, CompareOp, DefaultOrder, Expr, Order, OrderTerm, Output, Quantified, Quantifier, Select};
-use crate::schema::{FieldOptions, FieldSchema, ModelSchema, OnDelete, PathNode, RelationKind, RelationSchema};
+use crate::ast::{
+    Column, CompareOp, DefaultOrder, Expr, Order, OrderTerm, Output, Quantified, Quantifier, Select,
+};
+use crate::schema::{
+    FieldOptions, FieldSchema, ModelSchema, OnDelete, PathNode, RelationKind, RelationSchema,
+};
 use crate::value::{ArrayValue, ColumnType, Value};
 
 const fn field(index: usize, name: &'static str, column_type: ColumnType) -> FieldSchema {
-    FieldSchema { name, column: name, index, column_type, nullable: false, relation: None, options: FieldOptions::NONE }
+    FieldSchema {
+        name,
+        column: name,
+        index,
+        column_type,
+        nullable: false,
+        relation: None,
+        options: FieldOptions::NONE,
+    }
 }
 
 const fn nullable(index: usize, name: &'static str, column_type: ColumnType) -> FieldSchema {
-    FieldSchema { nullable: true, ..field(index, name, column_type) }
+    FieldSchema {
+        nullable: true,
+        ..field(index, name, column_type)
+    }
 }
 
 const fn key(index: usize) -> FieldSchema {
-    let options = FieldOptions { primary_key: true, auto_increment: true, ..FieldOptions::NONE };
-    FieldSchema { options, ..field(index, "id", ColumnType::I64) }
+    let options = FieldOptions {
+        primary_key: true,
+        auto_increment: true,
+        ..FieldOptions::NONE
+    };
+    FieldSchema {
+        options,
+        ..field(index, "id", ColumnType::I64)
+    }
 }
 
 const fn relation(index: usize, column: &'static str, to: &'static RelationSchema) -> FieldSchema {
-    FieldSchema { relation: Some(to), nullable: to.nullable, ..field(index, column, ColumnType::I64) }
+    FieldSchema {
+        relation: Some(to),
+        nullable: to.nullable,
+        ..field(index, column, ColumnType::I64)
+    }
 }
 
-const fn decimal(index: usize, name: &'static str, digits: Option<u32>, places: Option<u32>) -> FieldSchema {
-    let options = FieldOptions { max_digits: digits, decimal_places: places, ..FieldOptions::NONE };
-    FieldSchema { options, ..field(index, name, ColumnType::Decimal) }
+const fn decimal(
+    index: usize,
+    name: &'static str,
+    digits: Option<u32>,
+    places: Option<u32>,
+) -> FieldSchema {
+    let options = FieldOptions {
+        max_digits: digits,
+        decimal_places: places,
+        ..FieldOptions::NONE
+    };
+    FieldSchema {
+        options,
+        ..field(index, name, ColumnType::Decimal)
+    }
 }
 
-const fn model(name: &'static str, table: &'static str, fields: &'static [FieldSchema]) -> ModelSchema {
-    ModelSchema { name, table, fields, primary_key: 0, indexes: &[], uniques: &[] }
+const fn model(
+    name: &'static str,
+    table: &'static str,
+    fields: &'static [FieldSchema],
+) -> ModelSchema {
+    ModelSchema {
+        name,
+        table,
+        fields,
+        primary_key: 0,
+        indexes: &[],
+        uniques: &[],
+    }
 }
 
 const fn points(
@@ -38,7 +87,15 @@ const fn points(
     nullable: bool,
 ) -> RelationSchema {
     let (kind, on_delete) = (RelationKind::ForeignKey, OnDelete::Cascade);
-    RelationSchema { name, kind, from, to, key, nullable, on_delete }
+    RelationSchema {
+        name,
+        kind,
+        from,
+        to,
+        key,
+        nullable,
+        on_delete,
+    }
 }
 
 macro_rules! models {
@@ -52,10 +109,19 @@ models! {
     AUTHOR author; BOOK book; REVIEW review; CATEGORY category; PROFILE profile; SAMPLE sample;
 }
 
-use ColumnType::{Bool, Date, Decimal, Duration, F32, F64, I16, I32, Json, Text, Time, Timestamp, Uuid};
+use ColumnType::{
+    Bool, Date, Decimal, Duration, F32, F64, I16, I32, Json, Text, Time, Timestamp, Uuid,
+};
 
-pub static AUTHOR: ModelSchema =
-    model("Author", "author", &[key(0), field(1, "name", Text), field(2, "joined_date", Date)]);
+pub static AUTHOR: ModelSchema = model(
+    "Author",
+    "author",
+    &[
+        key(0),
+        field(1, "name", Text),
+        field(2, "joined_date", Date),
+    ],
+);
 pub static BOOK: ModelSchema = model(
     "Book",
     "book",
@@ -75,12 +141,31 @@ pub static BOOK: ModelSchema = model(
 pub static REVIEW: ModelSchema = model(
     "Review",
     "review",
-    &[key(0), relation(1, "book_id", &REVIEW_BOOK), field(2, "rating", I32), nullable(3, "text", Text)],
+    &[
+        key(0),
+        relation(1, "book_id", &REVIEW_BOOK),
+        field(2, "rating", I32),
+        nullable(3, "text", Text),
+    ],
 );
-pub static CATEGORY: ModelSchema =
-    model("Category", "category", &[key(0), field(1, "name", Text), relation(2, "parent_id", &CATEGORY_PARENT)]);
-pub static PROFILE: ModelSchema =
-    model("Profile", "profile", &[key(0), relation(1, "author_id", &PROFILE_AUTHOR), field(2, "bio", Text)]);
+pub static CATEGORY: ModelSchema = model(
+    "Category",
+    "category",
+    &[
+        key(0),
+        field(1, "name", Text),
+        relation(2, "parent_id", &CATEGORY_PARENT),
+    ],
+);
+pub static PROFILE: ModelSchema = model(
+    "Profile",
+    "profile",
+    &[
+        key(0),
+        relation(1, "author_id", &PROFILE_AUTHOR),
+        field(2, "bio", Text),
+    ],
+);
 /// One column of each type that the others lack.
 pub static SAMPLE: ModelSchema = model(
     "Sample",
@@ -103,17 +188,31 @@ pub static BOOK_AUTHOR: RelationSchema = points("author", book, author, 3, false
 pub static BOOK_EDITOR: RelationSchema = points("editor", book, author, 4, true);
 pub static REVIEW_BOOK: RelationSchema = points("book", review, book, 1, false);
 pub static CATEGORY_PARENT: RelationSchema = points("parent", category, category, 2, true);
-pub static PROFILE_AUTHOR: RelationSchema =
-    RelationSchema { kind: RelationKind::OneToOne, ..points("author", profile, author, 1, false) };
-pub static AUTHOR_BOOKS: RelationSchema = RelationSchema::reverse("books", RelationKind::HasMany, &BOOK_AUTHOR);
-pub static AUTHOR_EDITED: RelationSchema = RelationSchema::reverse("edited", RelationKind::HasMany, &BOOK_EDITOR);
-pub static AUTHOR_PROFILE: RelationSchema = RelationSchema::reverse("profile", RelationKind::HasOne, &PROFILE_AUTHOR);
-pub static BOOK_REVIEWS: RelationSchema = RelationSchema::reverse("reviews", RelationKind::HasMany, &REVIEW_BOOK);
+pub static PROFILE_AUTHOR: RelationSchema = RelationSchema {
+    kind: RelationKind::OneToOne,
+    ..points("author", profile, author, 1, false)
+};
+pub static AUTHOR_BOOKS: RelationSchema =
+    RelationSchema::reverse("books", RelationKind::HasMany, &BOOK_AUTHOR);
+pub static AUTHOR_EDITED: RelationSchema =
+    RelationSchema::reverse("edited", RelationKind::HasMany, &BOOK_EDITOR);
+pub static AUTHOR_PROFILE: RelationSchema =
+    RelationSchema::reverse("profile", RelationKind::HasOne, &PROFILE_AUTHOR);
+pub static BOOK_REVIEWS: RelationSchema =
+    RelationSchema::reverse("reviews", RelationKind::HasMany, &REVIEW_BOOK);
 pub static CATEGORY_CHILDREN: RelationSchema =
     RelationSchema::reverse("children", RelationKind::HasMany, &CATEGORY_PARENT);
 
-pub const BOOK_ORDERING: &[DefaultOrder] =
-    &[DefaultOrder { field: 6, descending: true }, DefaultOrder { field: 2, descending: false }];
+pub const BOOK_ORDERING: &[DefaultOrder] = &[
+    DefaultOrder {
+        field: 6,
+        descending: true,
+    },
+    DefaultOrder {
+        field: 2,
+        descending: false,
+    },
+];
 
 /// A path of relations, the first one first.
 pub fn path(steps: &[&'static RelationSchema]) -> Option<&'static PathNode> {
@@ -125,7 +224,10 @@ pub fn path(steps: &[&'static RelationSchema]) -> Option<&'static PathNode> {
 
 /// A column of a model, behind a path.
 pub fn via(steps: &[&'static RelationSchema], model: &'static ModelSchema, name: &str) -> Expr {
-    Expr::Column(Column { path: path(steps), field: model.field(name).unwrap() })
+    Expr::Column(Column {
+        path: path(steps),
+        field: model.field(name).unwrap(),
+    })
 }
 
 pub fn col(model: &'static ModelSchema, name: &str) -> Expr {
@@ -174,16 +276,30 @@ pub fn truth(inner: Expr) -> Expr {
 
 pub fn integers(values: &[i64]) -> Value {
     let values = values.iter().map(|value| Value::I64(*value)).collect();
-    Value::Array(Box::new(ArrayValue { element: ColumnType::I64, values }))
+    Value::Array(Box::new(ArrayValue {
+        element: ColumnType::I64,
+        values,
+    }))
 }
 
-pub fn quantified(steps: &[&'static RelationSchema], quantifier: Quantifier, condition: Option<Expr>) -> Expr {
-    Expr::Quantified(Box::new(Quantified { path: path(steps).unwrap(), quantifier, condition }))
+pub fn quantified(
+    steps: &[&'static RelationSchema],
+    quantifier: Quantifier,
+    condition: Option<Expr>,
+) -> Expr {
+    Expr::Quantified(Box::new(Quantified {
+        path: path(steps).unwrap(),
+        quantifier,
+        condition,
+    }))
 }
 
 /// The keys of the rows that meet the conditions.
 pub fn ids(model: &'static ModelSchema, filters: Vec<Expr>) -> Select {
-    let key = Expr::Column(Column { path: None, field: model.key() });
+    let key = Expr::Column(Column {
+        path: None,
+        field: model.key(),
+    });
     let mut select = Select::from_model(model, &[]);
     select.output = Output::Exprs(vec![key]);
     select.filters = filters;
@@ -197,5 +313,14 @@ pub fn values(model: &'static ModelSchema, exprs: Vec<Expr>) -> Select {
 }
 
 pub fn by(terms: Vec<(Expr, bool)>) -> Order {
-    Order::By(terms.into_iter().map(|(expr, descending)| OrderTerm { expr, descending, nulls: None }).collect())
+    Order::By(
+        terms
+            .into_iter()
+            .map(|(expr, descending)| OrderTerm {
+                expr,
+                descending,
+                nulls: None,
+            })
+            .collect(),
+    )
 }

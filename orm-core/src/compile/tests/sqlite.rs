@@ -34,9 +34,15 @@ pub fn database() -> Connection {
                 format!("\"{}\" {of}", field.column)
             })
             .collect();
-        db.execute_batch(&format!("CREATE TABLE \"{}\" ({})", model.table, columns.join(", "))).unwrap();
+        db.execute_batch(&format!(
+            "CREATE TABLE \"{}\" ({})",
+            model.table,
+            columns.join(", ")
+        ))
+        .unwrap();
     }
-    db.execute_batch("CREATE UNIQUE INDEX \"key\" ON \"book\" (\"author_id\", \"title\")").unwrap();
+    db.execute_batch("CREATE UNIQUE INDEX \"key\" ON \"book\" (\"author_id\", \"title\")")
+        .unwrap();
     db
 }
 
@@ -54,10 +60,13 @@ pub fn run(db: &Connection, statement: impl Into<Statement>) -> Vec<String> {
     let compiled = super::sqlite(statement);
     let result = db.prepare(&compiled.sql).and_then(|mut statement| {
         let width = statement.column_count();
-        let rows = statement.query_map(params_from_iter(compiled.params.iter().map(bound)), |row| {
-            let values: Vec<String> = (0..width).map(|index| shown(row.get_ref(index).unwrap())).collect();
-            Ok(values.join(" "))
-        })?;
+        let rows =
+            statement.query_map(params_from_iter(compiled.params.iter().map(bound)), |row| {
+                let values: Vec<String> = (0..width)
+                    .map(|index| shown(row.get_ref(index).unwrap()))
+                    .collect();
+                Ok(values.join(" "))
+            })?;
         rows.collect::<Result<Vec<_>>>()
     });
     result.unwrap_or_else(|error| panic!("{}\n{error}", compiled.sql))
@@ -82,7 +91,7 @@ impl rusqlite::ToSql for Bound {
     fn to_sql(&self) -> Result<rusqlite::types::ToSqlOutput<'_>> {
         match self {
             Self::One(value) => value.to_sql(),
-            Self::Many(values) => Ok(rusqlite::types::ToSqlOutput::Array(values.clone())),
+            Self::Many(values) => values.to_sql(),
         }
     }
 }
@@ -124,12 +133,18 @@ const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQL
 /// The functions of the driver that the tests run, in short.
 fn register(db: &Connection) -> Result<()> {
     db.create_scalar_function("orm_lower", 1, FLAGS, |context| {
-        Ok(context.get::<Option<String>>(0)?.map(|text| text_case::lower(&text)))
+        Ok(context
+            .get::<Option<String>>(0)?
+            .map(|text| text_case::lower(&text)))
     })?;
     db.create_scalar_function("orm_upper", 1, FLAGS, |context| {
-        Ok(context.get::<Option<String>>(0)?.map(|text| text_case::upper(&text)))
+        Ok(context
+            .get::<Option<String>>(0)?
+            .map(|text| text_case::upper(&text)))
     })?;
-    db.create_scalar_function("orm_regexp", 3, FLAGS, |context| context.get::<String>(0).map(|_| true))?;
+    db.create_scalar_function("orm_regexp", 3, FLAGS, |context| {
+        context.get::<String>(0).map(|_| true)
+    })?;
     integers(db)?;
     decimals(db)?;
     db.create_collation("orm_decimal", |a, b| decimal::compare_text(a, b))
@@ -146,11 +161,15 @@ fn integers(db: &Connection) -> Result<()> {
     ];
     for (name, operation) in operations {
         db.create_scalar_function(name, 3, FLAGS, move |context| {
-            let pair = context.get::<Option<i64>>(0)?.zip(context.get::<Option<i64>>(1)?);
+            let pair = context
+                .get::<Option<i64>>(0)?
+                .zip(context.get::<Option<i64>>(1)?);
             Ok(pair.and_then(|(a, b)| operation(a, b)))
         })?;
     }
-    db.create_scalar_function("orm_neg", 2, FLAGS, |context| Ok(context.get::<Option<i64>>(0)?.map(|a| -a)))
+    db.create_scalar_function("orm_neg", 2, FLAGS, |context| {
+        Ok(context.get::<Option<i64>>(0)?.map(|a| -a))
+    })
 }
 
 fn decimals(db: &Connection) -> Result<()> {
@@ -159,21 +178,30 @@ fn decimals(db: &Connection) -> Result<()> {
         ("orm_dec_add", |a, b| decimal::add(a, b).ok()),
         ("orm_dec_sub", |a, b| decimal::subtract(a, b).ok()),
         ("orm_dec_mul", |a, b| decimal::multiply(a, b).ok()),
-        ("orm_dec_div", |a, b| decimal::divide(a, b, 0).ok().flatten()),
-        ("orm_dec_mod", |a, b| decimal::remainder(a, b).ok().flatten()),
+        ("orm_dec_div", |a, b| {
+            decimal::divide(a, b, 0).ok().flatten()
+        }),
+        ("orm_dec_mod", |a, b| {
+            decimal::remainder(a, b).ok().flatten()
+        }),
     ];
     for (name, operation) in operations {
         db.create_scalar_function(name, 2, FLAGS, move |context| {
             let pair = number(context, 0).zip(number(context, 1));
-            Ok(pair.and_then(|(a, b)| operation(a, b)).map_or(Sql::Null, stored))
+            Ok(pair
+                .and_then(|(a, b)| operation(a, b))
+                .map_or(Sql::Null, stored))
         })?;
     }
     db.create_scalar_function("orm_dec_neg", 1, FLAGS, |context| {
         Ok(number(context, 0).map_or(Sql::Null, |value| stored(-value)))
     })?;
-    db.create_scalar_function("orm_dec_text", 1, FLAGS, |context| Ok(number(context, 0).map(decimal::to_text)))?;
+    db.create_scalar_function("orm_dec_text", 1, FLAGS, |context| {
+        Ok(number(context, 0).map(decimal::to_text))
+    })?;
     db.create_scalar_function("orm_dec_round", 2, FLAGS, |context| {
-        let rounded = number(context, 0).and_then(|value| decimal::round(value, context.get(1).ok()?).ok());
+        let rounded =
+            number(context, 0).and_then(|value| decimal::round(value, context.get(1).ok()?).ok());
         Ok(rounded.map_or(Sql::Null, stored))
     })?;
     db.create_scalar_function("orm_dec_cmp", 2, FLAGS, |context| {

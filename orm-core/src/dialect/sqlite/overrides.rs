@@ -2,34 +2,61 @@
 
 /// The template of a function, if SQLite's differs.
 pub(super) fn function(name: &str) -> Option<&'static str> {
-    FUNCTIONS.binary_search_by(|row| row.0.cmp(name)).ok().map(|index| FUNCTIONS[index].1)
+    FUNCTIONS
+        .binary_search_by(|row| row.0.cmp(name))
+        .ok()
+        .map(|index| FUNCTIONS[index].1)
 }
 
 /// The templates of a lookup, for any operand and for a bound value.
 pub(super) fn lookup(name: &str) -> Option<(&'static str, &'static str)> {
-    LOOKUPS.binary_search_by(|row| row.0.cmp(name)).ok().map(|index| (LOOKUPS[index].1, LOOKUPS[index].2))
+    LOOKUPS
+        .binary_search_by(|row| row.0.cmp(name))
+        .ok()
+        .map(|index| (LOOKUPS[index].1, LOOKUPS[index].2))
 }
 
 // Parts of dates are cut out of the text, since SQLite's own functions round to milliseconds and
 // so take the last microseconds of a year for the next one.
 static FUNCTIONS: &[(&str, &str)] = &[
-    ("abs_decimal", "CASE WHEN orm_dec_cmp({0}, 0) < 0 THEN orm_dec_neg({0}) ELSE {0} END"),
+    (
+        "abs_decimal",
+        "CASE WHEN orm_dec_cmp({0}, 0) < 0 THEN orm_dec_neg({0}) ELSE {0} END",
+    ),
     ("date", "substr({0}, 1, 10)"),
     ("date_utc", "substr({0}, 1, 10)"),
     ("day", "CAST(substr({0}, 9, 2) AS INTEGER)"),
     ("day_utc", "CAST(substr({0}, 9, 2) AS INTEGER)"),
     // `max` of several is NULL if any is NULL, so each is replaced by the first that is not.
     ("greatest", "max({*[, ]coalesce({}, {*})})"),
-    ("greatest_decimal", "max({*[, ]CAST(coalesce({}, {*}) AS TEXT) COLLATE orm_decimal})"),
+    (
+        "greatest_decimal",
+        "max({*[, ]CAST(coalesce({}, {*}) AS TEXT) COLLATE orm_decimal})",
+    ),
     ("hour", "CAST(substr({0}, 12, 2) AS INTEGER)"),
     ("hour_time", "CAST(substr({0}, 1, 2) AS INTEGER)"),
     ("hour_utc", "CAST(substr({0}, 12, 2) AS INTEGER)"),
-    ("iso_week_day", "CAST(strftime('%u', substr({0}, 1, 10)) AS INTEGER)"),
-    ("iso_week_day_utc", "CAST(strftime('%u', substr({0}, 1, 10)) AS INTEGER)"),
-    ("iso_year", "CAST(strftime('%G', substr({0}, 1, 10)) AS INTEGER)"),
-    ("iso_year_utc", "CAST(strftime('%G', substr({0}, 1, 10)) AS INTEGER)"),
+    (
+        "iso_week_day",
+        "CAST(strftime('%u', substr({0}, 1, 10)) AS INTEGER)",
+    ),
+    (
+        "iso_week_day_utc",
+        "CAST(strftime('%u', substr({0}, 1, 10)) AS INTEGER)",
+    ),
+    (
+        "iso_year",
+        "CAST(strftime('%G', substr({0}, 1, 10)) AS INTEGER)",
+    ),
+    (
+        "iso_year_utc",
+        "CAST(strftime('%G', substr({0}, 1, 10)) AS INTEGER)",
+    ),
     ("least", "min({*[, ]coalesce({}, {*})})"),
-    ("least_decimal", "min({*[, ]CAST(coalesce({}, {*}) AS TEXT) COLLATE orm_decimal})"),
+    (
+        "least_decimal",
+        "min({*[, ]CAST(coalesce({}, {*}) AS TEXT) COLLATE orm_decimal})",
+    ),
     ("left", "substr({0}, 1, {1})"),
     ("length", "length({0})"),
     ("lower", "orm_lower({0})"),
@@ -39,10 +66,19 @@ static FUNCTIONS: &[(&str, &str)] = &[
     ("month", "CAST(substr({0}, 6, 2) AS INTEGER)"),
     ("month_utc", "CAST(substr({0}, 6, 2) AS INTEGER)"),
     // As a column holds it: no fraction where that is zero.
-    ("now", "replace(strftime('%Y-%m-%d %H:%M:%f000', 'now'), '.000000', '')"),
-    ("null_if_decimal", "CASE WHEN orm_dec_cmp({0}, {1}) = 0 THEN NULL ELSE {0} END"),
+    (
+        "now",
+        "replace(strftime('%Y-%m-%d %H:%M:%f000', 'now'), '.000000', '')",
+    ),
+    (
+        "null_if_decimal",
+        "CASE WHEN orm_dec_cmp({0}, {1}) = 0 THEN NULL ELSE {0} END",
+    ),
     ("quarter", "((CAST(substr({0}, 6, 2) AS INTEGER) + 2) / 3)"),
-    ("quarter_utc", "((CAST(substr({0}, 6, 2) AS INTEGER) + 2) / 3)"),
+    (
+        "quarter_utc",
+        "((CAST(substr({0}, 6, 2) AS INTEGER) + 2) / 3)",
+    ),
     ("repeat", "replace(hex(zeroblob({1})), '00', {0})"),
     ("right", "substr({0}, max(length({0}) - {1}, 0) + 1)"),
     ("second", "CAST(substr({0}, 18, 2) AS INTEGER)"),
@@ -53,10 +89,22 @@ static FUNCTIONS: &[(&str, &str)] = &[
     ("time_time", "({0})"),
     ("time_utc", "substr({0}, 12)"),
     ("upper", "orm_upper({0})"),
-    ("week", "CAST(strftime('%V', substr({0}, 1, 10)) AS INTEGER)"),
-    ("week_day", "(CAST(strftime('%w', substr({0}, 1, 10)) AS INTEGER) + 1)"),
-    ("week_day_utc", "(CAST(strftime('%w', substr({0}, 1, 10)) AS INTEGER) + 1)"),
-    ("week_utc", "CAST(strftime('%V', substr({0}, 1, 10)) AS INTEGER)"),
+    (
+        "week",
+        "CAST(strftime('%V', substr({0}, 1, 10)) AS INTEGER)",
+    ),
+    (
+        "week_day",
+        "(CAST(strftime('%w', substr({0}, 1, 10)) AS INTEGER) + 1)",
+    ),
+    (
+        "week_day_utc",
+        "(CAST(strftime('%w', substr({0}, 1, 10)) AS INTEGER) + 1)",
+    ),
+    (
+        "week_utc",
+        "CAST(strftime('%V', substr({0}, 1, 10)) AS INTEGER)",
+    ),
     ("year", "CAST(substr({0}, 1, 4) AS INTEGER)"),
     ("year_utc", "CAST(substr({0}, 1, 4) AS INTEGER)"),
 ];
@@ -69,18 +117,42 @@ static LOOKUPS: &[(&str, &str, &str)] = &[
         "substr({0}, length({0}) - length({1}) + 1) = {1}",
         "substr({0}, length({0}) - length({1}) + 1) = {1}",
     ),
-    ("icontains", "instr(orm_lower({0}), orm_lower({1})) > 0", "instr(orm_lower({0}), {1:lower}) > 0"),
+    (
+        "icontains",
+        "instr(orm_lower({0}), orm_lower({1})) > 0",
+        "instr(orm_lower({0}), {1:lower}) > 0",
+    ),
     (
         "iendswith",
         "substr(orm_lower({0}), length({0}) - length({1}) + 1) = orm_lower({1})",
         "substr(orm_lower({0}), length({0}) - length({1}) + 1) = {1:lower}",
     ),
-    ("iexact", "orm_lower({0}) = orm_lower({1})", "orm_lower({0}) = {1:lower}"),
-    ("iregex", "orm_regexp({1}, {0}, 1)", "orm_regexp({1:pattern}, {0}, 1)"),
-    ("istartswith", "instr(orm_lower({0}), orm_lower({1})) = 1", "instr(orm_lower({0}), {1:lower}) = 1"),
-    ("regex", "orm_regexp({1}, {0}, 0)", "orm_regexp({1:pattern}, {0}, 0)"),
+    (
+        "iexact",
+        "orm_lower({0}) = orm_lower({1})",
+        "orm_lower({0}) = {1:lower}",
+    ),
+    (
+        "iregex",
+        "orm_regexp({1}, {0}, 1)",
+        "orm_regexp({1:pattern}, {0}, 1)",
+    ),
+    (
+        "istartswith",
+        "instr(orm_lower({0}), orm_lower({1})) = 1",
+        "instr(orm_lower({0}), {1:lower}) = 1",
+    ),
+    (
+        "regex",
+        "orm_regexp({1}, {0}, 0)",
+        "orm_regexp({1:pattern}, {0}, 0)",
+    ),
     // A range, which an index serves.
-    ("startswith", "substr({0}, 1, length({1})) = {1}", "({0} >= {1} AND {0} < {1:after})"),
+    (
+        "startswith",
+        "substr({0}, 1, length({1})) = {1}",
+        "({0} >= {1} AND {0} < {1:after})",
+    ),
 ];
 
 #[cfg(test)]
@@ -93,7 +165,14 @@ mod tests {
         assert!(FUNCTIONS.is_sorted_by(|a, b| a.0 < b.0));
         assert!(LOOKUPS.is_sorted_by(|a, b| a.0 < b.0));
         for (name, _) in FUNCTIONS {
-            assert!(builtin::FUNCTIONS.iter().copied().flatten().any(|f| f.name == *name), "{name}");
+            assert!(
+                builtin::FUNCTIONS
+                    .iter()
+                    .copied()
+                    .flatten()
+                    .any(|f| f.name == *name),
+                "{name}"
+            );
         }
         for (name, ..) in LOOKUPS {
             assert!(builtin::LOOKUPS.iter().any(|l| l.name == *name), "{name}");

@@ -101,7 +101,7 @@ pub trait Comparison: Expression {
     /// let same = Book::objects().filter(Book::title.is_in(names)).count(&db)?;
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn is_in<L: MemberList<Self::Scope, BaseOf<Self>>>(&self, members: L) -> Condition<Self::Scope> {
+    fn is_in<L: MemberList<Self::Scope, Self::Type>>(&self, members: L) -> Condition<Self::Scope> {
         Condition::new(Node::In(Box::new(In { subject: self.node(), members: members.into_members() })))
     }
 

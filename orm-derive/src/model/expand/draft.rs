@@ -49,17 +49,17 @@ impl<'a> Draft<'a> {
             impl<#(#states: #has),*> __orm::Complete for #name<#(#states),*> {}
         };
         quote! {
-            #vis struct #name<#(#states),*>(__orm::Draft<#ident>, __orm::PhantomData<fn() -> (#(#states,)*)>);
+            #vis struct #name<#(#states),*>(__orm::Building<#ident, (#(#states,)*)>);
             #[automatically_derived]
             impl #ident {
                 #[doc = #doc]
-                #vis fn draft() -> #name<#(#begin),*> { #name(__orm::Draft::new(), __orm::PhantomData) }
+                #vis fn draft() -> #name<#(#begin),*> { #name(__orm::Building::new()) }
             }
             #[automatically_derived]
             impl<#(#states),*> #name<#(#states),*> { #(#methods)* }
             impl<#(#states),*> __orm::TypedDraft for #name<#(#states),*> {
                 type Model = #ident;
-                fn into_draft(self) -> __orm::Draft<#ident> { self.0 }
+                fn into_draft(self) -> __orm::Draft<#ident> { self.0.finish() }
             }
             #complete
         }
@@ -86,7 +86,7 @@ impl<'a> Draft<'a> {
             #[doc = #doc]
             #[must_use]
             #vis fn #path(self, value: impl __orm::FieldValue<#tokens>) -> #after {
-                #name(self.0.with(#index, __orm::FieldValue::into_field_value(value)), __orm::PhantomData)
+                #name(self.0.put(#index, value))
             }
         }
     }

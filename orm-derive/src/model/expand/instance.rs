@@ -1,11 +1,11 @@
 //! What a model does with its rows: read them, give their values, know their defaults.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, format_ident, quote};
 use syn::{Expr, Ident};
 
 use super::paths::fields_ident;
-use crate::model::ir::{Column, Field, Known, Model, Reverse, Role};
+use crate::model::ir::{Column, Field, Known, Model, Relation, Reverse, Role};
 
 pub(crate) fn instance(model: &Model<'_>) -> TokenStream {
     let key = key(model);
@@ -62,18 +62,41 @@ fn key(model: &Model<'_>) -> TokenStream {
     }
 }
 
-fn decode(model: &Model<'_>) -> TokenStream {
-    let fields = model.fields.iter().map(|field| {
-        let Field { ident, marker, .. } = field;
-        let value = match &field.role {
-            Role::Column(column) => {
-                let index = column.index;
-                match &column.relation {
-                    None => quote!(__orm::column::<#marker>(row, at + #index)?),
-                    Some(_) if field.nullable => quote!(__orm::optional_key_column::<#marker, _>(row, at + #index)?),
-                    Some(_) => quote!(__orm::key_column::<#marker, _>(row, at + #index)?),
-                }
+/// The columns as one type.
+pub(crate) fn columns(model: &Model<'_>) -> TokenStream {
+    let columns = model.columns().map(|(field, column)| {
+        let Field { marker, .. } = field;
+        match &column.relation {
+            None => quote!(__orm::Plain<#marker>),
+            Some(relation) => {
+                let Relation { kind, to, .. } = relation;
+                let adapter = if field.nullable { quote!(OptionalKey) } else { quote!(Key) };
+                quote!(__orm::#adapter<#marker, __orm::#kind<#to>>)
             }
+        }
+    });
+    nested(columns.collect())
+}
+
+/// The most that one tuple has; more are tuples of tuples.
+const TUPLE: usize = 16;
+
+/// A tuple of tokens, of types as well as of values.
+fn nested(mut tokens: Vec<TokenStream>) -> TokenStream {
+    while tokens.len() > TUPLE {
+        tokens = tokens.chunks(TUPLE).map(|chunk| quote!((#(#chunk,)*))).collect();
+    }
+    quote!((#(#tokens,)*))
+}
+
+fn decode(model: &Model<'_>) -> TokenStream {
+    // Names that no constant of the program can have: it would be a pattern instead of a variable.
+    let variable = |field: &Field<'_>| format_ident!("__{}", field.name);
+    let variables = nested(model.columns().map(|(field, _)| variable(field).into_token_stream()).collect());
+    let fields = model.fields.iter().map(|field| {
+        let ident = field.ident;
+        let value = match &field.role {
+            Role::Column(_) => variable(field).into_token_stream(),
             Role::Reverse(Reverse { many: true, .. }) => quote!(__orm::HasMany::unloaded()),
             Role::Reverse(_) => quote!(__orm::HasOne::unloaded()),
             Role::Broken => quote!(__orm::unknown()),
@@ -82,49 +105,26 @@ fn decode(model: &Model<'_>) -> TokenStream {
     });
     quote! {
         fn decode(row: &dyn __orm::Row, at: usize) -> __orm::Result<Self> {
+            let #variables = <__Columns as __orm::Columns>::read(row, at)?;
             __orm::Ok(Self { #(#fields),* })
         }
     }
 }
 
 fn assign(model: &Model<'_>) -> TokenStream {
-    let arms = model.columns().map(|(field, column)| {
-        let Field { ident, marker, .. } = field;
-        let index = column.index;
-        let assign = match &column.relation {
-            None => quote!(assign::<#marker>),
-            Some(_) if field.nullable => quote!(assign_optional_key::<#marker, _>),
-            Some(_) => quote!(assign_key::<#marker, _>),
-        };
-        quote!(#index => __orm::#assign(&mut self.#ident, row, at),)
-    });
+    let fields = nested(model.columns().map(|(Field { ident, .. }, _)| quote!(&mut self.#ident)).collect());
     quote! {
         fn assign(&mut self, field: usize, row: &dyn __orm::Row, at: usize) -> __orm::Result<()> {
-            match field {
-                #(#arms)*
-                _ => __orm::Ok(()),
-            }
+            <__Columns as __orm::Columns>::assign(#fields, field, row, at)
         }
     }
 }
 
 fn value(model: &Model<'_>) -> TokenStream {
-    let arms = model.columns().map(|(field, column)| {
-        let Field { ident, marker, .. } = field;
-        let index = column.index;
-        let value = match &column.relation {
-            None => quote!(value::<#marker>),
-            Some(_) if field.nullable => quote!(optional_key_value),
-            Some(_) => quote!(key_value),
-        };
-        quote!(#index => __orm::#value(&self.#ident),)
-    });
+    let fields = nested(model.columns().map(|(Field { ident, .. }, _)| quote!(&self.#ident)).collect());
     quote! {
         fn value(&self, field: usize) -> __orm::Value {
-            match field {
-                #(#arms)*
-                _ => __orm::Value::Null,
-            }
+            __orm::or_null(<__Columns as __orm::Columns>::value(#fields, field))
         }
     }
 }

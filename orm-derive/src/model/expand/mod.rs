@@ -19,8 +19,10 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let schema = schema::schema(model);
     let instance = instance::instance(model);
     let definitions = definitions::definitions(model);
+    let columns = instance::columns(model);
     enclosed(&quote! {
         #paths
+        type __Columns = #columns;
         #draft
         #[automatically_derived]
         impl __orm::Model for #ident {

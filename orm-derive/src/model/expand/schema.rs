@@ -10,6 +10,7 @@ pub(crate) fn schema(model: &Model<'_>) -> TokenStream {
     let Model { ident, table, indexes, uniques, .. } = model;
     let name = crate::names::unraw(ident);
     let fields = model.columns().map(|(field, column)| field_schema(field, column));
+    let count = model.columns().count();
     let key = model.key.and_then(|key| model.fields[key].column()).map_or(0, |column| column.index);
     let indexes = indexes.iter().map(|index| index_schema(model, index));
     let uniques = uniques.iter().map(|unique| unique_schema(model, unique));
@@ -21,7 +22,7 @@ pub(crate) fn schema(model: &Model<'_>) -> TokenStream {
         const SCHEMA: &'static __orm::ModelSchema = &__orm::ModelSchema {
             name: #name,
             table: #table,
-            fields: &[#(#fields),*],
+            fields: &__orm::fields::<__Columns, #count>(&[#(#fields),*]),
             primary_key: #key,
             indexes: &[#(#indexes),*],
             uniques: &[#(#uniques),*],
@@ -31,11 +32,10 @@ pub(crate) fn schema(model: &Model<'_>) -> TokenStream {
 }
 
 fn field_schema(field: &Field<'_>, column: &Column) -> TokenStream {
-    let Field { marker, name, .. } = field;
-    let function = if column.relation.is_some() { quote!(key_schema) } else { quote!(field_schema) };
+    let name = &field.name;
     let column_name = &column.name;
     let options = options(field, column);
-    quote!(__orm::#function::<#marker>(#name, #column_name, #options))
+    quote!((#name, #column_name, #options))
 }
 
 fn options(field: &Field<'_>, column: &Column) -> TokenStream {

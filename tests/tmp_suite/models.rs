@@ -1,0 +1,205 @@
+//! The models of the suite.
+
+use orm::prelude::*;
+
+use crate::support::day;
+
+/// Somebody who writes or edits books.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(ordering = [name])]
+pub struct Author {
+    pub id: i64,
+    #[field(max_length = 100)]
+    pub name: String,
+    pub joined_date: NaiveDate,
+    pub rating: Option<f64>,
+    #[reverse(Book::author)]
+    pub books: HasMany<Book>,
+    #[reverse(Profile::author)]
+    pub profile: HasOne<Profile>,
+}
+
+/// What else there is to say of an author.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Profile {
+    pub id: i64,
+    #[field(on_delete = cascade)]
+    pub author: OneToOne<Author>,
+    pub bio: String,
+}
+
+/// A book, with every kind of option.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(
+    ordering = [-sales_count, title],
+    index(fields = [author, is_published]),
+    index(name = "cheap_books", fields = [price], condition = Book::price.lt(10)),
+    unique(fields = [author, title]),
+    check(name = "stock_not_negative", condition = Book::stock_level.gte(0)),
+)]
+pub struct Book {
+    pub id: i64,
+    #[field(max_length = 200, index)]
+    pub title: String,
+    pub subtitle: Option<String>,
+    #[field(on_delete = cascade)]
+    pub author: ForeignKey<Author>,
+    #[field(on_delete = set_null)]
+    pub editor: Option<ForeignKey<Author>>,
+    #[field(max_digits = 6, decimal_places = 2)]
+    pub price: Decimal,
+    #[field(default = 0)]
+    pub sales_count: i32,
+    #[field(default = 0)]
+    pub stock_level: i32,
+    #[field(default = true)]
+    pub is_published: bool,
+    #[field(auto_now_add)]
+    pub created_at: DateTime<Utc>,
+    #[field(auto_now)]
+    pub updated_at: DateTime<Utc>,
+    #[field(generated = Book::price * Book::stock_level, max_digits = 12, decimal_places = 2)]
+    pub stock_value: Decimal,
+    #[reverse(Review::book)]
+    pub reviews: HasMany<Review>,
+}
+
+/// What a reader thinks of a book.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Review {
+    pub id: i64,
+    #[field(on_delete = cascade)]
+    pub book: ForeignKey<Book>,
+    pub stars: Option<i32>,
+    pub text: String,
+    pub approved: Option<bool>,
+}
+
+/// A tree: a nullable key to itself.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Category {
+    pub id: i64,
+    #[field(unique)]
+    pub name: String,
+    #[field(on_delete = cascade)]
+    pub parent: Option<ForeignKey<Self>>,
+    #[reverse(Category::parent)]
+    pub children: HasMany<Category>,
+}
+
+/// A moment and a day, for date parts.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Event {
+    pub id: i64,
+    pub name: String,
+    pub at: Option<DateTime<Utc>>,
+    pub day: NaiveDate,
+    pub clock: NaiveTime,
+    pub local: NaiveDateTime,
+}
+
+/// A word, for text lookups.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Word {
+    pub id: i64,
+    pub text: String,
+    pub other: Option<String>,
+}
+
+/// Numbers, some of them NULL.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Number {
+    pub id: i64,
+    pub small: i16,
+    pub medium: i32,
+    pub large: i64,
+    pub float: f64,
+    #[field(max_digits = 10, decimal_places = 3)]
+    pub exact: Decimal,
+    pub maybe: Option<i32>,
+    pub other: Option<i32>,
+}
+
+/// A primary key that is a text.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Country {
+    #[field(primary_key, max_length = 2)]
+    pub code: String,
+    pub name: String,
+    #[reverse(City::country)]
+    pub cities: HasMany<City>,
+}
+
+/// A primary key of another name and column, and a key to a text.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "towns")]
+pub struct City {
+    #[field(primary_key, column = "city_no")]
+    pub number: i32,
+    #[field(column = "city name")]
+    pub name: String,
+    #[field(on_delete = restrict)]
+    pub country: ForeignKey<Country>,
+}
+
+/// A primary key that is a UUID with a default.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Token {
+    #[field(primary_key, default = Uuid::new_v4())]
+    pub key: Uuid,
+    #[field(db_default = "fresh")]
+    pub state: String,
+    #[field(db_default = 3)]
+    pub tries: i32,
+    #[field(default = "nobody".to_owned())]
+    pub owner: String,
+}
+
+/// Two models that point at each other.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Store {
+    pub id: i64,
+    #[field(on_delete = set_null)]
+    pub manager: Option<ForeignKey<Staff>>,
+    pub city: String,
+}
+
+/// The other of the two.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Staff {
+    pub id: i64,
+    pub name: String,
+    #[field(on_delete = no_action)]
+    pub store: ForeignKey<Store>,
+}
+
+/// A row that a default filter hides once it is deleted.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(default_filter = Note::deleted_at.is_null())]
+pub struct Note {
+    pub id: i64,
+    #[field(unique)]
+    pub text: String,
+    #[field(default = 0)]
+    pub views: i32,
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// Two authors and five books with what the tests look for: NULLs, a literal `%`, an editor.
+pub fn library(db: &Database) -> Result<(Author, Author)> {
+    let ann = Author::draft().name("Ann").joined_date(day(2019, 5, 1)).rating(4.5).save(db)?;
+    let bob = Author::draft().name("Bob").joined_date(day(2021, 2, 3)).save(db)?;
+    Author::draft().name("Cid").joined_date(day(2022, 1, 1)).save(db)?;
+    let drafts = [
+        Book::draft().title("Joins").author(&ann).editor(&bob).price(dec!(39.90)).stock_level(12).sales_count(5).build(),
+        Book::draft().title("100% SQL").subtitle("A guide").author(&ann).price(dec!(9.99)).sales_count(7).build(),
+        Book::draft().title("Dragons").subtitle("A novel").author(&bob).price(dec!(14)).stock_level(3).sales_count(40).build(),
+        Book::draft().title("dragonflies").author(&bob).price(dec!(8.50)).is_published(false).build(),
+        Book::draft().title("Élan").author(&bob).editor(&ann).price(dec!(5.25)).stock_level(1).sales_count(1).build(),
+    ];
+    let books = Book::objects().bulk_create(db, drafts)?;
+    Review::draft().book(&books[0]).stars(5).text("Joined at last").approved(true).save(db)?;
+    Review::draft().book(&books[0]).stars(2).text("Too long").approved(false).save(db)?;
+    Review::draft().book(&books[2]).text("Fire!").save(db)?;
+    Ok((ann, bob))
+}
