@@ -56,7 +56,9 @@ impl Database {
 
     /// Opens a database by its URL, with default settings; see [`DatabaseBuilder`] for others.
     ///
-    /// - `sqlite::memory:` is a new database in memory, shared by all clones of the handle.
+    /// - `sqlite::memory:` is a new database in memory, shared by all clones of the handle. It has one connection, which
+    ///   threads take in turn: while a transaction or an iterator is open in one thread, the others wait. Within a
+    ///   transaction, reads of the same thread on the database itself see what the transaction has written.
     /// - `sqlite://shop.db`, `sqlite:shop.db` and `sqlite:///var/shop.db` are files, made if they do not exist
     ///   (`?mode=rw` and `?mode=ro` do not make one). They are put into WAL mode.
     /// - `postgres://user:password@host:5432/name` is a PostgreSQL database. TLS is not supported yet.
@@ -226,7 +228,7 @@ impl Executor for Database {
         command: &Command<'_>,
         chunk_size: usize,
     ) -> Result<Box<dyn Cursor + 'a>> {
-        Ok(self.driver.cursor(&self.watch, command, chunk_size)?)
+        self.driver.cursor(&self.watch, command, chunk_size)
     }
 
     #[track_caller]

@@ -32,7 +32,6 @@ pub(crate) struct Pool<C> {
 
 struct State<C> {
     /// Connections move as a whole on every query: in a box they do so cheaply.
-    #[expect(clippy::vec_box, reason = "moved on every query")]
     idle: Vec<Box<C>>,
     /// How many there are, idle or not.
     open: usize,

@@ -363,7 +363,7 @@ impl Executor for Transaction<'_> {
         command: &Command<'_>,
         chunk_size: usize,
     ) -> Result<Box<dyn Cursor + 'a>> {
-        Ok(self.session.cursor(&self.watch, command, chunk_size)?)
+        self.session.cursor(&self.watch, command, chunk_size)
     }
 
     #[track_caller]

@@ -1,4 +1,5 @@
 //! Iterators: streaming, what they see, and what they hold.
+#![allow(clippy::unit_arg, reason = "`Ok(log.push(x))` reads well in a closure")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Connections among threads, their limits and their deaths.
+#![allow(clippy::unit_arg, reason = "`Ok(log.push(x))` reads well in a closure")]
 
 mod common;
 

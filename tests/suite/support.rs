@@ -48,7 +48,7 @@ pub fn on_sqlite(case: Case) {
 #[cfg(feature = "postgres")]
 pub fn on_postgres(case: Case) {
     let schema = Schema::new();
-    let db = Database::builder(schema.url()).max_connections(20).connect().expect("PostgreSQL");
+    let db = Database::builder(&schema.url()).max_connections(20).connect().expect("PostgreSQL");
     db.create_tables().expect("tables");
     case(&db).expect("the test");
 }

@@ -58,11 +58,7 @@ pub(super) struct Copied {
 impl Copied {
     /// The names of a statement's columns, for all of its rows.
     pub(super) fn names(statement: &rusqlite::Statement<'_>) -> Rc<[String]> {
-        statement
-            .column_names()
-            .into_iter()
-            .map(str::to_owned)
-            .collect()
+        statement.column_names().map(str::to_owned).collect()
     }
 
     pub(super) fn of(row: &rusqlite::Row<'_>, names: &Rc<[String]>) -> Self {

@@ -1,6 +1,6 @@
 //! Prints a lowered statement in a dialect's words: one buffer, one precedence table.
 //!
-//! [`print`] is the way from a query tree to SQL: [`lower`](crate::lower), then print. Values are
+//! [`print()`] is the way from a query tree to SQL: [`lower`](crate::lower), then print. Values are
 //! always parameters, except in [definitions](ddl) of tables, which take none.
 //!
 //! Templates of functions and lookups know these placeholders:

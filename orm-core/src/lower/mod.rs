@@ -1,12 +1,12 @@
 //! Rewrites a query tree into what SQL can say. The passes, in their order:
 //!
-//! 1. [`shape`]: a slice becomes a condition on the primary key, the ordering becomes terms, a
+//! 1. `shape`: a slice becomes a condition on the primary key, the ordering becomes terms, a
 //!    count of something limited becomes a count of a subquery.
-//! 2. [`resolve`]: columns find their table. A to-one path becomes a join, in an `UPDATE` a
-//!    subquery; a condition over a to-many path becomes `EXISTS` ([`quantify`]).
-//! 3. [`nulls`]: SQL's three values are made to obey "a comparison with NULL is false, its
+//! 2. `resolve`: columns find their table. A to-one path becomes a join, in an `UPDATE` a
+//!    subquery; a condition over a to-many path becomes `EXISTS` (`quantify`).
+//! 3. `nulls`: SQL's three values are made to obey "a comparison with NULL is false, its
 //!    negation true".
-//! 4. [`check`]: what the database lacks is refused, or left out where it has no effect.
+//! 4. `check`: what the database lacks is refused, or left out where it has no effect.
 //!
 //! The first two go together from the outer query to its subqueries, since a subquery must know
 //! which names are taken; the others then run over the whole.

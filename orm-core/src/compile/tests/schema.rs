@@ -106,12 +106,10 @@ macro_rules! models {
     )+ };
 }
 models! {
-    AUTHOR author; BOOK book; REVIEW review; CATEGORY category; PROFILE profile; SAMPLE sample;
+    AUTHOR author; BOOK book; REVIEW review; CATEGORY category; PROFILE profile;
 }
 
-use ColumnType::{
-    Bool, Date, Decimal, Duration, F32, F64, I16, I32, Json, Text, Time, Timestamp, Uuid,
-};
+use ColumnType::{Bool, Date, Duration, F32, F64, I16, I32, Json, Text, Time, Timestamp, Uuid};
 
 pub static AUTHOR: ModelSchema = model(
     "Author",
