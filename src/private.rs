@@ -8,7 +8,7 @@ pub use columns::{ColumnTypes, Columns, Key, OptionalKey, Plain, fields};
 pub use std::default::Default;
 pub use std::marker::PhantomData;
 pub use std::option::Option::{self, None, Some};
-pub use std::result::Result::Ok;
+pub use std::result::Result::{Err, Ok};
 pub use std::vec::Vec;
 
 pub use inventory::submit;
@@ -28,10 +28,14 @@ pub use orm_core::schema::{
     FieldOptions, IndexColumn, IndexSchema, ModelSchema, OnDelete, RelationSchema, UniqueSchema,
 };
 pub use orm_core::types::{MaybeNull, Mismatch, NotNull, Nullness, SqlType, family};
+use orm_core::types::{AssignableTo, FitsNull};
 pub use orm_core::value::{ColumnType, Value, ValueRef};
 pub use orm_core::{assigned_literal, key_literal, own_operand};
 
 pub use crate::dec::decimal_literal;
+use std::borrow::Cow;
+
+use orm_core::error::Error;
 use orm_core::expr::{Expression, IntoAssigned, IntoCondition, IntoKeyValue};
 use orm_core::path::{Is, KeyTo, reverse_key};
 use orm_core::schema::RelationKind;
@@ -168,7 +172,16 @@ pub fn default_of<F: FieldDef<Type: Default>>() -> Value {
 }
 
 /// The expression by which the database computes a field, or its default there.
-pub fn generated<F: FieldDef, E: IntoAssigned<F::Model, F::Type>>(expression: E) -> Expr {
+pub fn generated<F: FieldDef, E>(expression: E) -> Expr
+where
+    E: IntoAssigned<
+            F::Model,
+            F::Type,
+            Scope: Is<F::Model>,
+            Base: AssignableTo<<F::Type as SqlType>::Base>,
+            Null: FitsNull<<F::Type as SqlType>::Null>,
+        >,
+{
     expression.into_assigned()
 }
 
@@ -177,8 +190,51 @@ pub fn key_db_default<R: Relation, E: IntoKeyValue<R::From, R::To, R::Null>>(key
     key.into_key_value()
 }
 
+/// What the reading of a value gives.
+pub type Decoded<T> = std::result::Result<T, Mismatch>;
+
+/// A text without a copy.
+pub const fn text(text: &'static str) -> Value {
+    Value::Text(Cow::Borrowed(text))
+}
+
+/// The text of an enum's variant.
+///
+/// # Errors
+/// When the database returned something else.
+pub fn enum_text<T: SqlType>(value: ValueRef<'_>) -> Decoded<&str> {
+    match value {
+        ValueRef::Text(text) => Ok(text),
+        other => Err(Mismatch::of::<T>(&other)),
+    }
+}
+
+/// The number of an enum's variant.
+///
+/// # Errors
+/// When the database returned something else.
+pub fn enum_number<T: SqlType>(value: ValueRef<'_>) -> Decoded<i64> {
+    match value {
+        ValueRef::Integer(number) => Ok(number),
+        other => Err(Mismatch::of::<T>(&other)),
+    }
+}
+
+/// Reads a field of a projection from the column at index `at + field`.
+///
+/// # Errors
+/// When the column holds something its field cannot.
+pub fn projected_column<P: Projection, T: SqlType>(row: &dyn Row, at: usize, field: usize) -> Result<T> {
+    row.value(at + field).and_then(T::decode).map_err(|Mismatch { expected, found }| Error::Decode {
+        model: <P::Model as Model>::SCHEMA.name,
+        field: P::NAMES[field].to_owned(),
+        expected,
+        found,
+    })
+}
+
 /// A condition on rows of `M`.
-pub fn condition<M: Model, C: IntoCondition<M>>(condition: C) -> Expr {
+pub fn condition<M: Model, C: IntoCondition<M, Scope: Is<M>, Type: orm_core::types::Bool>>(condition: C) -> Expr {
     match condition.into_condition().map(|condition| condition.node()) {
         // As an expression a condition is its truth value.
         Some(Expr::Truth(condition)) => *condition,

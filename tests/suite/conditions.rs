@@ -6,12 +6,12 @@ use crate::models::*;
 use crate::support::{day, dialect, suite};
 
 /// The titles of the books that meet a condition, in order.
-fn titles(db: &Database, condition: impl orm::expr::IntoCondition<Book>) -> Result<Vec<String>> {
+fn titles(db: &Database, condition: impl orm::expr::IntoCondition<Book, Scope = Book, Type = bool>) -> Result<Vec<String>> {
     Book::objects().filter(condition).order_by(Book::id).values_list(Book::title).all(db)
 }
 
 /// The ids, counted from 1, of the numbers that meet a condition.
-fn numbers(db: &Database, condition: impl orm::expr::IntoCondition<Number>) -> Result<Vec<i64>> {
+fn numbers(db: &Database, condition: impl orm::expr::IntoCondition<Number, Scope = Number, Type = bool>) -> Result<Vec<i64>> {
     Number::objects().filter(condition).order_by(Number::id).values_list(Number::id).all(db)
 }
 

@@ -90,7 +90,7 @@ suite! {
     fn isolation_levels_and_retries(db) {
         let token = Token::draft().tries(0).save(db)?;
         thread::scope(|scope| {
-            let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| -> Result<()> {
                 for _ in 0..5 {
                     db.atomic_with(Isolation::Serializable.retries(100), |tx| {
                         let mut token = Token::objects().get(tx, Token::key.eq(token.key))?;
@@ -125,7 +125,7 @@ suite! {
     fn many_threads_count_without_losing_one(db) {
         let mut token = Token::draft().tries(0).save(db)?;
         thread::scope(|scope| {
-            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| -> Result<()> {
                 for _ in 0..25 {
                     Token::objects().update(db, Token::tries.set(Token::tries + 1))?;
                 }

@@ -5,7 +5,9 @@ use crate::error::Result;
 use crate::executor::Handle;
 use crate::expr::{Assignments, IntoCondition};
 use crate::model::Model;
+use crate::path::Is;
 use crate::query::{FieldSet, write};
+use crate::types::Bool;
 
 /// A required field of a draft that has a value. The state of one that has none is the field's own type.
 #[diagnostic::on_unimplemented(
@@ -121,7 +123,7 @@ pub trait TypedDraft: Sized {
     where
         Self: Complete,
         D: Handle + ?Sized,
-        C: IntoCondition<Self::Model>,
+        C: IntoCondition<Self::Model, Scope: Is<Self::Model>, Type: Bool>,
     {
         write::get_or_create_by(self.into_draft(), condition, db.executor())
     }

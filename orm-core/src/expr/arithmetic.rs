@@ -57,6 +57,7 @@ literals! {
 
 macro_rules! expressions {
     ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
         impl<S, L, $($generics)*> ArithmeticOperand<S, L> for $type
         where
             $scope: Is<S>,
@@ -79,6 +80,7 @@ expressions! {
     (S2: Model, T: SqlType, K: Kind) &Expr<S2, T, K>, S2;
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, L, T: SqlType> ArithmeticOperand<S, L> for Lit<T> {
     type Base = T::Base;
     type Null = T::Null;

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use crate::ast::Expr as Node;
 use crate::expr::{BaseOf, Condition, Expr, Expression, Lit, NullOf, OneRow, Operand};
 use crate::model::Model;
-use crate::path::{Field, FieldDef, Is, Path};
-use crate::types::{AssignableTo, FitsNull, SqlType};
+use crate::path::{Field, FieldDef, Path};
+use crate::types::{MaybeNull, NotNull, SqlType};
 
 /// A column with its new value, made by `Book::price.set(..)`.
 #[derive(Clone, Debug)]
@@ -79,6 +79,13 @@ tuples! {
     label = "expected a value or an expression of type `{T}`"
 )]
 pub trait IntoAssigned<M, T> {
+    /// The model it is about; a value is about any.
+    type Scope;
+    /// Its type, without `Option`.
+    type Base;
+    /// Whether it may be NULL.
+    type Null;
+
     /// The node of the query tree.
     fn into_assigned(self) -> Node;
 }
@@ -90,6 +97,10 @@ macro_rules! assigned_literal {
     ($($literal:ty => $type:ty;)+) => { $(
         #[diagnostic::do_not_recommend]
         impl<M> $crate::expr::IntoAssigned<M, $type> for $literal {
+            type Scope = M;
+            type Base = $type;
+            type Null = $crate::types::NotNull;
+
             fn into_assigned(self) -> $crate::ast::Expr {
                 $crate::expr::Operand::<M, $type>::into_node(self)
             }
@@ -97,6 +108,10 @@ macro_rules! assigned_literal {
 
         #[diagnostic::do_not_recommend]
         impl<M> $crate::expr::IntoAssigned<M, Option<$type>> for $literal {
+            type Scope = M;
+            type Base = $type;
+            type Null = $crate::types::NotNull;
+
             fn into_assigned(self) -> $crate::ast::Expr {
                 $crate::expr::Operand::<M, $type>::into_node(self)
             }
@@ -132,6 +147,10 @@ impl<M, T> IntoAssigned<M, Self> for crate::types::Json<T>
 where
     Self: SqlType,
 {
+    type Scope = M;
+    type Base = Self;
+    type Null = NotNull;
+
     fn into_assigned(self) -> Node {
         Node::Bind(self.into_value())
     }
@@ -139,6 +158,10 @@ where
 
 #[diagnostic::do_not_recommend]
 impl<M, T: crate::types::Literal> IntoAssigned<M, Self> for Option<T> {
+    type Scope = M;
+    type Base = T;
+    type Null = MaybeNull;
+
     fn into_assigned(self) -> Node {
         Node::Bind(self.into_value())
     }
@@ -146,21 +169,23 @@ impl<M, T: crate::types::Literal> IntoAssigned<M, Self> for Option<T> {
 
 #[diagnostic::do_not_recommend]
 impl<M> IntoAssigned<M, Option<String>> for Option<&str> {
+    type Scope = M;
+    type Base = String;
+    type Null = MaybeNull;
+
     fn into_assigned(self) -> Node {
         Operand::<M, Option<String>>::into_node(self)
     }
 }
 
 macro_rules! expressions {
-    ($($(#[$attr:meta])* ($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
-        $(#[$attr])*
-        impl<M, T, $($generics)*> IntoAssigned<M, T> for $type
-        where
-            T: SqlType,
-            $scope: Is<M>,
-            BaseOf<Self>: AssignableTo<T::Base>,
-            NullOf<Self>: FitsNull<T::Null>,
-        {
+    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M, T, $($generics)*> IntoAssigned<M, T> for $type {
+            type Scope = $scope;
+            type Base = BaseOf<Self>;
+            type Null = NullOf<Self>;
+
             fn into_assigned(self) -> Node {
                 self.node()
             }
@@ -170,20 +195,16 @@ macro_rules! expressions {
 expressions! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
     (S: Model, E: SqlType) Expr<S, E, OneRow>, S;
-    #[diagnostic::do_not_recommend]
     (S: Model, E: SqlType) &Expr<S, E, OneRow>, S;
-    #[diagnostic::do_not_recommend]
     (S: Model) Condition<S>, S;
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, T, L> IntoAssigned<M, T> for Lit<L>
-where
-    T: SqlType,
-    L: SqlType,
-    L::Base: AssignableTo<T::Base>,
-    L::Null: FitsNull<T::Null>,
-{
+impl<M, T, L: SqlType> IntoAssigned<M, T> for Lit<L> {
+    type Scope = M;
+    type Base = L::Base;
+    type Null = L::Null;
+
     fn into_assigned(self) -> Node {
         self.into_node()
     }

@@ -61,7 +61,7 @@ impl<M> Condition<M> {
 impl<M: Model> Condition<M> {
     /// Both conditions: the same as `&`.
     #[must_use]
-    pub fn and(self, other: impl IntoCondition<M>) -> Self {
+    pub fn and(self, other: impl IntoCondition<M, Scope: Is<M>, Type: Bool>) -> Self {
         match other.into_condition() {
             Some(other) => Self::new(self.node.and(other.node)),
             None => self,
@@ -70,7 +70,7 @@ impl<M: Model> Condition<M> {
 
     /// Either condition: the same as `|`. An `Option` that is `None` changes nothing.
     #[must_use]
-    pub fn or(self, other: impl IntoCondition<M>) -> Self {
+    pub fn or(self, other: impl IntoCondition<M, Scope: Is<M>, Type: Bool>) -> Self {
         match other.into_condition() {
             Some(other) => Self::new(self.node.or(other.node)),
             None => self,
@@ -79,7 +79,7 @@ impl<M: Model> Condition<M> {
 
     /// Exactly one of the two: the same as `^`.
     #[must_use]
-    pub fn xor(self, other: impl IntoCondition<M>) -> Self {
+    pub fn xor(self, other: impl IntoCondition<M, Scope: Is<M>, Type: Bool>) -> Self {
         match other.into_condition() {
             Some(other) => Self::new(Node::Xor(Box::new((self.node, other.node)))),
             None => self,
@@ -116,50 +116,60 @@ impl<M: Model> Expression for Condition<M> {
     label = "expected a condition on `{M}`"
 )]
 pub trait IntoCondition<M> {
+    /// The model it is about.
+    type Scope;
+    /// Its type: a condition is a `bool`.
+    type Type;
+
     /// The condition; `None` where nothing is asked.
     fn into_condition(self) -> Option<Condition<M>>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model> IntoCondition<M> for Condition<M> {
-    fn into_condition(self) -> Option<Self> {
-        Some(self)
+impl<M: Model, S> IntoCondition<M> for Condition<S> {
+    type Scope = S;
+    type Type = bool;
+
+    fn into_condition(self) -> Option<Condition<M>> {
+        Some(Condition::new(self.node))
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model> IntoCondition<M> for &Condition<M> {
+impl<M: Model, S> IntoCondition<M> for &Condition<S> {
+    type Scope = S;
+    type Type = bool;
+
     fn into_condition(self) -> Option<Condition<M>> {
-        Some(self.clone())
+        Some(Condition::new(self.node.clone()))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, C: IntoCondition<M>> IntoCondition<M> for Option<C> {
+    type Scope = C::Scope;
+    type Type = C::Type;
+
     fn into_condition(self) -> Option<Condition<M>> {
         self.and_then(C::into_condition)
     }
 }
 
-impl<M, P, F> IntoCondition<M> for Field<P, F>
-where
-    P: Path,
-    P::Root: Is<M>,
-    F: FieldDef,
-    <F::Type as SqlType>::Base: Bool,
-{
+#[diagnostic::do_not_recommend]
+impl<M, P: Path, F: FieldDef> IntoCondition<M> for Field<P, F> {
+    type Scope = P::Root;
+    type Type = <F::Type as SqlType>::Base;
+
     fn into_condition(self) -> Option<Condition<M>> {
         Some(Condition::new(Node::IsTrue(Box::new(self.node()))))
     }
 }
 
-impl<M, S, T, K> IntoCondition<M> for Expr<S, T, K>
-where
-    S: Model + Is<M>,
-    T: SqlType,
-    T::Base: Bool,
-    K: Kind,
-{
+#[diagnostic::do_not_recommend]
+impl<M, S: Model, T: SqlType, K: Kind> IntoCondition<M> for Expr<S, T, K> {
+    type Scope = S;
+    type Type = T::Base;
+
     fn into_condition(self) -> Option<Condition<M>> {
         Some(Condition::new(Node::IsTrue(Box::new(self.into_node()))))
     }
@@ -172,7 +182,7 @@ fn node_of<M>(condition: impl IntoCondition<M>) -> Node {
 
 macro_rules! operators {
     ($(($($generics:tt)*) $left:ty, $scope:ty, [$($bound:tt)*];)+) => { $(
-        impl<$($generics)*, C: IntoCondition<$scope>> BitAnd<C> for $left
+        impl<$($generics)*, C: IntoCondition<$scope, Scope: Is<$scope>, Type: Bool>> BitAnd<C> for $left
         where
             $($bound)*
         {
@@ -183,7 +193,7 @@ macro_rules! operators {
             }
         }
 
-        impl<$($generics)*, C: IntoCondition<$scope>> BitOr<C> for $left
+        impl<$($generics)*, C: IntoCondition<$scope, Scope: Is<$scope>, Type: Bool>> BitOr<C> for $left
         where
             $($bound)*
         {
@@ -194,7 +204,7 @@ macro_rules! operators {
             }
         }
 
-        impl<$($generics)*, C: IntoCondition<$scope>> BitXor<C> for $left
+        impl<$($generics)*, C: IntoCondition<$scope, Scope: Is<$scope>, Type: Bool>> BitXor<C> for $left
         where
             $($bound)*
         {
@@ -226,7 +236,7 @@ operators! {
 
 macro_rules! assign_operators {
     ($($trait:ident $method:ident $combine:ident;)+) => { $(
-        impl<M: Model, C: IntoCondition<M>> $trait<C> for Condition<M> {
+        impl<M: Model, C: IntoCondition<M, Scope: Is<M>, Type: Bool>> $trait<C> for Condition<M> {
             fn $method(&mut self, other: C) {
                 let node = std::mem::replace(&mut self.node, Node::Constant(true));
                 *self = Self::new(node).$combine(other);

@@ -130,6 +130,7 @@ key_literal! {
     Uuid => Uuid;
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, M: Model<Key = i64>> KeyOperand<S, M> for &i64 {
     fn into_key_node(self) -> Node {
         Node::Bind(Value::I64(*self))
@@ -138,6 +139,7 @@ impl<S, M: Model<Key = i64>> KeyOperand<S, M> for &i64 {
 
 macro_rules! expressions {
     ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
         impl<S, M, $($generics)*> KeyOperand<S, M> for $type
         where
             M: Model,
@@ -149,6 +151,7 @@ macro_rules! expressions {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<S, M, N: Nullness, $($generics)*> IntoKeyValue<S, M, N> for $type
         where
             M: Model,

@@ -20,6 +20,10 @@ use crate::value::{ArrayValue, Value};
     label = "expected a value or an expression of type `{T}`"
 )]
 pub trait Operand<S, T> {
+    /// The model it is about; a value is about any.
+    type Scope;
+    /// Its type, without `Option`.
+    type Base;
     /// Whether it has one value a row.
     type Kind: Kind;
     /// Whether it may be NULL.
@@ -37,6 +41,8 @@ macro_rules! own_operand {
     ($type:ty) => {
         #[diagnostic::do_not_recommend]
         impl<S> $crate::expr::Operand<S, $type> for $type {
+            type Scope = S;
+            type Base = $type;
             type Kind = $crate::expr::OneRow;
             type Null = $crate::types::NotNull;
 
@@ -47,6 +53,8 @@ macro_rules! own_operand {
 
         #[diagnostic::do_not_recommend]
         impl<S> $crate::expr::Operand<S, Option<$type>> for $type {
+            type Scope = S;
+            type Base = $type;
             type Kind = $crate::expr::OneRow;
             type Null = $crate::types::NotNull;
 
@@ -63,6 +71,8 @@ macro_rules! literals {
     ($([$($generics:tt)*] $literal:ty => $type:ty, $convert:expr;)+) => { $(
         #[diagnostic::do_not_recommend]
         impl<$($generics)* S> Operand<S, $type> for $literal {
+            type Scope = S;
+            type Base = $type;
             type Kind = OneRow;
             type Null = NotNull;
 
@@ -74,6 +84,8 @@ macro_rules! literals {
 
         #[diagnostic::do_not_recommend]
         impl<$($generics)* S> Operand<S, Option<$type>> for $literal {
+            type Scope = S;
+            type Base = $type;
             type Kind = OneRow;
             type Null = NotNull;
 
@@ -122,6 +134,8 @@ impl<S, T> Operand<S, Self> for Json<T>
 where
     Self: SqlType,
 {
+    type Scope = S;
+    type Base = Self;
     type Kind = OneRow;
     type Null = NotNull;
 
@@ -132,6 +146,8 @@ where
 
 #[diagnostic::do_not_recommend]
 impl<S, T: Literal> Operand<S, Self> for Option<T> {
+    type Scope = S;
+    type Base = T;
     type Kind = OneRow;
     type Null = MaybeNull;
 
@@ -142,6 +158,8 @@ impl<S, T: Literal> Operand<S, Self> for Option<T> {
 
 #[diagnostic::do_not_recommend]
 impl<S> Operand<S, Option<String>> for Option<&str> {
+    type Scope = S;
+    type Base = String;
     type Kind = OneRow;
     type Null = MaybeNull;
 
@@ -150,17 +168,14 @@ impl<S> Operand<S, Option<String>> for Option<&str> {
     }
 }
 
-/// Operands that are expressions: one impl a type, so that an unfit one is told by its cause (another
-/// model, another type) rather than as "no operand".
+/// Every expression is an operand of any other; that it is about the same model and compares is asked
+/// where it is used, so that an unfit one is told by its cause rather than as "no operand".
 macro_rules! expression_operands {
-    ($($(#[$attr:meta])* ($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
-        $(#[$attr])*
-        impl<S, T, $($generics)*> Operand<S, T> for $type
-        where
-            T: SqlType,
-            $scope: Is<S>,
-            BaseOf<Self>: ComparableWith<T::Base>,
-        {
+    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<S, T, $($generics)*> Operand<S, T> for $type {
+            type Scope = $scope;
+            type Base = BaseOf<Self>;
             type Kind = <Self as Expression>::Kind;
             type Null = NullOf<Self>;
 
@@ -172,15 +187,11 @@ macro_rules! expression_operands {
 }
 expression_operands! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
-    #[diagnostic::do_not_recommend]
     (P: Path, F: FieldDef) &Field<P, F>, P::Root;
     (P: Path, R: Relation) ToOne<P, R>, P::Root;
     (S2: Model, T2: SqlType, K: Kind) Expr<S2, T2, K>, S2;
-    #[diagnostic::do_not_recommend]
     (S2: Model, T2: SqlType, K: Kind) &Expr<S2, T2, K>, S2;
-    #[diagnostic::do_not_recommend]
     (S2: Model) Condition<S2>, S2;
-    #[diagnostic::do_not_recommend]
     (S2: Model) &Condition<S2>, S2;
 }
 
@@ -207,12 +218,9 @@ impl<T> Clone for Lit<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, T, U> Operand<S, U> for Lit<T>
-where
-    T: SqlType,
-    U: SqlType,
-    T::Base: ComparableWith<U::Base>,
-{
+impl<S, T: SqlType, U> Operand<S, U> for Lit<T> {
+    type Scope = S;
+    type Base = T::Base;
     type Kind = OneRow;
     type Null = T::Null;
 
@@ -275,7 +283,7 @@ impl<S, T, I> MemberList<S, T> for I
 where
     T: SqlType,
     I: IntoIterator,
-    I::Item: Operand<S, T>,
+    I::Item: Operand<S, T, Scope: Is<S>, Base: ComparableWith<T::Base>>,
 {
     fn into_members(self) -> Members {
         members(self.into_iter().map(Operand::into_node), T::COLUMN)

@@ -69,6 +69,8 @@ fn order_by<E: Expression + ?Sized>(expr: &E, descending: bool) -> OrderBy<E::Sc
     label = "expected a field or an expression of `{M}`"
 )]
 pub trait IntoOrder<M> {
+    /// The model it is about.
+    type Scope;
     /// Whether some of them have many values a row.
     type Kind: Kind;
 
@@ -76,7 +78,9 @@ pub trait IntoOrder<M> {
     fn push_terms(self, terms: &mut Vec<OrderTerm>);
 }
 
-impl<M, S: Is<M>, K: Kind> IntoOrder<M> for OrderBy<S, K> {
+#[diagnostic::do_not_recommend]
+impl<M, S, K: Kind> IntoOrder<M> for OrderBy<S, K> {
+    type Scope = S;
     type Kind = K;
 
     fn push_terms(self, terms: &mut Vec<OrderTerm>) {
@@ -85,12 +89,10 @@ impl<M, S: Is<M>, K: Kind> IntoOrder<M> for OrderBy<S, K> {
 }
 
 macro_rules! expressions {
-    ($($(#[$attr:meta])* ($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
-        $(#[$attr])*
-        impl<M, $($generics)*> IntoOrder<M> for $type
-        where
-            $scope: Is<M>,
-        {
+    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M, $($generics)*> IntoOrder<M> for $type {
+            type Scope = $scope;
             type Kind = <Self as Expression>::Kind;
 
             fn push_terms(self, terms: &mut Vec<OrderTerm>) {
@@ -101,18 +103,21 @@ macro_rules! expressions {
 }
 expressions! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
-    #[diagnostic::do_not_recommend]
     (P: Path, F: FieldDef) &Field<P, F>, P::Root;
     (P: Path, R: Relation) ToOne<P, R>, P::Root;
     (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
-    #[diagnostic::do_not_recommend]
     (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
 }
 
 macro_rules! tuples {
     ($($first:ident $($rest:ident)*;)+) => { $(
         #[diagnostic::do_not_recommend]
-        impl<M, $first: IntoOrder<M>, $($rest: IntoOrder<M>),*> IntoOrder<M> for ($first, $($rest,)*) {
+        impl<M, $first, $($rest),*> IntoOrder<M> for ($first, $($rest,)*)
+        where
+            $first: IntoOrder<M, Scope: Is<M>>,
+            $($rest: IntoOrder<M, Scope: Is<M>>,)*
+        {
+            type Scope = M;
             type Kind = tuples!(@kind $first $($rest)*);
 
             #[allow(non_snake_case, reason = "a variable for each type parameter")]

@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 use crate::ast::{Column, Expr as Node};
 use crate::expr::{Assignment, Expression, IntoAssigned};
 use crate::model::Model;
-use crate::path::{Path, Root};
+use crate::path::{Is, Path, Root};
 use crate::schema::FieldSchema;
-use crate::types::{Nullness, SqlType};
+use crate::types::{AssignableTo, FitsNull, Nullness, SqlType};
 
 /// What the derive tells of a field, by a type of the field's name.
 pub trait FieldDef: 'static {
@@ -75,13 +75,19 @@ impl<M: Model, F: FieldDef> Field<Root<M>, F> {
     /// Book::objects().update(&db, Book::price.set(Book::price * dec!(1.10)))?;
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn set<V: IntoAssigned<M, F::Type>>(self, value: V) -> Assignment<M>
+    pub fn set<V>(self, value: V) -> Assignment<M>
     where
         F::Access: Writable,
+        V: IntoAssigned<M, F::Type, Scope: Is<M>, Base: AssignableTo<BaseType<F>>, Null: FitsNull<NullType<F>>>,
     {
         Assignment::new(F::INDEX, value.into_assigned())
     }
 }
+
+/// A field's type without its `Option`.
+type BaseType<F> = <<F as FieldDef>::Type as SqlType>::Base;
+/// Whether a field may be NULL.
+type NullType<F> = <<F as FieldDef>::Type as SqlType>::Null;
 
 /// Who sets a field.
 pub trait Access: 'static {}

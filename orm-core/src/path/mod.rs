@@ -62,4 +62,5 @@ impl<P: Path, R: Relation> Path for Join<P, R> {
 )]
 pub trait Is<M> {}
 
+#[diagnostic::do_not_recommend]
 impl<M> Is<M> for M {}

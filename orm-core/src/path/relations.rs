@@ -8,9 +8,9 @@ use crate::expr::{
     Assignment, Condition, Expression, IntoCondition, IntoKeyValue, KeyList, KeyOperand, Kind, ManyRows, OneRow,
 };
 use crate::model::Model;
-use crate::path::{Join, Path, PathFields, Root};
+use crate::path::{Is, Join, Path, PathFields, Root};
 use crate::schema::RelationSchema;
-use crate::types::Nullness;
+use crate::types::{Bool, Nullness};
 
 /// What the derive tells of a relation, by a type of the field's name.
 pub trait Relation: 'static {
@@ -152,12 +152,12 @@ impl<P: Path, R: Relation> ToMany<P, R> {
     ///     .all(&db)?;
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn any<C: IntoCondition<R::To>>(self, condition: C) -> Condition<P::Root> {
+    pub fn any<C: IntoCondition<R::To, Scope: Is<R::To>, Type: Bool>>(self, condition: C) -> Condition<P::Root> {
         Self::quantified(Quantifier::Any, condition.into_condition().map(Condition::into_node))
     }
 
     /// Every row of the relation meets the condition; true where there is no row.
-    pub fn all<C: IntoCondition<R::To>>(self, condition: C) -> Condition<P::Root> {
+    pub fn all<C: IntoCondition<R::To, Scope: Is<R::To>, Type: Bool>>(self, condition: C) -> Condition<P::Root> {
         match condition.into_condition() {
             Some(condition) => Self::quantified(Quantifier::All, Some(condition.into_node())),
             None => Condition::all(),
@@ -165,7 +165,7 @@ impl<P: Path, R: Relation> ToMany<P, R> {
     }
 
     /// No row of the relation meets the condition.
-    pub fn none<C: IntoCondition<R::To>>(self, condition: C) -> Condition<P::Root> {
+    pub fn none<C: IntoCondition<R::To, Scope: Is<R::To>, Type: Bool>>(self, condition: C) -> Condition<P::Root> {
         Self::quantified(Quantifier::None, condition.into_condition().map(Condition::into_node))
     }
 

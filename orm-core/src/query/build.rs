@@ -5,9 +5,11 @@ use std::ops::{Bound, RangeBounds};
 use crate::ast::{Distinct, Expr as Node, Order, Output};
 use crate::expr::{Condition, IntoCondition, IntoOrder};
 use crate::model::Model;
+use crate::path::Is;
 use crate::query::{
     JsonRows, JsonSelection, OrderAllowed, Projected, Projection, QuerySet, Selection, Whole,
 };
+use crate::types::Bool;
 
 impl<M: Model, R, L> QuerySet<M, R, L> {
     /// Keeps the rows that meet the condition. Several filters are AND, and it makes no difference in
@@ -26,7 +28,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
-    pub fn filter<C: IntoCondition<M>>(mut self, condition: C) -> Self {
+    pub fn filter<C: IntoCondition<M, Scope: Is<M>, Type: Bool>>(mut self, condition: C) -> Self {
         if let Some(condition) = condition.into_condition() {
             self.push_filter(condition.into_node());
         }
@@ -42,7 +44,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
-    pub fn exclude<C: IntoCondition<M>>(mut self, condition: C) -> Self {
+    pub fn exclude<C: IntoCondition<M, Scope: Is<M>, Type: Bool>>(mut self, condition: C) -> Self {
         if let Some(condition) = condition.into_condition() {
             self.push_filter(condition.into_node().negate());
         }
@@ -70,7 +72,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
-    pub fn order_by<O: IntoOrder<M>>(mut self, order: O) -> Self
+    pub fn order_by<O: IntoOrder<M, Scope: Is<M>>>(mut self, order: O) -> Self
     where
         R: OrderAllowed<O::Kind>,
     {
@@ -161,7 +163,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
-    pub fn distinct_on<E: Selection<M>>(mut self, exprs: E) -> Self {
+    pub fn distinct_on<E: Selection<M, Scope: Is<M>>>(mut self, exprs: E) -> Self {
         self.close_slice();
         self.select.distinct = Distinct::On(exprs.into_nodes());
         self
@@ -297,7 +299,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
-    pub fn values_list<S: Selection<M>>(mut self, selection: S) -> QuerySet<M, S::Rows, L> {
+    pub fn values_list<S: Selection<M, Scope: Is<M>>>(mut self, selection: S) -> QuerySet<M, S::Rows, L> {
         self.select.output = Output::Exprs(selection.into_nodes());
         self.retyped()
     }

@@ -12,10 +12,10 @@ use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Handle, RunsOn};
 use crate::expr::{Condition, IntoCondition, IntoOrder, Operand, members};
 use crate::model::Model;
-use crate::path::{Field, FieldDef, Root};
+use crate::path::{Field, FieldDef, Is, Root};
 use crate::query::run::{self, Caller};
 use crate::query::{QuerySet, RowShape, Whole};
-use crate::types::SqlType;
+use crate::types::{Bool, ComparableWith, SqlType};
 use crate::value::Value;
 
 impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
@@ -55,7 +55,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     pub fn get<D, C>(&self, db: &D, condition: C) -> Result<R::Output>
     where
         D: Handle + ?Sized,
-        C: IntoCondition<M>,
+        C: IntoCondition<M, Scope: Is<M>, Type: Bool>,
         L: RunsOn<D::Kind>,
     {
         self.clone().filter(condition).one_at(db.executor(), Location::caller())
@@ -160,7 +160,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     pub fn latest<D, O>(&self, db: &D, order: O) -> Result<Option<R::Output>>
     where
         D: Handle + ?Sized,
-        O: IntoOrder<M>,
+        O: IntoOrder<M, Scope: Is<M>>,
         R: crate::query::OrderAllowed<O::Kind>,
         L: RunsOn<D::Kind>,
     {
@@ -183,7 +183,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     pub fn earliest<D, O>(&self, db: &D, order: O) -> Result<Option<R::Output>>
     where
         D: Handle + ?Sized,
-        O: IntoOrder<M>,
+        O: IntoOrder<M, Scope: Is<M>>,
         R: crate::query::OrderAllowed<O::Kind>,
         L: RunsOn<D::Kind>,
     {
@@ -294,7 +294,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     where
         D: Handle + ?Sized,
         I: IntoIterator,
-        I::Item: Operand<M, M::Key>,
+        I::Item: Operand<M, M::Key, Scope: Is<M>, Base: ComparableWith<M::Key>>,
         L: RunsOn<D::Kind>,
     {
         let members = members(keys.into_iter().map(Operand::into_node), M::Key::COLUMN);
@@ -340,7 +340,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         F: FieldDef<Model = M>,
         F::Type: Hash + Eq,
         I: IntoIterator,
-        I::Item: Operand<M, F::Type>,
+        I::Item: Operand<M, F::Type, Scope: Is<M>, Base: ComparableWith<<F::Type as SqlType>::Base>>,
         L: RunsOn<D::Kind>,
     {
         let members = members(values.into_iter().map(Operand::into_node), F::Type::COLUMN);

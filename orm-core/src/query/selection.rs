@@ -13,6 +13,8 @@ use crate::types::{Nullness, SqlType};
     label = "expected a field or expression of `{M}`, or a tuple of them"
 )]
 pub trait Selection<M> {
+    /// The model it is about.
+    type Scope;
     /// The shape of the rows.
     type Rows: RowShape;
 
@@ -26,6 +28,8 @@ pub trait Selection<M> {
     label = "expected a field or expression of `{M}`"
 )]
 pub trait SelectItem<M> {
+    /// The model it is about.
+    type Scope;
     /// Its type.
     type Type: SqlType;
 
@@ -34,12 +38,10 @@ pub trait SelectItem<M> {
 }
 
 macro_rules! items {
-    ($($(#[$attr:meta])* ($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
-        $(#[$attr])*
-        impl<M, $($generics)*> SelectItem<M> for $type
-        where
-            $scope: Is<M>,
-        {
+    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M, $($generics)*> SelectItem<M> for $type {
+            type Scope = $scope;
             type Type = <Self as Expression>::Type;
 
             fn into_item(self) -> Node {
@@ -47,11 +49,9 @@ macro_rules! items {
             }
         }
 
-        $(#[$attr])*
-        impl<M, $($generics)*> Selection<M> for $type
-        where
-            $scope: Is<M>,
-        {
+        #[diagnostic::do_not_recommend]
+        impl<M, $($generics)*> Selection<M> for $type {
+            type Scope = $scope;
             type Rows = Flat<<Self as Expression>::Type>;
 
             fn into_nodes(self) -> Vec<Node> {
@@ -62,22 +62,18 @@ macro_rules! items {
 }
 items! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
-    #[diagnostic::do_not_recommend]
     (P: Path, F: FieldDef) &Field<P, F>, P::Root;
     (P: Path, R: Relation) ToOne<P, R>, P::Root;
     (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
-    #[diagnostic::do_not_recommend]
     (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
-    #[diagnostic::do_not_recommend]
     (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S;
-    #[diagnostic::do_not_recommend]
     (S: Model) Condition<S>, S;
-    #[diagnostic::do_not_recommend]
     (S: Model) &Condition<S>, S;
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, T: SqlType> SelectItem<M> for Lit<T> {
+    type Scope = M;
     type Type = T;
 
     fn into_item(self) -> Node {
@@ -87,6 +83,7 @@ impl<M, T: SqlType> SelectItem<M> for Lit<T> {
 
 #[diagnostic::do_not_recommend]
 impl<M, T: SqlType> Selection<M> for Lit<T> {
+    type Scope = M;
     type Rows = Flat<T>;
 
     fn into_nodes(self) -> Vec<Node> {
@@ -97,7 +94,8 @@ impl<M, T: SqlType> Selection<M> for Lit<T> {
 macro_rules! tuples {
     ($($($name:ident)+;)+) => { $(
         #[diagnostic::do_not_recommend]
-        impl<Model_, $($name: SelectItem<Model_>),+> Selection<Model_> for ($($name,)+) {
+        impl<Model_, $($name: SelectItem<Model_, Scope: Is<Model_>>),+> Selection<Model_> for ($($name,)+) {
+            type Scope = Model_;
             type Rows = Tuple<($($name::Type,)+)>;
 
             #[allow(non_snake_case, reason = "a variable for each type parameter")]

@@ -122,12 +122,14 @@ macro_rules! key_field {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<T: Model> FieldValue<Self> for $name<T> {
             fn into_field_value(self) -> Value {
                 self.key.into_value()
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<T: Model> FieldValue<Option<Self>> for $name<T> {
             fn into_field_value(self) -> Value {
                 self.key.into_value()

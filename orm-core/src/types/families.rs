@@ -121,10 +121,14 @@ kind! {
 )]
 pub trait ComparableWith<T> {}
 
+#[diagnostic::do_not_recommend]
 impl<T: SqlType> ComparableWith<T> for T {}
 
 macro_rules! comparable {
-    ($($a:ty => $($b:ty)+;)+) => { $($(impl ComparableWith<$b> for $a {})+)+ };
+    ($($a:ty => $($b:ty)+;)+) => { $($(
+        #[diagnostic::do_not_recommend]
+        impl ComparableWith<$b> for $a {}
+    )+)+ };
 }
 comparable! {
     i16 => i32 i64 f32 f64 rust_decimal::Decimal;
@@ -154,7 +158,12 @@ pub trait Arithmetic<R> {
 }
 
 macro_rules! arithmetic {
-    ($($a:ty, $b:ty => $out:ty;)+) => { $(impl Arithmetic<$b> for $a { type Output = $out; })+ };
+    ($($a:ty, $b:ty => $out:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl Arithmetic<$b> for $a {
+            type Output = $out;
+        }
+    )+ };
 }
 arithmetic! {
     i16, i16 => i16; i16, i32 => i32; i16, i64 => i64;
@@ -182,10 +191,14 @@ arithmetic! {
 )]
 pub trait AssignableTo<T> {}
 
+#[diagnostic::do_not_recommend]
 impl<T: SqlType> AssignableTo<T> for T {}
 
 macro_rules! assignable {
-    ($($a:ty => $($b:ty)+;)+) => { $($(impl AssignableTo<$b> for $a {})+)+ };
+    ($($a:ty => $($b:ty)+;)+) => { $($(
+        #[diagnostic::do_not_recommend]
+        impl AssignableTo<$b> for $a {}
+    )+)+ };
 }
 assignable! {
     i16 => i32 i64 f64 rust_decimal::Decimal;

@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 use syn::Path;
 
 use super::attrs::{FieldAttrs, OnDelete};
-use super::ir::{Column, Field, Known, Model, Relation, Role};
+use super::ir::{Column, Field, Known, Model, Relation, Reverse, Role};
 use crate::diagnostics::{Mistakes, suggestion};
 use crate::options::{Keyed, Names};
 
@@ -26,10 +26,10 @@ pub(crate) fn check(model: &Model<'_>, mistakes: &mut Mistakes) {
                 lengths_fit(field, mistakes);
                 clocks_fit(field, mistakes);
                 one_source_of_values(field, mistakes);
-                key_is_not_null(field, column, mistakes);
+                key_can_be_one(field, column, mistakes);
             }
             Role::Reverse(reverse) => {
-                other_side_is_named(field, reverse.key.is_some(), reverse.many, mistakes);
+                other_side_is_named(field, reverse, mistakes);
                 other_side_has_no_column(field, mistakes);
             }
             Role::Broken => {}
@@ -260,27 +260,23 @@ fn one_source_of_values(field: &Field<'_>, mistakes: &mut Mistakes) {
     }
 }
 
-fn key_is_not_null(field: &Field<'_>, column: &Column, mistakes: &mut Mistakes) {
+fn key_can_be_one(field: &Field<'_>, column: &Column, mistakes: &mut Mistakes) {
     if column.primary_key && field.nullable {
         mistakes.at(field.ty, "a primary key cannot be NULL: take the `Option` off");
+    } else if column.primary_key && field.known == Known::Float {
+        let message = "cannot be a primary key: use an integer, a `Uuid` or a `String`";
+        mistakes.at(field.ty, format!("a `{}` {message}", field.tokens));
     }
 }
 
-fn other_side_is_named(field: &Field<'_>, named: bool, many: bool, mistakes: &mut Mistakes) {
+fn other_side_is_named(field: &Field<'_>, reverse: &Reverse, mistakes: &mut Mistakes) {
+    let name = if reverse.many { "HasMany" } else { "HasOne" };
     if field.nullable {
-        let name = if many { "HasMany" } else { "HasOne" };
         mistakes.at(field.ty, format!("`{name}` is never NULL: take the `Option` off"));
     }
-    if !named {
-        let name = if many { "HasMany" } else { "HasOne" };
-        let message = format!(
-            "a `{name}` needs the key it is the other side of: `#[reverse({}::field)]`",
-            match &field.role {
-                Role::Reverse(reverse) => reverse.to.to_string(),
-                Role::Column(_) | Role::Broken => String::new(),
-            }
-        );
-        mistakes.at(field.ty, message);
+    if !reverse.told {
+        let remedy = format!("`#[reverse({}::field)]`", reverse.to);
+        mistakes.at(field.ty, format!("a `{name}` needs the key it is the other side of: {remedy}"));
     }
 }
 

@@ -93,7 +93,9 @@ pub(crate) struct Relation {
 pub(crate) struct Reverse {
     pub(crate) many: bool,
     pub(crate) to: TokenStream,
-    /// The key, as `#[reverse(..)]` names it.
+    /// Whether there is a `#[reverse(..)]`.
+    pub(crate) told: bool,
+    /// The key, as it names it.
     pub(crate) key: Option<Path>,
 }
 

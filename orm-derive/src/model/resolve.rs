@@ -133,7 +133,9 @@ fn field<'a>(
     let (known, role) = match kind {
         Kind::HasMany(to) | Kind::HasOne(to) => {
             let many = matches!(kind, Kind::HasMany(_));
-            (Known::Key, Role::Reverse(Reverse { many, to: target(to), key: reverse.clone() }))
+            let told = !matches!(reverse, Told::Nothing);
+            let key = if let Told::Key(key) = reverse.clone() { Some(key) } else { None };
+            (Known::Key, Role::Reverse(Reverse { many, to: target(to), told, key }))
         }
         Kind::ForeignKey(to) | Kind::OneToOne(to) => {
             let one_to_one = matches!(kind, Kind::OneToOne(_));
@@ -148,7 +150,7 @@ fn field<'a>(
             (Known::Opaque, Role::Broken)
         }
     };
-    if let (Some(key), Role::Column(_)) = (&reverse, &role) {
+    if let (Told::Key(key), Role::Column(_)) = (&reverse, &role) {
         mistakes.at(key, "`#[reverse(..)]` belongs on a `HasMany` or a `HasOne`: this field has a column of its own");
     }
     let path = attrs.path.as_ref().map_or(ident, |path| &path.value.0);
@@ -168,14 +170,25 @@ fn field<'a>(
     })
 }
 
-/// The key that `#[reverse(..)]` names.
-fn reverse_attr(attrs: &[Attribute], mistakes: &mut Mistakes) -> Option<Path> {
-    let mut found = None;
+/// What `#[reverse(..)]` says.
+#[derive(Clone)]
+enum Told {
+    Nothing,
+    Unreadable,
+    Key(Path),
+}
+
+fn reverse_attr(attrs: &[Attribute], mistakes: &mut Mistakes) -> Told {
+    let mut found = Told::Nothing;
     for attr in attrs.iter().filter(|attr| is(attr, "reverse")) {
         match attr.parse_args::<Path>() {
-            Ok(path) if found.is_none() => found = Some(path),
-            Ok(_) => mistakes.at(attr.path(), "`#[reverse(..)]` is given twice"),
-            Err(_) => mistakes.at(attr, "`#[reverse(..)]` names the key of the other model: `#[reverse(Book::author)]`"),
+            _ if !matches!(found, Told::Nothing) => mistakes.at(attr.path(), "`#[reverse(..)]` is given twice"),
+            Ok(path) => found = Told::Key(path),
+            Err(_) => {
+                let message = "`#[reverse(..)]` names the key of the other model: `#[reverse(Book::author)]`";
+                mistakes.at(attr, message);
+                found = Told::Unreadable;
+            }
         }
     }
     found

@@ -12,7 +12,7 @@ mod text;
 use rusqlite::functions::{Context, FunctionFlags, SqlFnOutput};
 use rusqlite::{Connection, Error, Result};
 
-pub(crate) use decimal::{from_sql as decimal_from_sql, to_sql as decimal_to_sql};
+pub(crate) use decimal::to_sql as decimal_to_sql;
 
 /// What is promised to SQLite about every function.
 const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8

@@ -3,6 +3,7 @@
 use crate::ast::builtin::text;
 use crate::ast::{Expr as Node, Function};
 use crate::expr::{BaseOf, Expr, Expression, Kind, NullOf, Operand};
+use crate::path::Is;
 use crate::types::{Nullness, SqlType, Text};
 
 /// A function's type: `T`, with an `Option` if the text may be NULL.
@@ -94,7 +95,11 @@ pub trait ConcatArgs<S> {
 
 macro_rules! tuples {
     ($($first:ident $($name:ident)+;)+) => { $(
-        impl<S, $first: Operand<S, String>, $($name: Operand<S, String>),+> ConcatArgs<S> for ($first, $($name,)+) {
+        impl<S, $first, $($name),+> ConcatArgs<S> for ($first, $($name,)+)
+        where
+            $first: Operand<S, String, Scope: Is<S>, Base: Text>,
+            $($name: Operand<S, String, Scope: Is<S>, Base: Text>,)+
+        {
             type Kind = tuples!(@kind $first::Kind, $($name)+);
 
             #[allow(non_snake_case, reason = "a variable for each type parameter")]

@@ -4,6 +4,8 @@ use std::ops::RangeInclusive;
 
 use crate::ast::{Between, CompareOp, Expr as Node, In};
 use crate::expr::{BaseOf, Condition, Expression, MemberList, Operand};
+use crate::path::Is;
+use crate::types::ComparableWith;
 
 /// The lookups that every expression has.
 ///
@@ -21,7 +23,10 @@ pub trait Comparison: Expression {
     /// assert_eq!(Book::objects().filter(Book::subtitle.eq(None)).count(&db)?, 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn eq<R: Operand<Self::Scope, Self::Type>>(&self, value: R) -> Condition<Self::Scope> {
+    fn eq<R>(&self, value: R) -> Condition<Self::Scope>
+    where
+        R: Operand<Self::Scope, Self::Type, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+    {
         Condition::equal(self.node(), value.into_node())
     }
 
@@ -36,7 +41,10 @@ pub trait Comparison: Expression {
     /// assert_eq!(Book::objects().filter(Book::subtitle.ne("A novel")).count(&db)?, 3);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn ne<R: Operand<Self::Scope, Self::Type>>(&self, value: R) -> Condition<Self::Scope> {
+    fn ne<R>(&self, value: R) -> Condition<Self::Scope>
+    where
+        R: Operand<Self::Scope, Self::Type, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+    {
         Condition::not_equal(self.node(), value.into_node())
     }
 
@@ -48,7 +56,10 @@ pub trait Comparison: Expression {
     /// let popular = Book::objects().filter(Book::stock_level.gt(Book::sales_count * 2)).all(&db)?;
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn gt<R: Operand<Self::Scope, BaseOf<Self>>>(&self, value: R) -> Condition<Self::Scope> {
+    fn gt<R>(&self, value: R) -> Condition<Self::Scope>
+    where
+        R: Operand<Self::Scope, BaseOf<Self>, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+    {
         compare(self, CompareOp::Gt, value)
     }
 
@@ -60,7 +71,10 @@ pub trait Comparison: Expression {
     /// assert!(Book::objects().filter(Book::price.gte(0)).count(&db)? > 0);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn gte<R: Operand<Self::Scope, BaseOf<Self>>>(&self, value: R) -> Condition<Self::Scope> {
+    fn gte<R>(&self, value: R) -> Condition<Self::Scope>
+    where
+        R: Operand<Self::Scope, BaseOf<Self>, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+    {
         compare(self, CompareOp::Gte, value)
     }
 
@@ -72,7 +86,10 @@ pub trait Comparison: Expression {
     /// assert_eq!(Book::objects().filter(Book::price.lt(0)).count(&db)?, 0);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn lt<R: Operand<Self::Scope, BaseOf<Self>>>(&self, value: R) -> Condition<Self::Scope> {
+    fn lt<R>(&self, value: R) -> Condition<Self::Scope>
+    where
+        R: Operand<Self::Scope, BaseOf<Self>, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+    {
         compare(self, CompareOp::Lt, value)
     }
 
@@ -84,7 +101,10 @@ pub trait Comparison: Expression {
     /// assert_eq!(Book::objects().filter(Book::stock_level.lte(-1)).count(&db)?, 0);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn lte<R: Operand<Self::Scope, BaseOf<Self>>>(&self, value: R) -> Condition<Self::Scope> {
+    fn lte<R>(&self, value: R) -> Condition<Self::Scope>
+    where
+        R: Operand<Self::Scope, BaseOf<Self>, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+    {
         compare(self, CompareOp::Lte, value)
     }
 
@@ -113,7 +133,10 @@ pub trait Comparison: Expression {
     /// let fair = Book::objects().filter(Book::price.range(10..=50)).all(&db)?;
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn range<R: Operand<Self::Scope, BaseOf<Self>>>(&self, range: RangeInclusive<R>) -> Condition<Self::Scope> {
+    fn range<R>(&self, range: RangeInclusive<R>) -> Condition<Self::Scope>
+    where
+        R: Operand<Self::Scope, BaseOf<Self>, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+    {
         let (low, high) = range.into_inner();
         self.between(low, high)
     }
@@ -128,8 +151,8 @@ pub trait Comparison: Expression {
     /// ```
     fn between<A, B>(&self, low: A, high: B) -> Condition<Self::Scope>
     where
-        A: Operand<Self::Scope, BaseOf<Self>>,
-        B: Operand<Self::Scope, BaseOf<Self>>,
+        A: Operand<Self::Scope, BaseOf<Self>, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+        B: Operand<Self::Scope, BaseOf<Self>, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
     {
         let (low, high) = (low.into_node(), high.into_node());
         Condition::new(Node::Between(Box::new(Between { subject: self.node(), low, high })))

@@ -3,6 +3,7 @@
 use crate::ast::builtin::lookups;
 use crate::ast::{Expr as Node, Lookup};
 use crate::expr::{BaseOf, Condition, Expression, Operand};
+use crate::path::Is;
 use crate::types::Text;
 
 /// The lookups of texts. `%`, `_` and `\` stand for themselves.
@@ -17,8 +18,9 @@ pub trait TextLookups: Expression {
     /// assert!(Author::objects().filter(Author::name.iexact("BOB")).exists(&db)?);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn iexact<R: Operand<Self::Scope, String>>(&self, text: R) -> Condition<Self::Scope>
+    fn iexact<R>(&self, text: R) -> Condition<Self::Scope>
     where
+        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::IEXACT, text)
@@ -34,8 +36,9 @@ pub trait TextLookups: Expression {
     /// assert_eq!(Book::objects().filter(Book::title.contains("100%")).count(&db)?, 0);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn contains<R: Operand<Self::Scope, String>>(&self, text: R) -> Condition<Self::Scope>
+    fn contains<R>(&self, text: R) -> Condition<Self::Scope>
     where
+        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::CONTAINS, text)
@@ -49,8 +52,9 @@ pub trait TextLookups: Expression {
     /// assert!(Book::objects().filter(Book::title.icontains("sql")).exists(&db)?);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn icontains<R: Operand<Self::Scope, String>>(&self, text: R) -> Condition<Self::Scope>
+    fn icontains<R>(&self, text: R) -> Condition<Self::Scope>
     where
+        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::ICONTAINS, text)
@@ -64,8 +68,9 @@ pub trait TextLookups: Expression {
     /// assert!(Book::objects().filter(Book::title.startswith("SQL")).exists(&db)?);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn startswith<R: Operand<Self::Scope, String>>(&self, text: R) -> Condition<Self::Scope>
+    fn startswith<R>(&self, text: R) -> Condition<Self::Scope>
     where
+        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::STARTSWITH, text)
@@ -79,8 +84,9 @@ pub trait TextLookups: Expression {
     /// assert!(Book::objects().filter(Book::title.istartswith("sql")).exists(&db)?);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn istartswith<R: Operand<Self::Scope, String>>(&self, text: R) -> Condition<Self::Scope>
+    fn istartswith<R>(&self, text: R) -> Condition<Self::Scope>
     where
+        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::ISTARTSWITH, text)
@@ -94,8 +100,9 @@ pub trait TextLookups: Expression {
     /// assert!(Book::objects().filter(Book::title.endswith("QL")).exists(&db)?);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn endswith<R: Operand<Self::Scope, String>>(&self, text: R) -> Condition<Self::Scope>
+    fn endswith<R>(&self, text: R) -> Condition<Self::Scope>
     where
+        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::ENDSWITH, text)
@@ -109,8 +116,9 @@ pub trait TextLookups: Expression {
     /// assert!(Book::objects().filter(Book::title.iendswith("ql")).exists(&db)?);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn iendswith<R: Operand<Self::Scope, String>>(&self, text: R) -> Condition<Self::Scope>
+    fn iendswith<R>(&self, text: R) -> Condition<Self::Scope>
     where
+        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::IENDSWITH, text)
@@ -125,8 +133,9 @@ pub trait TextLookups: Expression {
     /// assert!(Book::objects().filter(Book::title.regex("^S.L$")).exists(&db)?);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn regex<R: Operand<Self::Scope, String>>(&self, pattern: R) -> Condition<Self::Scope>
+    fn regex<R>(&self, pattern: R) -> Condition<Self::Scope>
     where
+        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::REGEX, pattern)
@@ -140,8 +149,9 @@ pub trait TextLookups: Expression {
     /// assert!(Book::objects().filter(Book::title.iregex("^s.l$")).exists(&db)?);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn iregex<R: Operand<Self::Scope, String>>(&self, pattern: R) -> Condition<Self::Scope>
+    fn iregex<R>(&self, pattern: R) -> Condition<Self::Scope>
     where
+        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::IREGEX, pattern)

@@ -10,8 +10,10 @@ use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::expr::IntoCondition;
 use crate::model::Model;
+use crate::path::Is;
 use crate::query::QuerySet;
 use crate::query::run::Caller;
+use crate::types::Bool;
 
 /// How often a row that was there and gone again is looked for before that is an error.
 const ROUNDS: usize = 5;
@@ -25,7 +27,7 @@ pub(crate) fn get_or_create<M: Model>(draft: Draft<M>, fields: &[usize], db: &dy
 
 /// The row that meets the condition, or this one, inserted.
 #[track_caller]
-pub(crate) fn get_or_create_by<M: Model, C: IntoCondition<M>>(
+pub(crate) fn get_or_create_by<M: Model, C: IntoCondition<M, Scope: Is<M>, Type: Bool>>(
     draft: Draft<M>,
     condition: C,
     db: &dyn Executor,

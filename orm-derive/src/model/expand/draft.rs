@@ -49,6 +49,7 @@ impl<'a> Draft<'a> {
             impl<#(#states: #has),*> __orm::Complete for #name<#(#states),*> {}
         };
         quote! {
+            #[must_use]
             #vis struct #name<#(#states),*>(__orm::Building<#ident, (#(#states,)*)>);
             #[automatically_derived]
             impl #ident {
@@ -84,7 +85,6 @@ impl<'a> Draft<'a> {
         let doc = format!("Sets `{}`.", field.name);
         quote! {
             #[doc = #doc]
-            #[must_use]
             #vis fn #path(self, value: impl __orm::FieldValue<#tokens>) -> #after {
                 #name(self.0.put(#index, value))
             }

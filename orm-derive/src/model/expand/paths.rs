@@ -76,7 +76,7 @@ fn key_of(model: &Model<'_>, field: &Field<'_>, column: &Column, relation: &Rela
 fn other_side_of(model: &Model<'_>, field: &Field<'_>, reverse: &Reverse) -> TokenStream {
     let ident = model.ident;
     let Field { marker, name, .. } = field;
-    let Reverse { many, to, key } = reverse;
+    let Reverse { many, to, key, told: _ } = reverse;
     let (side, kind) = if *many { (quote!(ManySide), quote!(has_many)) } else { (quote!(OneSide), quote!(has_one)) };
     let schema = match key {
         // At the key, which is what a wrong one is wrong about.
