@@ -28,7 +28,7 @@ pub use orm_core::schema::{
     FieldOptions, IndexColumn, IndexSchema, ModelSchema, OnDelete, RelationSchema, UniqueSchema,
 };
 pub use orm_core::types::{MaybeNull, Mismatch, NotNull, Nullness, SqlType, family};
-use orm_core::types::{AssignableTo, FitsNull};
+use orm_core::types::{AssignableTo, Bool, FitsNull};
 pub use orm_core::value::{ColumnType, Value, ValueRef};
 pub use orm_core::{assigned_literal, key_literal, own_operand};
 
@@ -37,7 +37,7 @@ use std::borrow::Cow;
 
 use orm_core::error::Error;
 use orm_core::expr::{Expression, IntoAssigned, IntoCondition, IntoKeyValue};
-use orm_core::path::{Is, KeyTo, reverse_key};
+use orm_core::path::{About, KeyTo, Scope, reverse_key};
 use orm_core::schema::RelationKind;
 
 /// The state of a required field of a draft that has no value yet.
@@ -177,10 +177,10 @@ where
     E: IntoAssigned<
             F::Model,
             F::Type,
-            Scope: Is<F::Model>,
             Base: AssignableTo<<F::Type as SqlType>::Base>,
             Null: FitsNull<<F::Type as SqlType>::Null>,
         >,
+    Scope: About<E::Scope, F::Model>,
 {
     expression.into_assigned()
 }
@@ -234,7 +234,10 @@ pub fn projected_column<P: Projection, T: SqlType>(row: &dyn Row, at: usize, fie
 }
 
 /// A condition on rows of `M`.
-pub fn condition<M: Model, C: IntoCondition<M, Scope: Is<M>, Type: orm_core::types::Bool>>(condition: C) -> Expr {
+pub fn condition<M: Model, C: IntoCondition<M, Type: Bool>>(condition: C) -> Expr
+where
+    Scope: About<C::Scope, M>,
+{
     match condition.into_condition().map(|condition| condition.node()) {
         // As an expression a condition is its truth value.
         Some(Expr::Truth(condition)) => *condition,
@@ -244,7 +247,10 @@ pub fn condition<M: Model, C: IntoCondition<M, Scope: Is<M>, Type: orm_core::typ
 }
 
 /// An expression over rows of `M`.
-pub fn expression<M: Model, E: Expression<Scope: Is<M>>>(expression: E) -> Expr {
+pub fn expression<M: Model, E: Expression>(expression: E) -> Expr
+where
+    Scope: About<E::Scope, M>,
+{
     expression.node()
 }
 

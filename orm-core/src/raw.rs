@@ -71,18 +71,21 @@ pub trait RawParams {
     fn into_params(self) -> Vec<Value>;
 }
 
+#[diagnostic::do_not_recommend]
 impl RawParams for () {
     fn into_params(self) -> Vec<Value> {
         Vec::new()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl RawParams for Vec<Value> {
     fn into_params(self) -> Vec<Value> {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl RawParams for &[Value] {
     fn into_params(self) -> Vec<Value> {
         self.to_vec()
@@ -118,12 +121,14 @@ impl Names for Numbers {
 
 macro_rules! tuple {
     ($($name:ident $index:tt),+) => {
+        #[diagnostic::do_not_recommend]
         impl<$($name: RawParam),+> RawParams for ($($name,)+) {
             fn into_params(self) -> Vec<Value> {
                 vec![$(self.$index.into_param()),+]
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<$($name: SqlType),+> RawRow for ($($name,)+) {
             fn read(row: &dyn Row) -> Result<Self> {
                 Ok(($(decode::column::<$name>(row, $index, &Numbers)?,)+))

@@ -9,7 +9,7 @@ use crate::value::{ColumnType, Value};
 /// Conditions follow Rust's logic: they are true or false, never NULL. A comparison of something
 /// NULL is false. [`lower`](crate::lower) makes SQL's three values obey.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Expr {
+pub enum Node {
     /// A column of the query's model, or of one that a path leads to.
     Column(Column),
     /// A value, bound.
@@ -257,7 +257,10 @@ pub struct Raw {
     pub values: Vec<Value>,
 }
 
-impl Expr {
+/// A node that is an expression or a condition: the name by which the passes know it.
+pub type Expr = Node;
+
+impl Node {
     /// `left op right`.
     pub fn compare(op: CompareOp, left: Self, right: Self) -> Self {
         Self::Compare(Box::new(Compare { op, left, right }))

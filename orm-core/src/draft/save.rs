@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::executor::Handle;
 use crate::expr::{Assignments, IntoCondition};
 use crate::model::Model;
-use crate::path::Is;
+use crate::path::{About, Scope};
 use crate::query::{FieldSet, write};
 use crate::types::Bool;
 
@@ -123,7 +123,8 @@ pub trait TypedDraft: Sized {
     where
         Self: Complete,
         D: Handle + ?Sized,
-        C: IntoCondition<Self::Model, Scope: Is<Self::Model>, Type: Bool>,
+        C: IntoCondition<Self::Model, Type: Bool>,
+        Scope: About<C::Scope, Self::Model>,
     {
         write::get_or_create_by(self.into_draft(), condition, db.executor())
     }

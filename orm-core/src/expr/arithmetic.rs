@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::ast::{ArithmeticOp, Expr as Node};
 use crate::expr::{BaseOf, Expr, Expression, Kind, Lit, NullOf, OneRow};
 use crate::model::Model;
-use crate::path::{Field, FieldDef, Is, Path};
+use crate::path::{About, Field, FieldDef, Path, Scope};
 use crate::types::{Arithmetic, MaybeNull, NotNull, Nullness, Numeric, SqlType};
 
 /// What can stand at the right of an arithmetic operator whose left side is an `L`.
@@ -60,7 +60,7 @@ macro_rules! expressions {
         #[diagnostic::do_not_recommend]
         impl<S, L, $($generics)*> ArithmeticOperand<S, L> for $type
         where
-            $scope: Is<S>,
+            Scope: About<$scope, S>,
         {
             type Base = BaseOf<Self>;
             type Null = NullOf<Self>;

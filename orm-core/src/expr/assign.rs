@@ -32,6 +32,7 @@ pub trait Assignments<M> {
     fn push_assignments(self, to: &mut Vec<(usize, Node)>);
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> Assignments<M> for Assignment<M> {
     fn push_assignments(self, to: &mut Vec<(usize, Node)>) {
         to.push((self.field, self.value));

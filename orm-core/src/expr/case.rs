@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::ast::{Case as CaseNode, Expr as Node};
 use crate::expr::{Condition, Expr, Expression, IntoCondition, Kind, Lit, OneRow, Operand};
 use crate::model::Model;
-use crate::path::{Field, FieldDef, Is, Path};
+use crate::path::{About, Field, FieldDef, Path, Scope};
 use crate::types::{Bool, ComparableWith, NotNull, Nullness, SqlType};
 
 /// Begins a conditional expression.
@@ -33,7 +33,8 @@ impl CaseBuilder {
     pub fn when<S, C, V>(self, condition: C, then: V) -> Case<S, V::Base, V::Null, V::Kind>
     where
         S: Model,
-        C: IntoCondition<S, Scope: Is<S>, Type: Bool>,
+        C: IntoCondition<S, Type: Bool>,
+        Scope: About<C::Scope, S>,
         V: Branch<S>,
     {
         let when = (node_of::<S>(condition), then.into_branch());
@@ -51,8 +52,10 @@ impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Case<S, T, N, K> {
     /// A further branch: holds where no branch before it does.
     pub fn when<C, V>(mut self, condition: C, then: V) -> Case<S, T, N::Or<V::Null>, K::With<V::Kind>>
     where
-        C: IntoCondition<S, Scope: Is<S>, Type: Bool>,
-        V: Operand<S, T, Scope: Is<S>, Base: ComparableWith<T>>,
+        C: IntoCondition<S, Type: Bool>,
+        Scope: About<C::Scope, S>,
+        V: Operand<S, T, Base: ComparableWith<T>>,
+        Scope: About<V::Scope, S>,
     {
         self.whens.push((node_of::<S>(condition), then.into_node()));
         Case { whens: self.whens, marker: PhantomData }
@@ -61,7 +64,8 @@ impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Case<S, T, N, K> {
     /// What holds where no branch does.
     pub fn otherwise<V>(self, value: V) -> Expr<S, <N::Or<V::Null> as Nullness>::Apply<T>, K::With<V::Kind>>
     where
-        V: Operand<S, T, Scope: Is<S>, Base: ComparableWith<T>>,
+        V: Operand<S, T, Base: ComparableWith<T>>,
+        Scope: About<V::Scope, S>,
     {
         Expr::new(case_node(self.whens, Some(value.into_node()), T::COLUMN))
     }
@@ -126,7 +130,7 @@ macro_rules! expressions {
     ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
         impl<S, $($generics)*> Branch<S> for $type
         where
-            $scope: Is<S>,
+            Scope: About<$scope, S>,
         {
             type Base = crate::expr::BaseOf<Self>;
             type Null = crate::expr::NullOf<Self>;

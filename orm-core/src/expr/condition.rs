@@ -6,7 +6,7 @@ use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, N
 use crate::ast::{CompareOp, Expr as Node};
 use crate::expr::{Expr, Expression, Kind, OneRow};
 use crate::model::Model;
-use crate::path::{Field, FieldDef, Is, Path};
+use crate::path::{About, Field, FieldDef, Path, Scope};
 use crate::types::{Bool, SqlType};
 
 /// A condition on rows of `M`: true or false, never NULL.
@@ -61,7 +61,11 @@ impl<M> Condition<M> {
 impl<M: Model> Condition<M> {
     /// Both conditions: the same as `&`.
     #[must_use]
-    pub fn and(self, other: impl IntoCondition<M, Scope: Is<M>, Type: Bool>) -> Self {
+    pub fn and<C>(self, other: C) -> Self
+    where
+        C: IntoCondition<M, Type: Bool>,
+        Scope: About<C::Scope, M>,
+    {
         match other.into_condition() {
             Some(other) => Self::new(self.node.and(other.node)),
             None => self,
@@ -70,7 +74,11 @@ impl<M: Model> Condition<M> {
 
     /// Either condition: the same as `|`. An `Option` that is `None` changes nothing.
     #[must_use]
-    pub fn or(self, other: impl IntoCondition<M, Scope: Is<M>, Type: Bool>) -> Self {
+    pub fn or<C>(self, other: C) -> Self
+    where
+        C: IntoCondition<M, Type: Bool>,
+        Scope: About<C::Scope, M>,
+    {
         match other.into_condition() {
             Some(other) => Self::new(self.node.or(other.node)),
             None => self,
@@ -79,7 +87,11 @@ impl<M: Model> Condition<M> {
 
     /// Exactly one of the two: the same as `^`.
     #[must_use]
-    pub fn xor(self, other: impl IntoCondition<M, Scope: Is<M>, Type: Bool>) -> Self {
+    pub fn xor<C>(self, other: C) -> Self
+    where
+        C: IntoCondition<M, Type: Bool>,
+        Scope: About<C::Scope, M>,
+    {
         match other.into_condition() {
             Some(other) => Self::new(Node::Xor(Box::new((self.node, other.node)))),
             None => self,
@@ -182,8 +194,9 @@ fn node_of<M>(condition: impl IntoCondition<M>) -> Node {
 
 macro_rules! operators {
     ($(($($generics:tt)*) $left:ty, $scope:ty, [$($bound:tt)*];)+) => { $(
-        impl<$($generics)*, C: IntoCondition<$scope, Scope: Is<$scope>, Type: Bool>> BitAnd<C> for $left
+        impl<$($generics)*, C: IntoCondition<$scope, Type: Bool>> BitAnd<C> for $left
         where
+            Scope: About<C::Scope, $scope>,
             $($bound)*
         {
             type Output = Condition<$scope>;
@@ -193,8 +206,9 @@ macro_rules! operators {
             }
         }
 
-        impl<$($generics)*, C: IntoCondition<$scope, Scope: Is<$scope>, Type: Bool>> BitOr<C> for $left
+        impl<$($generics)*, C: IntoCondition<$scope, Type: Bool>> BitOr<C> for $left
         where
+            Scope: About<C::Scope, $scope>,
             $($bound)*
         {
             type Output = Condition<$scope>;
@@ -204,8 +218,9 @@ macro_rules! operators {
             }
         }
 
-        impl<$($generics)*, C: IntoCondition<$scope, Scope: Is<$scope>, Type: Bool>> BitXor<C> for $left
+        impl<$($generics)*, C: IntoCondition<$scope, Type: Bool>> BitXor<C> for $left
         where
+            Scope: About<C::Scope, $scope>,
             $($bound)*
         {
             type Output = Condition<$scope>;
@@ -236,7 +251,10 @@ operators! {
 
 macro_rules! assign_operators {
     ($($trait:ident $method:ident $combine:ident;)+) => { $(
-        impl<M: Model, C: IntoCondition<M, Scope: Is<M>, Type: Bool>> $trait<C> for Condition<M> {
+        impl<M: Model, C: IntoCondition<M, Type: Bool>> $trait<C> for Condition<M>
+        where
+            Scope: About<C::Scope, M>,
+        {
             fn $method(&mut self, other: C) {
                 let node = std::mem::replace(&mut self.node, Node::Constant(true));
                 *self = Self::new(node).$combine(other);

@@ -6,7 +6,7 @@ use crate::ast::{Column, Expr as Node, In, Members};
 use crate::expr::operand::members;
 use crate::expr::{BaseOf, Expr, Expression, Kind, NullOf};
 use crate::model::Model;
-use crate::path::{Field, FieldDef, Is, Path, Relation, Root, ToOne};
+use crate::path::{About, Field, FieldDef, Path, Relation, Root, Scope, ToOne};
 use crate::relation::{ForeignKey, OneToOne};
 use crate::types::{ComparableWith, FitsNull, MaybeNull, Nullness, SqlType};
 use crate::value::Value;
@@ -143,7 +143,7 @@ macro_rules! expressions {
         impl<S, M, $($generics)*> KeyOperand<S, M> for $type
         where
             M: Model,
-            $scope: Is<S>,
+            Scope: About<$scope, S>,
             BaseOf<Self>: ComparableWith<M::Key>,
         {
             fn into_key_node(self) -> Node {
@@ -155,7 +155,7 @@ macro_rules! expressions {
         impl<S, M, N: Nullness, $($generics)*> IntoKeyValue<S, M, N> for $type
         where
             M: Model,
-            $scope: Is<S>,
+            Scope: About<$scope, S>,
             BaseOf<Self>: ComparableWith<M::Key>,
             NullOf<Self>: FitsNull<N>,
         {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::ast::{Expr as Node, Members};
 use crate::expr::{BaseOf, Condition, Expr, Expression, Kind, NullOf, OneRow};
 use crate::model::Model;
-use crate::path::{Field, FieldDef, Is, Path, Relation, ToOne};
+use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
 use crate::types::{ComparableWith, Json, Literal, MaybeNull, NotNull, Nullness, SqlType};
 use crate::value::{ArrayValue, Value};
 
@@ -283,7 +283,8 @@ impl<S, T, I> MemberList<S, T> for I
 where
     T: SqlType,
     I: IntoIterator,
-    I::Item: Operand<S, T, Scope: Is<S>, Base: ComparableWith<T::Base>>,
+    I::Item: Operand<S, T, Base: ComparableWith<T::Base>>,
+    Scope: About<<I::Item as Operand<S, T>>::Scope, S>,
 {
     fn into_members(self) -> Members {
         members(self.into_iter().map(Operand::into_node), T::COLUMN)

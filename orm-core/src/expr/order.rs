@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::ast::{Nulls, OrderTerm};
 use crate::expr::{Expr, Expression, Kind, OneRow};
 use crate::model::Model;
-use crate::path::{Field, FieldDef, Is, Path, Relation, ToOne};
+use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
 use crate::types::SqlType;
 
 /// An expression with a direction.
@@ -114,8 +114,9 @@ macro_rules! tuples {
         #[diagnostic::do_not_recommend]
         impl<M, $first, $($rest),*> IntoOrder<M> for ($first, $($rest,)*)
         where
-            $first: IntoOrder<M, Scope: Is<M>>,
-            $($rest: IntoOrder<M, Scope: Is<M>>,)*
+            $first: IntoOrder<M>,
+            Scope: About<$first::Scope, M>,
+            $($rest: IntoOrder<M>, Scope: About<$rest::Scope, M>,)*
         {
             type Scope = M;
             type Kind = tuples!(@kind $first $($rest)*);

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::ast::{Column, Expr as Node};
 use crate::expr::{Assignment, Expression, IntoAssigned};
 use crate::model::Model;
-use crate::path::{Is, Path, Root};
+use crate::path::{About, Path, Root, Scope};
 use crate::schema::FieldSchema;
 use crate::types::{AssignableTo, FitsNull, Nullness, SqlType};
 
@@ -78,7 +78,8 @@ impl<M: Model, F: FieldDef> Field<Root<M>, F> {
     pub fn set<V>(self, value: V) -> Assignment<M>
     where
         F::Access: Writable,
-        V: IntoAssigned<M, F::Type, Scope: Is<M>, Base: AssignableTo<BaseType<F>>, Null: FitsNull<NullType<F>>>,
+        V: IntoAssigned<M, F::Type, Base: AssignableTo<BaseType<F>>, Null: FitsNull<NullType<F>>>,
+        Scope: About<V::Scope, M>,
     {
         Assignment::new(F::INDEX, value.into_assigned())
     }

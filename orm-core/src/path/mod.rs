@@ -55,12 +55,18 @@ impl<P: Path, R: Relation> Path for Join<P, R> {
     const NODE: Option<&'static PathNode> = Some(Self::STEP);
 }
 
-/// A scope that stands for itself: an expression of one model is no expression of another.
+/// Where an expression of `Model` stands in a query of `Query`: they must be the same.
+///
+/// It is asked of the marker [`Scope`] and not of the model itself, which keeps the compiler from
+/// showing where the model is defined.
 #[diagnostic::on_unimplemented(
-    message = "this is about `{Self}`, but the query is about `{M}`",
-    label = "a field of `{Self}`, where one of `{M}` is needed"
+    message = "this is about `{Model}`, but the query is about `{Query}`",
+    label = "about `{Model}`, where something about `{Query}` is needed"
 )]
-pub trait Is<M> {}
+pub trait About<Model, Query> {}
+
+/// What [`About`] is asked of.
+pub struct Scope;
 
 #[diagnostic::do_not_recommend]
-impl<M> Is<M> for M {}
+impl<Model> About<Model, Model> for Scope {}

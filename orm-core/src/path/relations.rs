@@ -8,7 +8,7 @@ use crate::expr::{
     Assignment, Condition, Expression, IntoCondition, IntoKeyValue, KeyList, KeyOperand, Kind, ManyRows, OneRow,
 };
 use crate::model::Model;
-use crate::path::{Is, Join, Path, PathFields, Root};
+use crate::path::{About, Join, Path, PathFields, Root, Scope};
 use crate::schema::RelationSchema;
 use crate::types::{Bool, Nullness};
 
@@ -152,12 +152,20 @@ impl<P: Path, R: Relation> ToMany<P, R> {
     ///     .all(&db)?;
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn any<C: IntoCondition<R::To, Scope: Is<R::To>, Type: Bool>>(self, condition: C) -> Condition<P::Root> {
+    pub fn any<C>(self, condition: C) -> Condition<P::Root>
+    where
+        C: IntoCondition<R::To, Type: Bool>,
+        Scope: About<C::Scope, R::To>,
+    {
         Self::quantified(Quantifier::Any, condition.into_condition().map(Condition::into_node))
     }
 
     /// Every row of the relation meets the condition; true where there is no row.
-    pub fn all<C: IntoCondition<R::To, Scope: Is<R::To>, Type: Bool>>(self, condition: C) -> Condition<P::Root> {
+    pub fn all<C>(self, condition: C) -> Condition<P::Root>
+    where
+        C: IntoCondition<R::To, Type: Bool>,
+        Scope: About<C::Scope, R::To>,
+    {
         match condition.into_condition() {
             Some(condition) => Self::quantified(Quantifier::All, Some(condition.into_node())),
             None => Condition::all(),
@@ -165,7 +173,11 @@ impl<P: Path, R: Relation> ToMany<P, R> {
     }
 
     /// No row of the relation meets the condition.
-    pub fn none<C: IntoCondition<R::To, Scope: Is<R::To>, Type: Bool>>(self, condition: C) -> Condition<P::Root> {
+    pub fn none<C>(self, condition: C) -> Condition<P::Root>
+    where
+        C: IntoCondition<R::To, Type: Bool>,
+        Scope: About<C::Scope, R::To>,
+    {
         Self::quantified(Quantifier::None, condition.into_condition().map(Condition::into_node))
     }
 
@@ -187,6 +199,7 @@ impl<P: Path, R: Relation> ToMany<P, R> {
 )]
 pub trait KeyTo<M> {}
 
+#[diagnostic::do_not_recommend]
 impl<M> KeyTo<M> for M {}
 
 /// The schema of the key whose other side a field is; checks that it leads to `M`.

@@ -5,7 +5,7 @@ use std::ops::{Bound, RangeBounds};
 use crate::ast::{Distinct, Expr as Node, Order, Output};
 use crate::expr::{Condition, IntoCondition, IntoOrder};
 use crate::model::Model;
-use crate::path::Is;
+use crate::path::{About, Scope};
 use crate::query::{
     JsonRows, JsonSelection, OrderAllowed, Projected, Projection, QuerySet, Selection, Whole,
 };
@@ -28,7 +28,11 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
-    pub fn filter<C: IntoCondition<M, Scope: Is<M>, Type: Bool>>(mut self, condition: C) -> Self {
+    pub fn filter<C>(mut self, condition: C) -> Self
+    where
+        C: IntoCondition<M, Type: Bool>,
+        Scope: About<C::Scope, M>,
+    {
         if let Some(condition) = condition.into_condition() {
             self.push_filter(condition.into_node());
         }
@@ -44,7 +48,11 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
-    pub fn exclude<C: IntoCondition<M, Scope: Is<M>, Type: Bool>>(mut self, condition: C) -> Self {
+    pub fn exclude<C>(mut self, condition: C) -> Self
+    where
+        C: IntoCondition<M, Type: Bool>,
+        Scope: About<C::Scope, M>,
+    {
         if let Some(condition) = condition.into_condition() {
             self.push_filter(condition.into_node().negate());
         }
@@ -72,8 +80,9 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
-    pub fn order_by<O: IntoOrder<M, Scope: Is<M>>>(mut self, order: O) -> Self
+    pub fn order_by<O: IntoOrder<M>>(mut self, order: O) -> Self
     where
+        Scope: About<O::Scope, M>,
         R: OrderAllowed<O::Kind>,
     {
         self.close_slice();
@@ -163,7 +172,10 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
-    pub fn distinct_on<E: Selection<M, Scope: Is<M>>>(mut self, exprs: E) -> Self {
+    pub fn distinct_on<E: Selection<M>>(mut self, exprs: E) -> Self
+    where
+        Scope: About<E::Scope, M>,
+    {
         self.close_slice();
         self.select.distinct = Distinct::On(exprs.into_nodes());
         self
@@ -299,7 +311,10 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
-    pub fn values_list<S: Selection<M, Scope: Is<M>>>(mut self, selection: S) -> QuerySet<M, S::Rows, L> {
+    pub fn values_list<S: Selection<M>>(mut self, selection: S) -> QuerySet<M, S::Rows, L>
+    where
+        Scope: About<S::Scope, M>,
+    {
         self.select.output = Output::Exprs(selection.into_nodes());
         self.retyped()
     }

@@ -20,12 +20,14 @@ pub trait FieldSet<M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, F: FieldDef<Model = M>> FieldSet<M> for Field<Root<M>, F> {
     fn push_indexes(&self, to: &mut Vec<usize>) {
         to.push(F::INDEX);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, R: Relation<From = M>> FieldSet<M> for ToOne<Root<M>, R> {
     fn push_indexes(&self, to: &mut Vec<usize>) {
         to.push(R::SCHEMA.key);

@@ -5,7 +5,7 @@ use crate::decode::{Row, column};
 use crate::error::Result;
 use crate::expr::{Expr, Expression, Kind};
 use crate::model::Model;
-use crate::path::{Field, FieldDef, Is, Path, Relation, ToOne};
+use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
 use crate::query::{JsonRows, RowShape};
 use crate::types::SqlType;
 use crate::value::ColumnType;
@@ -55,10 +55,11 @@ pub trait IntoNamed<M> {
     fn into_named_node(self) -> (JsonColumn, Node);
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, P, F> IntoNamed<M> for Field<P, F>
 where
     P: Path,
-    P::Root: Is<M>,
+    Scope: About<P::Root, M>,
     F: FieldDef,
 {
     fn into_named_node(self) -> (JsonColumn, Node) {
@@ -66,10 +67,11 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, P, R> IntoNamed<M> for ToOne<P, R>
 where
     P: Path,
-    P::Root: Is<M>,
+    Scope: About<P::Root, M>,
     R: Relation,
 {
     fn into_named_node(self) -> (JsonColumn, Node) {
@@ -88,9 +90,11 @@ fn named_path(node: Node, column_type: ColumnType) -> (JsonColumn, Node) {
     (JsonColumn { name, column_type }, node)
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, S, T, K> IntoNamed<M> for Named<Expr<S, T, K>>
 where
-    S: Model + Is<M>,
+    S: Model,
+    Scope: About<S, M>,
     T: SqlType,
     K: Kind,
 {
@@ -99,10 +103,11 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, P, F> IntoNamed<M> for Named<Field<P, F>>
 where
     P: Path,
-    P::Root: Is<M>,
+    Scope: About<P::Root, M>,
     F: FieldDef,
 {
     fn into_named_node(self) -> (JsonColumn, Node) {
@@ -120,6 +125,7 @@ pub trait JsonSelection<M> {
     fn into_named(self) -> Vec<(JsonColumn, Node)>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, P, F> JsonSelection<M> for Field<P, F>
 where
     Self: IntoNamed<M>,
@@ -131,6 +137,7 @@ where
 
 macro_rules! tuples {
     ($($($name:ident)+;)+) => { $(
+        #[diagnostic::do_not_recommend]
         impl<Model_, $($name: IntoNamed<Model_>),+> JsonSelection<Model_> for ($($name,)+) {
             #[allow(non_snake_case, reason = "a variable for each type parameter")]
             fn into_named(self) -> Vec<(JsonColumn, Node)> {

@@ -7,7 +7,7 @@ use crate::decode::Row;
 use crate::error::Result;
 use crate::expr::Expression;
 use crate::model::Model;
-use crate::path::Is;
+use crate::path::{About, Scope};
 use crate::query::RowShape;
 use crate::types::SqlType;
 
@@ -55,14 +55,16 @@ impl<P> super::OrderAllowed<crate::expr::ManyRows> for Projected<P> {}
 )]
 pub trait ProjectsTo<T> {}
 
+#[diagnostic::do_not_recommend]
 impl<T: SqlType> ProjectsTo<T> for T {}
+#[diagnostic::do_not_recommend]
 impl<T: SqlType<Base = T, Nullable = Option<T>>> ProjectsTo<Option<T>> for T {}
 
 /// The node of a projection's field, checked against its model and type.
 pub fn projected<M, T, E>(expr: E) -> Node
 where
     E: Expression,
-    E::Scope: Is<M>,
+    Scope: About<E::Scope, M>,
     E::Type: ProjectsTo<T>,
 {
     expr.node()

@@ -10,9 +10,9 @@ use crate::decode::column;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Handle, RunsOn};
-use crate::expr::{Condition, IntoCondition, IntoOrder, Operand, members};
+use crate::expr::{IntoCondition, IntoOrder, Operand, members};
 use crate::model::Model;
-use crate::path::{Field, FieldDef, Is, Root};
+use crate::path::{About, Field, FieldDef, Root, Scope};
 use crate::query::run::{self, Caller};
 use crate::query::{QuerySet, RowShape, Whole};
 use crate::types::{Bool, ComparableWith, SqlType};
@@ -55,7 +55,8 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     pub fn get<D, C>(&self, db: &D, condition: C) -> Result<R::Output>
     where
         D: Handle + ?Sized,
-        C: IntoCondition<M, Scope: Is<M>, Type: Bool>,
+        C: IntoCondition<M, Type: Bool>,
+        Scope: About<C::Scope, M>,
         L: RunsOn<D::Kind>,
     {
         self.clone().filter(condition).one_at(db.executor(), Location::caller())
@@ -160,7 +161,8 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     pub fn latest<D, O>(&self, db: &D, order: O) -> Result<Option<R::Output>>
     where
         D: Handle + ?Sized,
-        O: IntoOrder<M, Scope: Is<M>>,
+        O: IntoOrder<M>,
+        Scope: About<O::Scope, M>,
         R: crate::query::OrderAllowed<O::Kind>,
         L: RunsOn<D::Kind>,
     {
@@ -183,7 +185,8 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     pub fn earliest<D, O>(&self, db: &D, order: O) -> Result<Option<R::Output>>
     where
         D: Handle + ?Sized,
-        O: IntoOrder<M, Scope: Is<M>>,
+        O: IntoOrder<M>,
+        Scope: About<O::Scope, M>,
         R: crate::query::OrderAllowed<O::Kind>,
         L: RunsOn<D::Kind>,
     {
@@ -294,13 +297,15 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     where
         D: Handle + ?Sized,
         I: IntoIterator,
-        I::Item: Operand<M, M::Key, Scope: Is<M>, Base: ComparableWith<M::Key>>,
+        I::Item: Operand<M, M::Key, Base: ComparableWith<M::Key>>,
+        Scope: About<<I::Item as Operand<M, M::Key>>::Scope, M>,
         L: RunsOn<D::Kind>,
     {
         let members = members(keys.into_iter().map(Operand::into_node), M::Key::COLUMN);
         let subject = crate::expr::primary_key::<M>();
-        let chosen = Condition::<M>::new(Node::In(Box::new(In { subject, members })));
-        self.clone().filter(chosen).by_key(db.executor(), Location::caller(), M::key)
+        let mut chosen = self.clone();
+        chosen.push_filter(Node::In(Box::new(In { subject, members })));
+        chosen.by_key(db.executor(), Location::caller(), M::key)
     }
 
     /// All rows, by primary key.
@@ -340,13 +345,15 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         F: FieldDef<Model = M>,
         F::Type: Hash + Eq,
         I: IntoIterator,
-        I::Item: Operand<M, F::Type, Scope: Is<M>, Base: ComparableWith<<F::Type as SqlType>::Base>>,
+        I::Item: Operand<M, F::Type, Base: ComparableWith<<F::Type as SqlType>::Base>>,
+        Scope: About<<I::Item as Operand<M, F::Type>>::Scope, M>,
         L: RunsOn<D::Kind>,
     {
         let members = members(values.into_iter().map(Operand::into_node), F::Type::COLUMN);
         let subject = crate::expr::Expression::node(&field);
-        let chosen = Condition::<M>::new(Node::In(Box::new(In { subject, members })));
-        let rows = run::fetch::<Whole<M>>(&self.clone().filter(chosen).select, db.executor(), Location::caller())?;
+        let mut chosen = self.clone();
+        chosen.push_filter(Node::In(Box::new(In { subject, members })));
+        let rows = run::fetch::<Whole<M>>(&chosen.select, db.executor(), Location::caller())?;
         let mut by_value = HashMap::with_capacity(rows.len());
         for row in rows {
             let value = row.value(F::INDEX);

@@ -108,10 +108,17 @@ impl Names for Select {
 )]
 pub trait OrderAllowed<K> {}
 
+#[diagnostic::do_not_recommend]
 impl<M> OrderAllowed<OneRow> for Whole<M> {}
+#[diagnostic::do_not_recommend]
 impl<T> OrderAllowed<OneRow> for Flat<T> {}
+#[diagnostic::do_not_recommend]
 impl<T> OrderAllowed<ManyRows> for Flat<T> {}
+#[diagnostic::do_not_recommend]
 impl<T> OrderAllowed<OneRow> for Tuple<T> {}
+#[diagnostic::do_not_recommend]
 impl<T> OrderAllowed<ManyRows> for Tuple<T> {}
+#[diagnostic::do_not_recommend]
 impl OrderAllowed<OneRow> for JsonRows {}
+#[diagnostic::do_not_recommend]
 impl OrderAllowed<ManyRows> for JsonRows {}

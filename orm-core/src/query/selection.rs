@@ -3,7 +3,7 @@
 use crate::ast::Expr as Node;
 use crate::expr::{Case, Condition, Expr, Expression, Kind, Lit};
 use crate::model::Model;
-use crate::path::{Field, FieldDef, Is, Path, Relation, ToOne};
+use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
 use crate::query::{Flat, RowShape, Tuple};
 use crate::types::{Nullness, SqlType};
 
@@ -94,7 +94,10 @@ impl<M, T: SqlType> Selection<M> for Lit<T> {
 macro_rules! tuples {
     ($($($name:ident)+;)+) => { $(
         #[diagnostic::do_not_recommend]
-        impl<Model_, $($name: SelectItem<Model_, Scope: Is<Model_>>),+> Selection<Model_> for ($($name,)+) {
+        impl<Model_, $($name: SelectItem<Model_>),+> Selection<Model_> for ($($name,)+)
+        where
+            $(Scope: About<$name::Scope, Model_>,)+
+        {
             type Scope = Model_;
             type Rows = Tuple<($($name::Type,)+)>;
 

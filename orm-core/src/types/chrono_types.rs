@@ -11,6 +11,7 @@ use crate::value::{Value, ValueRef};
 
 macro_rules! temporal {
     ($type:ty, $variant:ident, $family:ident, $name:literal, $round:expr, $decode:expr) => {
+        #[diagnostic::do_not_recommend]
         impl SqlType for $type {
             plain_sql_type!($type, $variant, $family, $name);
 

@@ -9,6 +9,7 @@ use super::{Literal, Mismatch, SqlType};
 use crate::plain_sql_type;
 use crate::value::{Value, ValueRef};
 
+#[diagnostic::do_not_recommend]
 impl SqlType for serde_json::Value {
     plain_sql_type!(serde_json::Value, Json, Json, "JSON");
 
@@ -58,6 +59,7 @@ impl<T> From<T> for Json<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> SqlType for Json<T>
 where
     T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,

@@ -91,6 +91,7 @@ impl Mismatch {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: SqlType<Base = T, Nullable = Self>> SqlType for Option<T> {
     type Base = T;
     type Nullable = Self;

@@ -40,6 +40,9 @@ impl Nullness for MaybeNull {
 )]
 pub trait FitsNull<Target> {}
 
+#[diagnostic::do_not_recommend]
 impl FitsNull<NotNull> for NotNull {}
+#[diagnostic::do_not_recommend]
 impl FitsNull<MaybeNull> for NotNull {}
+#[diagnostic::do_not_recommend]
 impl FitsNull<MaybeNull> for MaybeNull {}

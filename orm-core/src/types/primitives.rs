@@ -9,6 +9,7 @@ use super::{Literal, Mismatch, SqlType};
 use crate::plain_sql_type;
 use crate::value::{Value, ValueRef};
 
+#[diagnostic::do_not_recommend]
 impl SqlType for bool {
     plain_sql_type!(bool, Bool, Bool, "bool");
 
@@ -29,6 +30,7 @@ impl SqlType for bool {
 
 macro_rules! integer {
     ($type:ident, $variant:ident, $name:literal) => {
+        #[diagnostic::do_not_recommend]
         impl SqlType for $type {
             plain_sql_type!($type, $variant, Integer, $name);
 
@@ -53,6 +55,7 @@ integer!(i16, I16, "i16");
 integer!(i32, I32, "i32");
 integer!(i64, I64, "i64");
 
+#[diagnostic::do_not_recommend]
 impl SqlType for f64 {
     plain_sql_type!(f64, F64, Float, "f64");
 
@@ -72,6 +75,7 @@ impl SqlType for f64 {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl SqlType for f32 {
     plain_sql_type!(f32, F32, Float, "f32");
 
@@ -86,6 +90,7 @@ impl SqlType for f32 {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl SqlType for String {
     plain_sql_type!(String, Text, Text, "String");
 
@@ -102,6 +107,7 @@ impl SqlType for String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl SqlType for Vec<u8> {
     plain_sql_type!(Vec<u8>, Bytes, Bytes, "Vec<u8>");
 
@@ -117,6 +123,7 @@ impl SqlType for Vec<u8> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl SqlType for Decimal {
     plain_sql_type!(Decimal, Decimal, Decimal, "Decimal");
 
@@ -148,6 +155,7 @@ impl SqlType for Decimal {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl SqlType for Uuid {
     plain_sql_type!(Uuid, Uuid, Uuid, "Uuid");
 

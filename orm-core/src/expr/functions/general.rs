@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::ast::Expr as Node;
 use crate::ast::builtin::general;
 use crate::expr::{BaseOf, Expr, Expression, Kind, Lit, NullOf, Operand};
-use crate::path::Is;
+use crate::path::{About, Scope};
 use crate::types::{ComparableWith, MaybeNull, Nullness, SqlType};
 
 /// The functions that every expression has.
@@ -22,7 +22,8 @@ pub trait GeneralFunctions: Expression {
     /// ```
     fn unwrap_or<R>(&self, other: R) -> Expr<Self::Scope, <R::Null as Nullness>::Apply<BaseOf<Self>>, <Self::Kind as Kind>::With<R::Kind>>
     where
-        R: Operand<Self::Scope, BaseOf<Self>, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+        R: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
+        Scope: About<R::Scope, Self::Scope>,
         NullOf<Self>: CanBeNull,
     {
         Expr::new(Node::call(&general::COALESCE, vec![self.node(), other.into_node()]))
@@ -76,7 +77,10 @@ macro_rules! tuples {
         impl<First, $($name),+> CoalesceArgs<First::Scope> for (First, $($name,)+)
         where
             First: Expression,
-            $($name: Operand<First::Scope, BaseOf<First>, Scope: Is<First::Scope>, Base: ComparableWith<BaseOf<First>>>,)+
+            $(
+                $name: Operand<First::Scope, BaseOf<First>, Base: ComparableWith<BaseOf<First>>>,
+                Scope: About<$name::Scope, First::Scope>,
+            )+
         {
             type Type = <tuples!(@null NullOf<First>, $($name)+) as Nullness>::Apply<BaseOf<First>>;
             type Kind = tuples!(@kind First::Kind, $($name)+);

@@ -3,7 +3,7 @@
 use crate::ast::builtin::text;
 use crate::ast::{Expr as Node, Function};
 use crate::expr::{BaseOf, Expr, Expression, Kind, NullOf, Operand};
-use crate::path::Is;
+use crate::path::{About, Scope};
 use crate::types::{Nullness, SqlType, Text};
 
 /// A function's type: `T`, with an `Option` if the text may be NULL.
@@ -97,8 +97,9 @@ macro_rules! tuples {
     ($($first:ident $($name:ident)+;)+) => { $(
         impl<S, $first, $($name),+> ConcatArgs<S> for ($first, $($name,)+)
         where
-            $first: Operand<S, String, Scope: Is<S>, Base: Text>,
-            $($name: Operand<S, String, Scope: Is<S>, Base: Text>,)+
+            $first: Operand<S, String, Base: Text>,
+            Scope: About<$first::Scope, S>,
+            $($name: Operand<S, String, Base: Text>, Scope: About<$name::Scope, S>,)+
         {
             type Kind = tuples!(@kind $first::Kind, $($name)+);
 

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use crate::ast::{Between, CompareOp, Expr as Node, In};
 use crate::expr::{BaseOf, Condition, Expression, MemberList, Operand};
-use crate::path::Is;
+use crate::path::{About, Scope};
 use crate::types::ComparableWith;
 
 /// The lookups that every expression has.
@@ -25,7 +25,8 @@ pub trait Comparison: Expression {
     /// ```
     fn eq<R>(&self, value: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, Self::Type, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+        R: Operand<Self::Scope, Self::Type, Base: ComparableWith<BaseOf<Self>>>,
+        Scope: About<R::Scope, Self::Scope>,
     {
         Condition::equal(self.node(), value.into_node())
     }
@@ -43,7 +44,8 @@ pub trait Comparison: Expression {
     /// ```
     fn ne<R>(&self, value: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, Self::Type, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+        R: Operand<Self::Scope, Self::Type, Base: ComparableWith<BaseOf<Self>>>,
+        Scope: About<R::Scope, Self::Scope>,
     {
         Condition::not_equal(self.node(), value.into_node())
     }
@@ -58,7 +60,8 @@ pub trait Comparison: Expression {
     /// ```
     fn gt<R>(&self, value: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, BaseOf<Self>, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+        R: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
+        Scope: About<R::Scope, Self::Scope>,
     {
         compare(self, CompareOp::Gt, value)
     }
@@ -73,7 +76,8 @@ pub trait Comparison: Expression {
     /// ```
     fn gte<R>(&self, value: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, BaseOf<Self>, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+        R: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
+        Scope: About<R::Scope, Self::Scope>,
     {
         compare(self, CompareOp::Gte, value)
     }
@@ -88,7 +92,8 @@ pub trait Comparison: Expression {
     /// ```
     fn lt<R>(&self, value: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, BaseOf<Self>, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+        R: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
+        Scope: About<R::Scope, Self::Scope>,
     {
         compare(self, CompareOp::Lt, value)
     }
@@ -103,7 +108,8 @@ pub trait Comparison: Expression {
     /// ```
     fn lte<R>(&self, value: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, BaseOf<Self>, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+        R: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
+        Scope: About<R::Scope, Self::Scope>,
     {
         compare(self, CompareOp::Lte, value)
     }
@@ -135,7 +141,8 @@ pub trait Comparison: Expression {
     /// ```
     fn range<R>(&self, range: RangeInclusive<R>) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, BaseOf<Self>, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+        R: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
+        Scope: About<R::Scope, Self::Scope>,
     {
         let (low, high) = range.into_inner();
         self.between(low, high)
@@ -151,8 +158,10 @@ pub trait Comparison: Expression {
     /// ```
     fn between<A, B>(&self, low: A, high: B) -> Condition<Self::Scope>
     where
-        A: Operand<Self::Scope, BaseOf<Self>, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
-        B: Operand<Self::Scope, BaseOf<Self>, Scope: Is<Self::Scope>, Base: ComparableWith<BaseOf<Self>>>,
+        A: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
+        Scope: About<A::Scope, Self::Scope>,
+        B: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
+        Scope: About<B::Scope, Self::Scope>,
     {
         let (low, high) = (low.into_node(), high.into_node());
         Condition::new(Node::Between(Box::new(Between { subject: self.node(), low, high })))

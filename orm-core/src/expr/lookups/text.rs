@@ -3,7 +3,7 @@
 use crate::ast::builtin::lookups;
 use crate::ast::{Expr as Node, Lookup};
 use crate::expr::{BaseOf, Condition, Expression, Operand};
-use crate::path::Is;
+use crate::path::{About, Scope};
 use crate::types::Text;
 
 /// The lookups of texts. `%`, `_` and `\` stand for themselves.
@@ -20,7 +20,8 @@ pub trait TextLookups: Expression {
     /// ```
     fn iexact<R>(&self, text: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
+        R: Operand<Self::Scope, String, Base: Text>,
+        Scope: About<R::Scope, Self::Scope>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::IEXACT, text)
@@ -38,7 +39,8 @@ pub trait TextLookups: Expression {
     /// ```
     fn contains<R>(&self, text: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
+        R: Operand<Self::Scope, String, Base: Text>,
+        Scope: About<R::Scope, Self::Scope>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::CONTAINS, text)
@@ -54,7 +56,8 @@ pub trait TextLookups: Expression {
     /// ```
     fn icontains<R>(&self, text: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
+        R: Operand<Self::Scope, String, Base: Text>,
+        Scope: About<R::Scope, Self::Scope>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::ICONTAINS, text)
@@ -70,7 +73,8 @@ pub trait TextLookups: Expression {
     /// ```
     fn startswith<R>(&self, text: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
+        R: Operand<Self::Scope, String, Base: Text>,
+        Scope: About<R::Scope, Self::Scope>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::STARTSWITH, text)
@@ -86,7 +90,8 @@ pub trait TextLookups: Expression {
     /// ```
     fn istartswith<R>(&self, text: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
+        R: Operand<Self::Scope, String, Base: Text>,
+        Scope: About<R::Scope, Self::Scope>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::ISTARTSWITH, text)
@@ -102,7 +107,8 @@ pub trait TextLookups: Expression {
     /// ```
     fn endswith<R>(&self, text: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
+        R: Operand<Self::Scope, String, Base: Text>,
+        Scope: About<R::Scope, Self::Scope>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::ENDSWITH, text)
@@ -118,7 +124,8 @@ pub trait TextLookups: Expression {
     /// ```
     fn iendswith<R>(&self, text: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
+        R: Operand<Self::Scope, String, Base: Text>,
+        Scope: About<R::Scope, Self::Scope>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::IENDSWITH, text)
@@ -135,7 +142,8 @@ pub trait TextLookups: Expression {
     /// ```
     fn regex<R>(&self, pattern: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
+        R: Operand<Self::Scope, String, Base: Text>,
+        Scope: About<R::Scope, Self::Scope>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::REGEX, pattern)
@@ -151,7 +159,8 @@ pub trait TextLookups: Expression {
     /// ```
     fn iregex<R>(&self, pattern: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, String, Scope: Is<Self::Scope>, Base: Text>,
+        R: Operand<Self::Scope, String, Base: Text>,
+        Scope: About<R::Scope, Self::Scope>,
         BaseOf<Self>: Text,
     {
         lookup(self, &lookups::IREGEX, pattern)

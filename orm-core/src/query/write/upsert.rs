@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::expr::IntoCondition;
 use crate::model::Model;
-use crate::path::Is;
+use crate::path::{About, Scope};
 use crate::query::QuerySet;
 use crate::query::run::Caller;
 use crate::types::Bool;
@@ -27,11 +27,15 @@ pub(crate) fn get_or_create<M: Model>(draft: Draft<M>, fields: &[usize], db: &dy
 
 /// The row that meets the condition, or this one, inserted.
 #[track_caller]
-pub(crate) fn get_or_create_by<M: Model, C: IntoCondition<M, Scope: Is<M>, Type: Bool>>(
+pub(crate) fn get_or_create_by<M: Model, C>(
     draft: Draft<M>,
     condition: C,
     db: &dyn Executor,
-) -> Result<(M, bool)> {
+) -> Result<(M, bool)>
+where
+    C: IntoCondition<M, Type: Bool>,
+    Scope: About<C::Scope, M>,
+{
     let matching = QuerySet::<M>::all_rows().filter(condition);
     find_or_insert(&matching, draft, db, Location::caller())
 }
