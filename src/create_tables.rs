@@ -41,7 +41,11 @@ pub trait CreateTables {
 impl CreateTables for Database {
     fn create_tables(&self) -> Result<()> {
         let statements = self.create_tables_sql()?;
-        self.atomic(|tx| statements.iter().try_for_each(|statement| tx.execute_batch(statement)))
+        self.atomic(|tx| {
+            statements
+                .iter()
+                .try_for_each(|statement| tx.execute_batch(statement))
+        })
     }
 
     fn create_tables_sql(&self) -> Result<Vec<String>> {

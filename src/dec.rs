@@ -27,7 +27,11 @@ macro_rules! dec {
 ///
 /// # Panics
 /// While compiling, on what is no decimal of at most 28 digits.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "three parts of one number")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "three parts of one number"
+)]
 pub const fn decimal_literal(text: &str) -> Decimal {
     let bytes = text.as_bytes();
     let (mut at, mut mantissa, mut digits, mut scale) = (0, 0_i128, 0, 0);
@@ -51,6 +55,10 @@ pub const fn decimal_literal(text: &str) -> Decimal {
     }
     assert!(digits > 0, "not a decimal literal");
     // 28 digits take 94 bits.
-    let (low, middle, high) = (mantissa as u32, (mantissa >> 32) as u32, (mantissa >> 64) as u32);
+    let (low, middle, high) = (
+        mantissa as u32,
+        (mantissa >> 32) as u32,
+        (mantissa >> 64) as u32,
+    );
     Decimal::from_parts(low, middle, high, negative, scale)
 }

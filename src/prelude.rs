@@ -2,6 +2,7 @@
 
 pub use std::collections::HashMap;
 
+pub use crate::dec;
 pub use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 pub use orm_backends::{Database, Isolation, Router, Transaction, assert_queries};
 pub use orm_core::dialect::Dialect;
@@ -16,7 +17,6 @@ pub use orm_core::relation::{ForeignKey, HasMany, HasOne, OneToOne, OptionalKey}
 pub use orm_core::types::{Json, SqlType};
 pub use orm_derive::{DbEnum, Model, Projection, SqlType};
 pub use rust_decimal::Decimal;
-pub use crate::dec;
 pub use serde_json::json;
 pub use uuid::Uuid;
 

@@ -19,7 +19,8 @@ pub use orm_core::draft::{Complete, Draft, FieldValue, Set, TypedDraft};
 pub use orm_core::error::Result;
 pub use orm_core::model::{Definitions, Model, Registration};
 pub use orm_core::path::{
-    Field, FieldDef, Generated, ManySide, OneSide, Path, PathFields, Relation, Root, ToMany, ToOne, Written,
+    Field, FieldDef, Generated, ManySide, OneSide, Path, PathFields, Relation, Root, ToMany, ToOne,
+    Written,
 };
 pub use orm_core::query::{Projection, QuerySet, RawQuery, projected};
 pub use orm_core::raw::RawParams;
@@ -27,8 +28,8 @@ pub use orm_core::relation::{ForeignKey, HasMany, HasOne, OneToOne};
 pub use orm_core::schema::{
     FieldOptions, IndexColumn, IndexSchema, ModelSchema, OnDelete, RelationSchema, UniqueSchema,
 };
-pub use orm_core::types::{MaybeNull, Mismatch, NotNull, Nullness, SqlType, family};
 use orm_core::types::{AssignableTo, Bool, FitsNull};
+pub use orm_core::types::{MaybeNull, Mismatch, NotNull, Nullness, SqlType, family};
 pub use orm_core::value::{ColumnType, Value, ValueRef};
 pub use orm_core::{assigned_literal, key_literal, own_operand};
 
@@ -83,13 +84,19 @@ impl<M: Model, S> Building<M, S> {
     /// No field is set.
     #[expect(clippy::new_without_default, reason = "a derive's only way in")]
     pub fn new() -> Self {
-        Self { draft: Draft::new(), state: PhantomData }
+        Self {
+            draft: Draft::new(),
+            state: PhantomData,
+        }
     }
 
     /// Sets the column of an index in the schema, whose field is a `T`.
     #[must_use]
     pub fn put<T, V: FieldValue<T>, After>(self, index: usize, value: V) -> Building<M, After> {
-        Building { draft: self.draft.with(index, value.into_field_value()), state: PhantomData }
+        Building {
+            draft: self.draft.with(index, value.into_field_value()),
+            state: PhantomData,
+        }
     }
 
     /// The draft without the types of what is set.
@@ -109,7 +116,11 @@ fn schema_of<M: Model>() -> &'static ModelSchema {
 }
 
 /// The schema of a `ForeignKey`.
-pub const fn foreign_key<R: Relation>(name: &'static str, key: usize, on_delete: OnDelete) -> RelationSchema {
+pub const fn foreign_key<R: Relation>(
+    name: &'static str,
+    key: usize,
+    on_delete: OnDelete,
+) -> RelationSchema {
     RelationSchema {
         name,
         kind: RelationKind::ForeignKey,
@@ -122,8 +133,15 @@ pub const fn foreign_key<R: Relation>(name: &'static str, key: usize, on_delete:
 }
 
 /// The schema of a `OneToOne`.
-pub const fn one_to_one<R: Relation>(name: &'static str, key: usize, on_delete: OnDelete) -> RelationSchema {
-    RelationSchema { kind: RelationKind::OneToOne, ..foreign_key::<R>(name, key, on_delete) }
+pub const fn one_to_one<R: Relation>(
+    name: &'static str,
+    key: usize,
+    on_delete: OnDelete,
+) -> RelationSchema {
+    RelationSchema {
+        kind: RelationKind::OneToOne,
+        ..foreign_key::<R>(name, key, on_delete)
+    }
 }
 
 /// The schema of a `HasMany`: the other side of `key`, which must lead to the relation's own model.
@@ -133,7 +151,11 @@ where
     K: Relation,
     K::To: KeyTo<R::From>,
 {
-    RelationSchema::reverse(name, RelationKind::HasMany, reverse_key::<R::From, R::To, K>(key))
+    RelationSchema::reverse(
+        name,
+        RelationKind::HasMany,
+        reverse_key::<R::From, R::To, K>(key),
+    )
 }
 
 /// The schema of a `HasOne`: the other side of `key`, which must lead to the relation's own model.
@@ -143,7 +165,11 @@ where
     K: Relation,
     K::To: KeyTo<R::From>,
 {
-    RelationSchema::reverse(name, RelationKind::HasOne, reverse_key::<R::From, R::To, K>(key))
+    RelationSchema::reverse(
+        name,
+        RelationKind::HasOne,
+        reverse_key::<R::From, R::To, K>(key),
+    )
 }
 
 /// The value of a field, to bind.
@@ -224,13 +250,19 @@ pub fn enum_number<T: SqlType>(value: ValueRef<'_>) -> Decoded<i64> {
 ///
 /// # Errors
 /// When the column holds something its field cannot.
-pub fn projected_column<P: Projection, T: SqlType>(row: &dyn Row, at: usize, field: usize) -> Result<T> {
-    row.value(at + field).and_then(T::decode).map_err(|Mismatch { expected, found }| Error::Decode {
-        model: <P::Model as Model>::SCHEMA.name,
-        field: P::NAMES[field].to_owned(),
-        expected,
-        found,
-    })
+pub fn projected_column<P: Projection, T: SqlType>(
+    row: &dyn Row,
+    at: usize,
+    field: usize,
+) -> Result<T> {
+    row.value(at + field)
+        .and_then(T::decode)
+        .map_err(|Mismatch { expected, found }| Error::Decode {
+            model: <P::Model as Model>::SCHEMA.name,
+            field: P::NAMES[field].to_owned(),
+            expected,
+            found,
+        })
 }
 
 /// A condition on rows of `M`.

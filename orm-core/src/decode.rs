@@ -24,7 +24,10 @@ pub struct ValueRow<'a>(pub &'a [Value]);
 
 impl Row for ValueRow<'_> {
     fn value(&self, index: usize) -> std::result::Result<ValueRef<'_>, Mismatch> {
-        self.0.get(index).map(Value::as_ref).ok_or(Mismatch::missing_column())
+        self.0
+            .get(index)
+            .map(Value::as_ref)
+            .ok_or(Mismatch::missing_column())
     }
 }
 

@@ -32,7 +32,9 @@ pub enum Error {
         relation: &'static str,
     },
     /// A row with the same unique values exists.
-    #[error("{backend}: the values of {fields:?} are taken already (unique constraint {constraint:?})")]
+    #[error(
+        "{backend}: the values of {fields:?} are taken already (unique constraint {constraint:?})"
+    )]
     UniqueViolation {
         /// The constraint's or index's name; on SQLite made up of its table and columns.
         constraint: String,
@@ -198,5 +200,8 @@ impl Error {
 }
 
 fn in_constraint(constraint: &Option<String>) -> String {
-    constraint.as_ref().map(|c| format!(" (constraint {c:?})")).unwrap_or_default()
+    constraint
+        .as_ref()
+        .map(|c| format!(" (constraint {c:?})"))
+        .unwrap_or_default()
 }

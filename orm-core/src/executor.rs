@@ -56,13 +56,22 @@ pub trait Executor {
     ///
     /// # Errors
     /// The database's, the connection's, and those of `on_row`.
-    fn query_each(&self, command: &Command<'_>, rows: &[Vec<Value>], on_row: &mut OnRow<'_>) -> Result<u64>;
+    fn query_each(
+        &self,
+        command: &Command<'_>,
+        rows: &[Vec<Value>],
+        on_row: &mut OnRow<'_>,
+    ) -> Result<u64>;
 
     /// Opens a query whose rows are fetched part by part.
     ///
     /// # Errors
     /// The database's and the connection's.
-    fn cursor<'a>(&'a self, command: &Command<'_>, chunk_size: usize) -> Result<Box<dyn Cursor + 'a>>;
+    fn cursor<'a>(
+        &'a self,
+        command: &Command<'_>,
+        chunk_size: usize,
+    ) -> Result<Box<dyn Cursor + 'a>>;
 
     /// Runs `work` in a transaction, or in a savepoint where one is open already: committed on `Ok`,
     /// rolled back on `Err` and on panic.

@@ -1,6 +1,7 @@
 //! The runtime core of `orm`: typed expressions, the query tree, lowering and printing of SQL, and
 //! what models and drivers implement. Programs depend on the crate `orm`, which re-exports all of it.
-#![allow(clippy::must_use_candidate, reason = "queries are built in chains")]
+#![forbid(unsafe_code)]
+#![allow(clippy::type_complexity, reason = "types of expressions are made of their parts' types")]
 
 pub mod ast;
 pub mod compile;

@@ -96,7 +96,11 @@ pub struct Registration {
 impl Registration {
     /// The entry of a model.
     pub const fn of<M: Model>() -> Self {
-        Self { schema: M::SCHEMA, definitions: M::definitions, default_value: M::default_value }
+        Self {
+            schema: M::SCHEMA,
+            definitions: M::definitions,
+            default_value: M::default_value,
+        }
     }
 }
 

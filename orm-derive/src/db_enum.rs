@@ -51,15 +51,24 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 
 fn stored(input: &DeriveInput, mistakes: &mut Mistakes) -> Option<TokenStream> {
     let Data::Enum(data) = &input.data else {
-        mistakes.at(&input.ident, "`DbEnum` is for enums; `#[derive(SqlType)]` makes a newtype a column type");
+        mistakes.at(
+            &input.ident,
+            "`DbEnum` is for enums; `#[derive(SqlType)]` makes a newtype a column type",
+        );
         return None;
     };
     if !input.generics.params.is_empty() {
-        mistakes.at(&input.generics, "an enum that is a column type cannot be generic");
+        mistakes.at(
+            &input.generics,
+            "an enum that is a column type cannot be generic",
+        );
         return None;
     }
     if data.variants.is_empty() {
-        mistakes.at(&input.ident, "an enum without variants has no value to store");
+        mistakes.at(
+            &input.ident,
+            "an enum without variants has no value to store",
+        );
         return None;
     }
     let repr = repr(&input.attrs, mistakes);
@@ -72,12 +81,17 @@ fn stored(input: &DeriveInput, mistakes: &mut Mistakes) -> Option<TokenStream> {
 
 fn repr(attrs: &[Attribute], mistakes: &mut Mistakes) -> Repr {
     let EnumAttrs { repr } = EnumAttrs::of(attrs, "db_enum", mistakes);
-    let Some(Keyed { key, value }) = repr else { return Repr::Text };
+    let Some(Keyed { key, value }) = repr else {
+        return Repr::Text;
+    };
     match value.0.as_str() {
         "i16" => Repr::I16,
         "i32" => Repr::I32,
         _ => {
-            mistakes.at(key, "`repr` is \"i16\" or \"i32\"; without it the variants are stored as texts");
+            mistakes.at(
+                key,
+                "`repr` is \"i16\" or \"i32\"; without it the variants are stored as texts",
+            );
             Repr::Text
         }
     }
@@ -112,7 +126,11 @@ fn texts<'a>(variants: &'a Variants, mistakes: &mut Mistakes) -> Vec<(&'a Ident,
 }
 
 /// Each variant with its number: the one written, or else one more than that before it.
-fn numbers<'a>(variants: &'a Variants, repr: Repr, mistakes: &mut Mistakes) -> Vec<(&'a Ident, Literal)> {
+fn numbers<'a>(
+    variants: &'a Variants,
+    repr: Repr,
+    mistakes: &mut Mistakes,
+) -> Vec<(&'a Ident, Literal)> {
     let (name, least, most) = match repr {
         Repr::I16 => ("i16", i64::from(i16::MIN), i64::from(i16::MAX)),
         Repr::I32 | Repr::Text => ("i32", i64::from(i32::MIN), i64::from(i32::MAX)),
@@ -123,12 +141,18 @@ fn numbers<'a>(variants: &'a Variants, repr: Repr, mistakes: &mut Mistakes) -> V
         without_fields(variant, mistakes);
         let VariantAttrs { rename } = VariantAttrs::of(&variant.attrs, "db_enum", mistakes);
         if let Some(rename) = rename {
-            mistakes.at(rename.key, "the variants are stored as numbers, so `rename` means nothing");
+            mistakes.at(
+                rename.key,
+                "the variants are stored as numbers, so `rename` means nothing",
+            );
         }
         if let Some((_, written)) = &variant.discriminant {
             match number(written) {
                 Some(number) => next = number,
-                None => mistakes.at(written, "expected a number: the derive must know what is stored"),
+                None => mistakes.at(
+                    written,
+                    "expected a number: the derive must know what is stored",
+                ),
             }
         }
         if !(least..=most).contains(&next) {
@@ -146,7 +170,9 @@ fn number(expr: &Expr) -> Option<i64> {
             Lit::Int(int) => int.base10_parse().ok(),
             _ => None,
         },
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => number(&unary.expr)?.checked_neg(),
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
+            number(&unary.expr)?.checked_neg()
+        }
         Expr::Group(group) => number(&group.expr),
         Expr::Paren(paren) => number(&paren.expr),
         _ => None,
@@ -156,25 +182,47 @@ fn number(expr: &Expr) -> Option<i64> {
 fn without_fields(variant: &Variant, mistakes: &mut Mistakes) {
     if !matches!(variant.fields, Fields::Unit) {
         let remedy = "`Json<..>` stores an enum with fields";
-        mistakes.at(&variant.fields, format!("a variant of a column type has no fields; {remedy}"));
+        mistakes.at(
+            &variant.fields,
+            format!("a variant of a column type has no fields; {remedy}"),
+        );
     }
 }
 
 fn implementation(ident: &Ident, repr: Repr, values: &[(&Ident, Literal)]) -> TokenStream {
     let name = unraw(ident);
     let (column, bind, read, found) = match repr {
-        Repr::Text => (quote!(Text), quote!(text), quote!(enum_text), "a text that names no variant"),
-        Repr::I16 => (quote!(I16), quote!(Value::I16), quote!(enum_number), "a number that names no variant"),
-        Repr::I32 => (quote!(I32), quote!(Value::I32), quote!(enum_number), "a number that names no variant"),
+        Repr::Text => (
+            quote!(Text),
+            quote!(text),
+            quote!(enum_text),
+            "a text that names no variant",
+        ),
+        Repr::I16 => (
+            quote!(I16),
+            quote!(Value::I16),
+            quote!(enum_number),
+            "a number that names no variant",
+        ),
+        Repr::I32 => (
+            quote!(I32),
+            quote!(Value::I32),
+            quote!(enum_number),
+            "a number that names no variant",
+        ),
     };
     let to_value = match values {
         [] => quote!(__orm::unknown()),
         _ => {
-            let arms = values.iter().map(|(variant, value)| quote!(Self::#variant => #value,));
+            let arms = values
+                .iter()
+                .map(|(variant, value)| quote!(Self::#variant => #value,));
             quote!(__orm::#bind(match self { #(#arms)* }))
         }
     };
-    let arms = values.iter().map(|(variant, value)| quote!(#value => __orm::Ok(Self::#variant),));
+    let arms = values
+        .iter()
+        .map(|(variant, value)| quote!(#value => __orm::Ok(Self::#variant),));
     enclosed(&quote! {
         #[automatically_derived]
         impl __orm::SqlType for #ident {
@@ -211,17 +259,30 @@ mod tests {
 
     #[test]
     fn variants_are_stored_in_snake_case() {
-        let tokens = derive(&parse_quote! { enum Status { InReview, #[db_enum(rename = "gone")] Deleted } });
+        let tokens =
+            derive(&parse_quote! { enum Status { InReview, #[db_enum(rename = "gone")] Deleted } });
         let text = tokens.to_string();
-        assert!(text.contains("Self :: InReview => \"in_review\" ,"), "{text}");
-        assert!(text.contains("\"gone\" => __orm :: Ok (Self :: Deleted) ,"), "{text}");
+        assert!(
+            text.contains("Self :: InReview => \"in_review\" ,"),
+            "{text}"
+        );
+        assert!(
+            text.contains("\"gone\" => __orm :: Ok (Self :: Deleted) ,"),
+            "{text}"
+        );
     }
 
     #[test]
     fn numbers_go_on_from_the_last_one_written() {
-        let tokens = derive(&parse_quote! { #[db_enum(repr = "i16")] enum Level { Low = -1, Middle, High = 10 } });
+        let tokens = derive(
+            &parse_quote! { #[db_enum(repr = "i16")] enum Level { Low = -1, Middle, High = 10 } },
+        );
         let text = tokens.to_string();
-        for arm in ["Self :: Low => - 1 ,", "Self :: Middle => 0 ,", "Self :: High => 10 ,"] {
+        for arm in [
+            "Self :: Low => - 1 ,",
+            "Self :: Middle => 0 ,",
+            "Self :: High => 10 ,",
+        ] {
             assert!(text.replace("-1", "- 1").contains(arm), "{text}");
         }
     }
@@ -229,7 +290,9 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         assert_eq!(
-            messages(&parse_quote! { enum A { One(i32), #[db_enum(renam = "x")] Two, #[db_enum(rename = "two")] Three } }),
+            messages(
+                &parse_quote! { enum A { One(i32), #[db_enum(renam = "x")] Two, #[db_enum(rename = "two")] Three } }
+            ),
             [
                 "a variant of a column type has no fields; `Json<..>` stores an enum with fields",
                 "unknown option `renam`; did you mean `rename`?",
@@ -240,8 +303,14 @@ mod tests {
             messages(&parse_quote! { #[db_enum(repr = "u8")] enum A { One } }),
             ["`repr` is \"i16\" or \"i32\"; without it the variants are stored as texts"]
         );
-        assert_eq!(messages(&parse_quote! { #[db_enum(repr = "i16")] enum A { One = 40_000 } }), ["40000 is no `i16`"]);
-        assert_eq!(messages(&parse_quote! { enum A {} }), ["an enum without variants has no value to store"]);
+        assert_eq!(
+            messages(&parse_quote! { #[db_enum(repr = "i16")] enum A { One = 40_000 } }),
+            ["40000 is no `i16`"]
+        );
+        assert_eq!(
+            messages(&parse_quote! { enum A {} }),
+            ["an enum without variants has no value to store"]
+        );
         assert_eq!(messages(&parse_quote! { struct A; }).len(), 1);
     }
 }

@@ -16,7 +16,8 @@ impl Mistakes {
     /// What darling and syn found, in our words.
     pub(crate) fn parsed(&mut self, error: darling::Error) {
         for error in syn::Error::from(error) {
-            self.0.push(syn::Error::new(error.span(), reworded(&error.to_string())));
+            self.0
+                .push(syn::Error::new(error.span(), reworded(&error.to_string())));
         }
     }
 
@@ -25,7 +26,10 @@ impl Mistakes {
     }
 
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.0.into_iter().map(syn::Error::into_compile_error).collect()
+        self.0
+            .into_iter()
+            .map(syn::Error::into_compile_error)
+            .collect()
     }
 
     #[cfg(test)]
@@ -38,7 +42,10 @@ impl Mistakes {
 fn reworded(message: &str) -> String {
     if let Some(rest) = message.strip_prefix("Unknown field: ") {
         let rest = rest.replacen(". Did you mean ", "; did you mean ", 1);
-        return format!("unknown option {}", rest.replacen(". Available values: ", "; the options are ", 1));
+        return format!(
+            "unknown option {}",
+            rest.replacen(". Available values: ", "; the options are ", 1)
+        );
     }
     if let Some(name) = message.strip_prefix("Duplicate field ") {
         return format!("the option {name} is given twice");
@@ -72,15 +79,27 @@ mod tests {
             reworded("Unknown field: `max_lenght`. Did you mean `max_length`?"),
             "unknown option `max_lenght`; did you mean `max_length`?"
         );
-        assert_eq!(reworded("Unknown field: `x`. Available values: `a`, `b`"), "unknown option `x`; the options are `a`, `b`");
-        assert_eq!(reworded("Duplicate field `index`"), "the option `index` is given twice");
-        assert_eq!(reworded("Missing field `name`"), "the option `name` is missing");
+        assert_eq!(
+            reworded("Unknown field: `x`. Available values: `a`, `b`"),
+            "unknown option `x`; the options are `a`, `b`"
+        );
+        assert_eq!(
+            reworded("Duplicate field `index`"),
+            "the option `index` is given twice"
+        );
+        assert_eq!(
+            reworded("Missing field `name`"),
+            "the option `name` is missing"
+        );
         assert_eq!(reworded("Expected so"), "expected so");
     }
 
     #[test]
     fn suggestions_are_made_for_near_names_alone() {
-        assert_eq!(suggestion("titel", ["title", "price"]), "; did you mean `title`?");
+        assert_eq!(
+            suggestion("titel", ["title", "price"]),
+            "; did you mean `title`?"
+        );
         assert_eq!(suggestion("zzz", ["title", "price"]), "");
     }
 }

@@ -9,7 +9,9 @@ use crate::model::ir::{Known, Model, Role};
 
 pub(crate) fn expand(mut model: Model<'_>) -> TokenStream {
     // Names that collide with what is generated, or with each other, would be errors of their own.
-    let mut taken: Vec<String> = ["objects", "all_objects", "draft", "raw"].map(str::to_owned).into();
+    let mut taken: Vec<String> = ["objects", "all_objects", "draft", "raw"]
+        .map(str::to_owned)
+        .into();
     for field in &mut model.fields {
         let path = field.path.to_string();
         if taken.contains(&path) || matches!(field.known, Known::NoColumn(_)) {

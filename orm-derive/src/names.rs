@@ -23,7 +23,8 @@ pub(crate) fn snake_case(name: &str) -> String {
         let after = chars.get(at + 1);
         let begins = here.is_uppercase()
             && before.is_some_and(|before| {
-                before != '_' && (!before.is_uppercase() || after.is_some_and(|after| after.is_lowercase()))
+                before != '_'
+                    && (!before.is_uppercase() || after.is_some_and(|after| after.is_lowercase()))
             });
         if begins {
             snake.push('_');
@@ -109,7 +110,10 @@ mod tests {
     fn self_is_replaced_at_any_depth() {
         let name = Ident::new("Node", proc_macro2::Span::call_site());
         let replaced = without_self(quote!(Option<(Self, [Self; 2])>), &name);
-        assert_eq!(replaced.to_string(), quote!(Option<(Node, [Node; 2])>).to_string());
+        assert_eq!(
+            replaced.to_string(),
+            quote!(Option<(Node, [Node; 2])>).to_string()
+        );
     }
 
     #[test]

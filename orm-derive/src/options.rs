@@ -17,7 +17,10 @@ pub(crate) struct Keyed<T> {
 
 impl<T: FromMeta> FromMeta for Keyed<T> {
     fn from_meta(item: &Meta) -> Result<Self> {
-        T::from_meta(item).map(|value| Self { key: item.path().clone(), value })
+        T::from_meta(item).map(|value| Self {
+            key: item.path().clone(),
+            value,
+        })
     }
 }
 
@@ -53,7 +56,8 @@ pub(crate) trait Options: Default {
     fn set(&mut self, name: &str, item: &Meta) -> Option<Result<()>>;
 
     fn read(&mut self, tokens: TokenStream, errors: &mut Accumulator) {
-        let Some(items) = errors.handle(NestedMeta::parse_meta_list(tokens).map_err(Error::from)) else {
+        let Some(items) = errors.handle(NestedMeta::parse_meta_list(tokens).map_err(Error::from))
+        else {
             return;
         };
         for item in items {
@@ -62,11 +66,15 @@ pub(crate) trait Options: Default {
                     Some(result) => result.err().map(|error| error.with_span(meta)),
                     None => Some(unknown::<Self>(meta.path())),
                 },
-                NestedMeta::NameValueInvalidExpr(meta) if Self::NAMES.contains(&&*name_of(&meta.path)) => {
+                NestedMeta::NameValueInvalidExpr(meta)
+                    if Self::NAMES.contains(&&*name_of(&meta.path)) =>
+                {
                     Some(meta.error.clone())
                 }
                 NestedMeta::NameValueInvalidExpr(meta) => Some(unknown::<Self>(&meta.path)),
-                NestedMeta::Lit(lit) => Some(Error::custom("expected an option's name").with_span(lit)),
+                NestedMeta::Lit(lit) => {
+                    Some(Error::custom("expected an option's name").with_span(lit))
+                }
             };
             if let Some(error) = error {
                 errors.push(error);
@@ -82,7 +90,9 @@ pub(crate) trait Options: Default {
             match &attr.meta {
                 Meta::List(list) => options.read(list.tokens.clone(), &mut errors),
                 Meta::Path(_) | Meta::NameValue(_) => {
-                    errors.push(Error::custom(format!("expected `#[{name}(..)]`")).with_span(attr.path()));
+                    errors.push(
+                        Error::custom(format!("expected `#[{name}(..)]`")).with_span(attr.path()),
+                    );
                 }
             }
         }
@@ -98,7 +108,9 @@ fn unknown<O: Options>(path: &Path) -> Error {
 }
 
 fn name_of(path: &Path) -> String {
-    path.get_ident().map(crate::names::unraw).unwrap_or_else(|| darling::util::path_to_string(path))
+    path.get_ident()
+        .map(crate::names::unraw)
+        .unwrap_or_else(|| darling::util::path_to_string(path))
 }
 
 /// Declares a list of options: a struct with a field for each.
@@ -146,7 +158,9 @@ pub(crate) fn takes(item: &Meta, before: &str, after: &str) -> Error {
 
 /// The value of `name = value`, out of the invisible groups that `macro_rules!` puts around it.
 fn value_of(item: &Meta) -> Option<&Expr> {
-    let Meta::NameValue(pair) = item else { return None };
+    let Meta::NameValue(pair) = item else {
+        return None;
+    };
     Some(ungrouped(&pair.value))
 }
 
@@ -177,10 +191,14 @@ pub(crate) struct Number(pub(crate) u32);
 impl FromMeta for Number {
     fn from_meta(item: &Meta) -> Result<Self> {
         let number = match value_of(item) {
-            Some(Expr::Lit(ExprLit { lit: Lit::Int(int), .. })) => int.base10_parse().ok(),
+            Some(Expr::Lit(ExprLit {
+                lit: Lit::Int(int), ..
+            })) => int.base10_parse().ok(),
             _ => None,
         };
-        number.map(Self).ok_or_else(|| takes(item, "takes a number: `", " = 10`"))
+        number
+            .map(Self)
+            .ok_or_else(|| takes(item, "takes a number: `", " = 10`"))
     }
 }
 
@@ -191,9 +209,10 @@ pub(crate) struct Text(pub(crate) String);
 impl FromMeta for Text {
     fn from_meta(item: &Meta) -> Result<Self> {
         match value_of(item) {
-            Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) if !text.value().is_empty() => {
-                Ok(Self(text.value()))
-            }
+            Some(Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            })) if !text.value().is_empty() => Ok(Self(text.value())),
             _ => Err(takes(item, "takes a text: `", " = \"..\"`")),
         }
     }
@@ -220,7 +239,8 @@ pub(crate) struct Expression(pub(crate) Expr);
 
 impl FromMeta for Expression {
     fn from_meta(item: &Meta) -> Result<Self> {
-        let value = value_of(item).ok_or_else(|| takes(item, "takes an expression: `", " = ..`"))?;
+        let value =
+            value_of(item).ok_or_else(|| takes(item, "takes an expression: `", " = ..`"))?;
         Ok(Self(value.clone()))
     }
 }
@@ -255,7 +275,11 @@ impl FromMeta for Names {
             return Err(takes(item, "takes a list of fields: `", " = [a, -b]`"));
         };
         let mut errors = Error::accumulator();
-        let names = list.elems.iter().filter_map(|expr| errors.handle(Name::of(expr))).collect();
+        let names = list
+            .elems
+            .iter()
+            .filter_map(|expr| errors.handle(Name::of(expr)))
+            .collect();
         errors.finish_with(Self(names))
     }
 }
@@ -263,14 +287,19 @@ impl FromMeta for Names {
 impl Name {
     fn of(expr: &Expr) -> Result<Self> {
         let (expr, descending) = match ungrouped(expr) {
-            Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => (ungrouped(&unary.expr), true),
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
+                (ungrouped(&unary.expr), true)
+            }
             other => (other, false),
         };
         match expr {
             Expr::Path(path) if path.path.get_ident().is_some() => path.path.get_ident(),
             _ => None,
         }
-        .map(|ident| Self { ident: ident.clone(), descending })
+        .map(|ident| Self {
+            ident: ident.clone(),
+            descending,
+        })
         .ok_or_else(|| Error::custom("expected a field of this struct by its name").with_span(expr))
     }
 }

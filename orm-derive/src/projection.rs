@@ -37,10 +37,17 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 
 fn projection<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<Projection<'a>> {
     let named = named_fields(input, mistakes)?;
-    let model = match attribute::<Path>(&input.attrs, "names the model: `#[projection(Book)]`", mistakes) {
+    let model = match attribute::<Path>(
+        &input.attrs,
+        "names the model: `#[projection(Book)]`",
+        mistakes,
+    ) {
         Attr::Is(model) => model,
         Attr::Missing => {
-            mistakes.at(&input.ident, "a projection names its model: `#[projection(Book)]`");
+            mistakes.at(
+                &input.ident,
+                "a projection names its model: `#[projection(Book)]`",
+            );
             return None;
         }
         Attr::Wrong => return None,
@@ -51,13 +58,24 @@ fn projection<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<Pro
             Attr::Is(expr) => Some(expr),
             Attr::Missing | Attr::Wrong => None,
         };
-        Some(Field { ident: field.ident.as_ref()?, ty: &field.ty, expr })
+        Some(Field {
+            ident: field.ident.as_ref()?,
+            ty: &field.ty,
+            expr,
+        })
     });
     let fields: Vec<_> = fields.collect();
     if fields.is_empty() {
-        mistakes.at(&input.ident, "a projection needs fields: each selects something");
+        mistakes.at(
+            &input.ident,
+            "a projection needs fields: each selects something",
+        );
     }
-    Some(Projection { ident: &input.ident, model, fields })
+    Some(Projection {
+        ident: &input.ident,
+        model,
+        fields,
+    })
 }
 
 fn named_fields<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<&'a FieldsNamed> {
@@ -72,7 +90,10 @@ fn named_fields<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<&
     match &data.fields {
         Fields::Named(named) => Some(named),
         Fields::Unnamed(_) | Fields::Unit => {
-            mistakes.at(&input.ident, "a projection needs named fields; `values_list` gives tuples");
+            mistakes.at(
+                &input.ident,
+                "a projection needs named fields; `values_list` gives tuples",
+            );
             None
         }
     }
@@ -85,23 +106,36 @@ enum Attr<T> {
 }
 
 /// What `#[projection(..)]` says; `what` ends the sentence of an error.
-fn attribute<T: syn::parse::Parse>(attrs: &[Attribute], what: &str, mistakes: &mut Mistakes) -> Attr<T> {
+fn attribute<T: syn::parse::Parse>(
+    attrs: &[Attribute],
+    what: &str,
+    mistakes: &mut Mistakes,
+) -> Attr<T> {
     let mut found = Attr::Missing;
-    for attr in attrs.iter().filter(|attr| attr.path().is_ident("projection")) {
+    for attr in attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("projection"))
+    {
         match (&found, attr.parse_args::<T>()) {
             (Attr::Missing, Ok(value)) => found = Attr::Is(value),
             (Attr::Missing, Err(_)) => {
                 mistakes.at(attr, format!("`#[projection(..)]` {what}"));
                 found = Attr::Wrong;
             }
-            (Attr::Is(_) | Attr::Wrong, _) => mistakes.at(attr, "`#[projection(..)]` is given twice"),
+            (Attr::Is(_) | Attr::Wrong, _) => {
+                mistakes.at(attr, "`#[projection(..)]` is given twice")
+            }
         }
     }
     found
 }
 
 fn implementation(projection: &Projection<'_>) -> TokenStream {
-    let Projection { ident, model, fields } = projection;
+    let Projection {
+        ident,
+        model,
+        fields,
+    } = projection;
     let count = fields.len();
     let names = fields.iter().map(|field| unraw(field.ident));
     let columns = fields.iter().map(|Field { ident, ty, expr }| {
@@ -161,8 +195,14 @@ mod tests {
             struct Card { title: String, #[projection(Book::author.name)] author: String }
         });
         let text = tokens.to_string();
-        assert!(text.contains("projected :: < Book , String , _ > (< Book > :: title)"), "{text}");
-        assert!(text.contains("projected :: < Book , String , _ > (Book :: author . name)"), "{text}");
+        assert!(
+            text.contains("projected :: < Book , String , _ > (< Book > :: title)"),
+            "{text}"
+        );
+        assert!(
+            text.contains("projected :: < Book , String , _ > (Book :: author . name)"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -172,13 +212,18 @@ mod tests {
             ["a projection names its model: `#[projection(Book)]`"]
         );
         assert_eq!(
-            messages(&parse_quote! { #[projection(Book)] struct Card { #[projection()] title: String } }),
+            messages(
+                &parse_quote! { #[projection(Book)] struct Card { #[projection()] title: String } }
+            ),
             ["`#[projection(..)]` on a field is an expression: `#[projection(Book::author.name)]`"]
         );
         assert_eq!(
             messages(&parse_quote! { #[projection(Book)] struct Card(String); }),
             ["a projection needs named fields; `values_list` gives tuples"]
         );
-        assert_eq!(messages(&parse_quote! { #[projection(Book)] enum Card {} }).len(), 1);
+        assert_eq!(
+            messages(&parse_quote! { #[projection(Book)] enum Card {} }).len(),
+            1
+        );
     }
 }

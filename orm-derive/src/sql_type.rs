@@ -22,11 +22,17 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 fn inner<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<(Member, &'a Type)> {
     let Data::Struct(data) = &input.data else {
         let remedy = "`#[derive(DbEnum)]` makes an enum without fields one";
-        mistakes.at(&input.ident, format!("`SqlType` is derived for a struct around a column type; {remedy}"));
+        mistakes.at(
+            &input.ident,
+            format!("`SqlType` is derived for a struct around a column type; {remedy}"),
+        );
         return None;
     };
     if !input.generics.params.is_empty() {
-        mistakes.at(&input.generics, "a newtype that is a column type cannot be generic");
+        mistakes.at(
+            &input.generics,
+            "a newtype that is a column type cannot be generic",
+        );
         return None;
     }
     let mut fields = data.fields.iter();
@@ -35,21 +41,33 @@ fn inner<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<(Member,
             Fields::Unit => input.ident.to_token_stream(),
             fields => fields.to_token_stream(),
         };
-        mistakes.at(tokens, "a newtype has one field; `Json<..>` stores a struct of several");
+        mistakes.at(
+            tokens,
+            "a newtype has one field; `Json<..>` stores a struct of several",
+        );
         return None;
     };
     let shape = shape(&field.ty);
     if shape.nullable {
-        let message = format!("a column type is never NULL by itself: use `Option<{}>` in the model", input.ident);
+        let message = format!(
+            "a column type is never NULL by itself: use `Option<{}>` in the model",
+            input.ident
+        );
         mistakes.at(&field.ty, message);
         return None;
     }
     if let Kind::Plain(Known::NoColumn(instead)) = shape.kind {
         let ty = field.ty.to_token_stream();
-        mistakes.at(&field.ty, format!("`{ty}` is not a type that a column can have; use `{instead}`"));
+        mistakes.at(
+            &field.ty,
+            format!("`{ty}` is not a type that a column can have; use `{instead}`"),
+        );
         return None;
     }
-    let member = field.ident.clone().map_or_else(|| Member::from(0), Member::Named);
+    let member = field
+        .ident
+        .clone()
+        .map_or_else(|| Member::from(0), Member::Named);
     Some((member, &field.ty))
 }
 
@@ -91,9 +109,15 @@ mod tests {
     #[test]
     fn a_newtype_has_one_field_of_a_column_type() {
         assert_eq!(messages(&parse_quote! { struct UserId(i64); }), [""; 0]);
-        assert_eq!(messages(&parse_quote! { struct Email { text: String } }), [""; 0]);
+        assert_eq!(
+            messages(&parse_quote! { struct Email { text: String } }),
+            [""; 0]
+        );
         let several = "a newtype has one field; `Json<..>` stores a struct of several";
-        assert_eq!(messages(&parse_quote! { struct Pair(i64, i64); }), [several]);
+        assert_eq!(
+            messages(&parse_quote! { struct Pair(i64, i64); }),
+            [several]
+        );
         assert_eq!(messages(&parse_quote! { struct Nothing; }), [several]);
         assert_eq!(
             messages(&parse_quote! { struct Count(u64); }),

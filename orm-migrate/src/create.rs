@@ -17,15 +17,32 @@ use crate::order::in_order;
 /// # Errors
 /// [`Error::Unsupported`] for an index that the database lacks, [`Error::Migration`] where two models
 /// want one table, and [`Error::InvalidQuery`] for a check or generated column that looks beyond its row.
-pub fn create_statements(models: &[&Registration], dialect: &dyn SqlDialect) -> Result<Vec<String>> {
+pub fn create_statements(
+    models: &[&Registration],
+    dialect: &dyn SqlDialect,
+) -> Result<Vec<String>> {
     refuse_shared_tables(models)?;
     let editor = editor::of(dialect);
     let (mut tables, mut late, mut indexes) = (Vec::new(), Vec::new(), Vec::new());
     for (model, keys_of_later_tables) in in_order(models) {
-        let later = if editor.references_ahead() { Vec::new() } else { keys_of_later_tables };
-        let table = Table { model, definitions: (model.definitions)(), dialect };
+        let later = if editor.references_ahead() {
+            Vec::new()
+        } else {
+            keys_of_later_tables
+        };
+        let table = Table {
+            model,
+            definitions: (model.definitions)(),
+            dialect,
+        };
         tables.push(table.create(&later)?);
-        late.extend(later.iter().map(|key| editor.add_constraint(model.schema.table, &table.key_name(key), &table.foreign_key(key))));
+        late.extend(later.iter().map(|key| {
+            editor.add_constraint(
+                model.schema.table,
+                &table.key_name(key),
+                &table.foreign_key(key),
+            )
+        }));
         table.push_indexes(editor, &mut indexes)?;
     }
     Ok(tables.into_iter().chain(late).chain(indexes).collect())
@@ -34,9 +51,15 @@ pub fn create_statements(models: &[&Registration], dialect: &dyn SqlDialect) -> 
 fn refuse_shared_tables(models: &[&Registration]) -> Result<()> {
     let mut sorted: Vec<_> = models.iter().map(|model| model.schema).collect();
     sorted.sort_by_key(|schema| schema.table);
-    match sorted.windows(2).find(|pair| pair[0].table == pair[1].table) {
+    match sorted
+        .windows(2)
+        .find(|pair| pair[0].table == pair[1].table)
+    {
         Some([a, b]) => Err(Error::Migration {
-            message: format!("the models {} and {} have the same table {:?}", a.name, b.name, a.table),
+            message: format!(
+                "the models {} and {} have the same table {:?}",
+                a.name, b.name, a.table
+            ),
         }),
         _ => Ok(()),
     }
@@ -56,40 +79,73 @@ impl Table<'_> {
     }
 
     fn quoted_columns(&self, fields: impl IntoIterator<Item = usize>) -> String {
-        let columns: Vec<_> =
-            fields.into_iter().map(|field| self.quoted(self.model.schema.fields[field].column)).collect();
+        let columns: Vec<_> = fields
+            .into_iter()
+            .map(|field| self.quoted(self.model.schema.fields[field].column))
+            .collect();
         columns.join(", ")
     }
 
     fn create(&self, later: &[&RelationSchema]) -> Result<String> {
         let schema = self.model.schema;
-        let mut parts = schema.fields.iter().map(|field| self.column(field)).collect::<Result<Vec<_>>>()?;
-        for field in schema.fields.iter().filter(|field| field.options.unique && !field.options.primary_key) {
+        let mut parts = schema
+            .fields
+            .iter()
+            .map(|field| self.column(field))
+            .collect::<Result<Vec<_>>>()?;
+        for field in schema
+            .fields
+            .iter()
+            .filter(|field| field.options.unique && !field.options.primary_key)
+        {
             let name = constraint_name(schema.table, [field.column], "uniq");
-            parts.push(format!("CONSTRAINT {} UNIQUE ({})", self.quoted(&name), self.quoted(field.column)));
+            parts.push(format!(
+                "CONSTRAINT {} UNIQUE ({})",
+                self.quoted(&name),
+                self.quoted(field.column)
+            ));
         }
         for unique in schema.uniques {
-            let name = unique.name.map_or_else(|| self.name_of(unique.fields, "uniq"), str::to_owned);
+            let name = unique
+                .name
+                .map_or_else(|| self.name_of(unique.fields, "uniq"), str::to_owned);
             let columns = self.quoted_columns(unique.fields.iter().copied());
-            parts.push(format!("CONSTRAINT {} UNIQUE ({columns})", self.quoted(&name)));
+            parts.push(format!(
+                "CONSTRAINT {} UNIQUE ({columns})",
+                self.quoted(&name)
+            ));
         }
         for (name, condition) in &self.definitions.checks {
             let condition = definition_sql(condition.clone(), schema.name, self.dialect)?;
-            parts.push(format!("CONSTRAINT {} CHECK ({condition})", self.quoted(name)));
+            parts.push(format!(
+                "CONSTRAINT {} CHECK ({condition})",
+                self.quoted(name)
+            ));
         }
         for field in schema.fields {
             if let Some(key) = field.relation.filter(|key| !later.contains(key)) {
-                parts.push(format!("CONSTRAINT {} {}", self.quoted(&self.key_name(key)), self.foreign_key(key)));
+                parts.push(format!(
+                    "CONSTRAINT {} {}",
+                    self.quoted(&self.key_name(key)),
+                    self.foreign_key(key)
+                ));
             }
         }
-        Ok(format!("CREATE TABLE IF NOT EXISTS {} (\n    {}\n)", self.quoted(schema.table), parts.join(",\n    ")))
+        Ok(format!(
+            "CREATE TABLE IF NOT EXISTS {} (\n    {}\n)",
+            self.quoted(schema.table),
+            parts.join(",\n    ")
+        ))
     }
 
     /// `"name" type NOT NULL ..`
     fn column(&self, field: &'static FieldSchema) -> Result<String> {
         let name = self.quoted(field.column);
         if field.options.auto_increment {
-            return Ok(format!("{name} {}", self.dialect.auto_increment(field.column_type)));
+            return Ok(format!(
+                "{name} {}",
+                self.dialect.auto_increment(field.column_type)
+            ));
         }
         let mut sql = format!("{name} {}", self.dialect.column_type(field));
         if let Some(expr) = find(&self.definitions.generated, field.index) {
@@ -110,10 +166,16 @@ impl Table<'_> {
 
     /// The column's default in the database: its own, or the one that `on_delete = set_default` needs.
     fn default_of(&self, field: &FieldSchema) -> Option<Expr> {
-        let set_default = field.relation.is_some_and(|key| key.on_delete == OnDelete::SetDefault);
+        let set_default = field
+            .relation
+            .is_some_and(|key| key.on_delete == OnDelete::SetDefault);
         find(&self.definitions.db_defaults, field.index)
             .cloned()
-            .or_else(|| (self.model.default_value)(field.index).filter(|_| set_default).map(Expr::Bind))
+            .or_else(|| {
+                (self.model.default_value)(field.index)
+                    .filter(|_| set_default)
+                    .map(Expr::Bind)
+            })
     }
 
     fn key_name(&self, key: &RelationSchema) -> String {
@@ -138,7 +200,11 @@ impl Table<'_> {
 
     fn name_of(&self, fields: &[usize], suffix: &str) -> String {
         let schema = self.model.schema;
-        constraint_name(schema.table, fields.iter().map(|field| schema.fields[*field].column), suffix)
+        constraint_name(
+            schema.table,
+            fields.iter().map(|field| schema.fields[*field].column),
+            suffix,
+        )
     }
 
     fn push_indexes(&self, editor: &dyn Editor, to: &mut Vec<String>) -> Result<()> {
@@ -146,8 +212,14 @@ impl Table<'_> {
         for field in schema.fields {
             let options = &field.options;
             // A key is looked up from its other side whenever that side's row goes.
-            if (options.index || field.relation.is_some()) && !options.unique && !options.primary_key {
-                to.push(self.index(&self.name_of(&[field.index], "idx"), &self.quoted(field.column)));
+            if (options.index || field.relation.is_some())
+                && !options.unique
+                && !options.primary_key
+            {
+                to.push(self.index(
+                    &self.name_of(&[field.index], "idx"),
+                    &self.quoted(field.column),
+                ));
             }
         }
         for (place, index) in schema.indexes.iter().enumerate() {
@@ -161,20 +233,42 @@ impl Table<'_> {
         format!("CREATE INDEX IF NOT EXISTS {name} ON {table} ({what})")
     }
 
-    fn model_index(&self, place: usize, index: &IndexSchema, editor: &dyn Editor) -> Result<String> {
+    fn model_index(
+        &self,
+        place: usize,
+        index: &IndexSchema,
+        editor: &dyn Editor,
+    ) -> Result<String> {
         let schema = self.model.schema;
         let mut parts = Vec::new();
         for column in index.columns {
             let direction = if column.descending { " DESC" } else { "" };
-            parts.push(format!("{}{direction}", self.quoted(schema.fields[column.field].column)));
+            parts.push(format!(
+                "{}{direction}",
+                self.quoted(schema.fields[column.field].column)
+            ));
         }
-        for (_, expr) in self.definitions.index_exprs.iter().filter(|(of, _)| *of == place) {
-            parts.push(format!("({})", definition_sql(expr.clone(), schema.name, self.dialect)?));
+        for (_, expr) in self
+            .definitions
+            .index_exprs
+            .iter()
+            .filter(|(of, _)| *of == place)
+        {
+            parts.push(format!(
+                "({})",
+                definition_sql(expr.clone(), schema.name, self.dialect)?
+            ));
         }
         let fields: Vec<_> = index.columns.iter().map(|column| column.field).collect();
         let number = format!("{place}_idx");
-        let suffix = if fields.is_empty() { number.as_str() } else { "idx" };
-        let name = index.name.map_or_else(|| self.name_of(&fields, suffix), str::to_owned);
+        let suffix = if fields.is_empty() {
+            number.as_str()
+        } else {
+            "idx"
+        };
+        let name = index
+            .name
+            .map_or_else(|| self.name_of(&fields, suffix), str::to_owned);
         let mut sql = format!(
             "CREATE INDEX IF NOT EXISTS {} ON {}{} ({})",
             self.quoted(&name),
@@ -188,12 +282,18 @@ impl Table<'_> {
         }
         if let Some(condition) = find(&self.definitions.index_conditions, place) {
             sql.push_str(" WHERE ");
-            sql.push_str(&definition_sql(condition.clone(), schema.name, self.dialect)?);
+            sql.push_str(&definition_sql(
+                condition.clone(),
+                schema.name,
+                self.dialect,
+            )?);
         }
         Ok(sql)
     }
 }
 
 fn find(list: &[(usize, Expr)], index: usize) -> Option<&Expr> {
-    list.iter().find(|(of, _)| *of == index).map(|(_, expr)| expr)
+    list.iter()
+        .find(|(of, _)| *of == index)
+        .map(|(_, expr)| expr)
 }

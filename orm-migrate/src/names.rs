@@ -5,7 +5,11 @@
 const LONGEST: usize = 63;
 
 /// `table_column_column_suffix`, with a hash in the place of what is too long.
-pub(crate) fn constraint_name<'a>(table: &str, columns: impl IntoIterator<Item = &'a str>, suffix: &str) -> String {
+pub(crate) fn constraint_name<'a>(
+    table: &str,
+    columns: impl IntoIterator<Item = &'a str>,
+    suffix: &str,
+) -> String {
     let mut name = table.to_owned();
     for column in columns {
         name.push('_');
@@ -28,7 +32,9 @@ pub(crate) fn constraint_name<'a>(table: &str, columns: impl IntoIterator<Item =
 
 /// FNV-1a: stable for all time, as names in a database must be.
 fn fnv(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    text.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }
 
 #[cfg(test)]
@@ -37,13 +43,19 @@ mod tests {
 
     #[test]
     fn short_names_are_readable() {
-        assert_eq!(constraint_name("book", ["author_id", "title"], "uniq"), "book_author_id_title_uniq");
+        assert_eq!(
+            constraint_name("book", ["author_id", "title"], "uniq"),
+            "book_author_id_title_uniq"
+        );
     }
 
     #[test]
     fn long_names_are_cut_and_still_differ() {
         let (a, b) = ("é".repeat(40), "é".repeat(41));
-        let (a, b) = (constraint_name(&a, ["x"], "idx"), constraint_name(&b, ["x"], "idx"));
+        let (a, b) = (
+            constraint_name(&a, ["x"], "idx"),
+            constraint_name(&b, ["x"], "idx"),
+        );
         assert!(a.len() <= LONGEST && b.len() <= LONGEST && a != b && a.ends_with("_idx"));
     }
 }

@@ -135,7 +135,9 @@ where
     fn read_at(row: &dyn Row, at: usize) -> Result<Option<K>> {
         match row.value(at) {
             Ok(value) if value.is_null() => Ok(None),
-            _ => read_one(row, at, R::From::SCHEMA, R::SCHEMA.key).map(|key| Some(K::from_key(key))),
+            _ => {
+                read_one(row, at, R::From::SCHEMA, R::SCHEMA.key).map(|key| Some(K::from_key(key)))
+            }
         }
     }
 }
@@ -179,7 +181,12 @@ const fn key_types<R: Relation>() -> ColumnTypes {
 }
 
 #[inline]
-fn read_one<T: SqlType>(row: &dyn Row, at: usize, model: &'static ModelSchema, field: usize) -> Result<T> {
+fn read_one<T: SqlType>(
+    row: &dyn Row,
+    at: usize,
+    model: &'static ModelSchema,
+    field: usize,
+) -> Result<T> {
     match row.value(at).and_then(T::decode) {
         Ok(value) => Ok(value),
         Err(mismatch) => Err(decode_error(model, field, mismatch)),
@@ -187,8 +194,17 @@ fn read_one<T: SqlType>(row: &dyn Row, at: usize, model: &'static ModelSchema, f
 }
 
 #[cold]
-fn decode_error(model: &'static ModelSchema, field: usize, Mismatch { expected, found }: Mismatch) -> Error {
-    Error::Decode { model: model.name, field: model.fields[field].name.to_owned(), expected, found }
+fn decode_error(
+    model: &'static ModelSchema,
+    field: usize,
+    Mismatch { expected, found }: Mismatch,
+) -> Error {
+    Error::Decode {
+        model: model.name,
+        field: model.fields[field].name.to_owned(),
+        expected,
+        found,
+    }
 }
 
 macro_rules! tuples {
@@ -262,9 +278,18 @@ const NO_FIELD: FieldSchema = FieldSchema {
     options: FieldOptions::NONE,
 };
 
-const fn fill(types: &ColumnTypes, named: &[(&'static str, &'static str, FieldOptions)], fields: &mut [FieldSchema]) {
+const fn fill(
+    types: &ColumnTypes,
+    named: &[(&'static str, &'static str, FieldOptions)],
+    fields: &mut [FieldSchema],
+) {
     match types {
-        ColumnTypes::One { index, column_type, nullable, relation } => {
+        ColumnTypes::One {
+            index,
+            column_type,
+            nullable,
+            relation,
+        } => {
             let (name, column, options) = named[*index];
             fields[*index] = FieldSchema {
                 name,

@@ -10,11 +10,17 @@ use crate::models::*;
 use crate::support::{day, dialect, suite};
 
 fn author(name: &str) -> Draft<Author> {
-    Author::draft().name(name).joined_date(day(2020, 1, 1)).build()
+    Author::draft()
+        .name(name)
+        .joined_date(day(2020, 1, 1))
+        .build()
 }
 
 fn names(db: &Database) -> Result<Vec<String>> {
-    Author::objects().values_list(Author::name).order_by(Author::name).all(db)
+    Author::objects()
+        .values_list(Author::name)
+        .order_by(Author::name)
+        .all(db)
 }
 
 suite! {

@@ -7,7 +7,20 @@ use crate::support::{day, moment, suite};
 
 /// Words, of which some hold what SQL takes for wildcards.
 const WORDS: [&str; 14] = [
-    "apple", "Apple", "APPLE pie", "50% off", "50x off", "a_b", "aXb", r"back\slash", "straße", "STRASSE", "ÉCOLE", "école", "", "line\nend",
+    "apple",
+    "Apple",
+    "APPLE pie",
+    "50% off",
+    "50x off",
+    "a_b",
+    "aXb",
+    r"back\slash",
+    "straße",
+    "STRASSE",
+    "ÉCOLE",
+    "école",
+    "",
+    "line\nend",
 ];
 
 fn words(db: &Database) -> Result<()> {
@@ -16,29 +29,56 @@ fn words(db: &Database) -> Result<()> {
 }
 
 fn found(db: &Database, condition: Condition<Word>) -> Result<Vec<String>> {
-    Word::objects().filter(condition).order_by(Word::id).values_list(Word::text).all(db)
+    Word::objects()
+        .filter(condition)
+        .order_by(Word::id)
+        .values_list(Word::text)
+        .all(db)
 }
 
 fn events(db: &Database) -> Result<()> {
     let all = [
-        ("new year's eve", "2020-12-31T23:59:59.999999Z", day(2020, 12, 31)),
+        (
+            "new year's eve",
+            "2020-12-31T23:59:59.999999Z",
+            day(2020, 12, 31),
+        ),
         ("new year", "2021-01-01T00:00:00Z", day(2021, 1, 1)),
-        ("first monday", "2021-01-04T12:30:45.000001Z", day(2021, 1, 4)),
+        (
+            "first monday",
+            "2021-01-04T12:30:45.000001Z",
+            day(2021, 1, 4),
+        ),
         ("leap day", "2020-02-29T06:07:08Z", day(2020, 2, 29)),
         ("sunday", "2019-12-29T00:00:01Z", day(2019, 12, 29)),
         ("week one", "2019-12-30T00:00:00Z", day(2019, 12, 30)),
     ];
     for (name, at, day) in all {
         let at = moment(at);
-        Event::draft().name(name).at(at).day(day).clock(at.time()).local(at.naive_utc()).save(db)?;
+        Event::draft()
+            .name(name)
+            .at(at)
+            .day(day)
+            .clock(at.time())
+            .local(at.naive_utc())
+            .save(db)?;
     }
     let clock = NaiveTime::from_hms_micro_opt(0, 0, 0, 0).expect("midnight");
-    Event::draft().name("never").day(day(1, 1, 1)).clock(clock).local(day(1, 1, 1).and_time(clock)).save(db)?;
+    Event::draft()
+        .name("never")
+        .day(day(1, 1, 1))
+        .clock(clock)
+        .local(day(1, 1, 1).and_time(clock))
+        .save(db)?;
     Ok(())
 }
 
 fn named(db: &Database, condition: Condition<Event>) -> Result<Vec<String>> {
-    Event::objects().filter(condition).order_by(Event::id).values_list(Event::name).all(db)
+    Event::objects()
+        .filter(condition)
+        .order_by(Event::id)
+        .values_list(Event::name)
+        .all(db)
 }
 
 suite! {

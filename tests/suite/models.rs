@@ -261,19 +261,71 @@ pub struct Note {
 
 /// Two authors and five books with what the tests look for: NULLs, a literal `%`, an editor.
 pub fn library(db: &Database) -> Result<(Author, Author)> {
-    let ann = Author::draft().name("Ann").joined_date(day(2019, 5, 1)).rating(4.5).save(db)?;
-    let bob = Author::draft().name("Bob").joined_date(day(2021, 2, 3)).save(db)?;
-    Author::draft().name("Cid").joined_date(day(2022, 1, 1)).save(db)?;
+    let ann = Author::draft()
+        .name("Ann")
+        .joined_date(day(2019, 5, 1))
+        .rating(4.5)
+        .save(db)?;
+    let bob = Author::draft()
+        .name("Bob")
+        .joined_date(day(2021, 2, 3))
+        .save(db)?;
+    Author::draft()
+        .name("Cid")
+        .joined_date(day(2022, 1, 1))
+        .save(db)?;
     let drafts = [
-        Book::draft().title("Joins").author(&ann).editor(&bob).price(dec!(39.90)).stock_level(12).sales_count(5).build(),
-        Book::draft().title("100% SQL").subtitle("A guide").author(&ann).price(dec!(9.99)).sales_count(7).build(),
-        Book::draft().title("Dragons").subtitle("A novel").author(&bob).price(dec!(14)).stock_level(3).sales_count(40).build(),
-        Book::draft().title("dragonflies").author(&bob).price(dec!(8.50)).is_published(false).build(),
-        Book::draft().title("Élan").author(&bob).editor(&ann).price(dec!(5.25)).stock_level(1).sales_count(1).build(),
+        Book::draft()
+            .title("Joins")
+            .author(&ann)
+            .editor(&bob)
+            .price(dec!(39.90))
+            .stock_level(12)
+            .sales_count(5)
+            .build(),
+        Book::draft()
+            .title("100% SQL")
+            .subtitle("A guide")
+            .author(&ann)
+            .price(dec!(9.99))
+            .sales_count(7)
+            .build(),
+        Book::draft()
+            .title("Dragons")
+            .subtitle("A novel")
+            .author(&bob)
+            .price(dec!(14))
+            .stock_level(3)
+            .sales_count(40)
+            .build(),
+        Book::draft()
+            .title("dragonflies")
+            .author(&bob)
+            .price(dec!(8.50))
+            .is_published(false)
+            .build(),
+        Book::draft()
+            .title("Élan")
+            .author(&bob)
+            .editor(&ann)
+            .price(dec!(5.25))
+            .stock_level(1)
+            .sales_count(1)
+            .build(),
     ];
     let books = Book::objects().bulk_create(db, drafts)?;
-    Review::draft().book(&books[0]).stars(5).text("Joined at last").approved(true).save(db)?;
-    Review::draft().book(&books[0]).stars(2).text("Too long").approved(false).save(db)?;
+    Review::draft()
+        .book(&books[0])
+        .stars(5)
+        .text("Joined at last")
+        .approved(true)
+        .save(db)?;
+    Review::draft()
+        .book(&books[0])
+        .stars(2)
+        .text("Too long")
+        .approved(false)
+        .save(db)?;
     Review::draft().book(&books[2]).text("Fire!").save(db)?;
     Ok((ann, bob))
 }

@@ -80,7 +80,7 @@ suite! {
         assert_eq!(titles(by_id().slice(1..4).slice(2..9))?, ["dragonflies"]);
         assert_eq!(titles(by_id().slice(1..4).offset(2))?, ["dragonflies"]);
         assert_eq!(titles(by_id().slice(..2).limit(9))?, ["Joins", "100% SQL"]);
-        assert_eq!(titles(by_id().slice(3..1))?.len(), 0);
+        assert_eq!(titles(by_id().slice(3..3))?.len(), 0);
         assert_eq!(titles(by_id().limit(0))?.len(), 0);
     }
 

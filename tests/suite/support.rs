@@ -48,7 +48,10 @@ pub fn on_sqlite(case: Case) {
 #[cfg(feature = "postgres")]
 pub fn on_postgres(case: Case) {
     let schema = Schema::new();
-    let db = Database::builder(&schema.url()).max_connections(20).connect().expect("PostgreSQL");
+    let db = Database::builder(&schema.url())
+        .max_connections(20)
+        .connect()
+        .expect("PostgreSQL");
     db.create_tables().expect("tables");
     case(&db).expect("the test");
 }
@@ -77,8 +80,11 @@ impl Schema {
     }
 
     fn admin(&self, sql: &str) {
-        let mut client = postgres::Client::connect(&server_url(), postgres::NoTls).expect("PostgreSQL answers");
-        client.batch_execute(sql).expect("the schema is made or dropped");
+        let mut client =
+            postgres::Client::connect(&server_url(), postgres::NoTls).expect("PostgreSQL answers");
+        client
+            .batch_execute(sql)
+            .expect("the schema is made or dropped");
     }
 }
 
@@ -94,7 +100,8 @@ impl Drop for Schema {
 /// The server that `test.sh` starts, or the one of `DATABASE_URL`.
 #[cfg(feature = "postgres")]
 pub fn server_url() -> String {
-    std::env::var("DATABASE_URL").expect("PostgreSQL's tests need DATABASE_URL: run ./test.sh, which starts a server")
+    std::env::var("DATABASE_URL")
+        .expect("PostgreSQL's tests need DATABASE_URL: run ./test.sh, which starts a server")
 }
 
 /// A day, for short.

@@ -9,7 +9,10 @@ use crate::support::{day, moment, suite};
 
 fn everything() -> Draft<Everything> {
     let time = NaiveTime::from_hms_micro_opt(23, 59, 59, 999_999).expect("a time");
-    let settings = Settings { theme: "dark".to_owned(), sizes: vec![1, 2] };
+    let settings = Settings {
+        theme: "dark".to_owned(),
+        sizes: vec![1, 2],
+    };
     Everything::draft()
         .a_bool(true)
         .an_i16(i16::MIN)

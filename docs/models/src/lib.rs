@@ -72,10 +72,32 @@ pub fn bookstore() -> Result<Database> {
     let bob = Author::draft().name("Bob").joined_date(day).save(&db)?;
     let eve = Author::draft().name("Eve").joined_date(day).save(&db)?;
     let books = [
-        Book::draft().title("SQL").author(&bob).price(dec!(10.00)).stock_level(5).build(),
-        Book::draft().title("Rust").author(&bob).editor(&eve).price(dec!(42.50)).subtitle("A guide").build(),
-        Book::draft().title("Dunes").author(&eve).price(dec!(7.90)).subtitle("A novel").sales_count(3).build(),
-        Book::draft().title("Draft").author(&eve).price(dec!(1)).is_published(false).build(),
+        Book::draft()
+            .title("SQL")
+            .author(&bob)
+            .price(dec!(10.00))
+            .stock_level(5)
+            .build(),
+        Book::draft()
+            .title("Rust")
+            .author(&bob)
+            .editor(&eve)
+            .price(dec!(42.50))
+            .subtitle("A guide")
+            .build(),
+        Book::draft()
+            .title("Dunes")
+            .author(&eve)
+            .price(dec!(7.90))
+            .subtitle("A novel")
+            .sales_count(3)
+            .build(),
+        Book::draft()
+            .title("Draft")
+            .author(&eve)
+            .price(dec!(1))
+            .is_published(false)
+            .build(),
     ];
     Book::objects().bulk_create(&db, books)?;
     Ok(db)

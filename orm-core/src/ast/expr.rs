@@ -273,12 +273,21 @@ impl Node {
 
     /// `left op right` of numbers.
     pub fn arithmetic(op: ArithmeticOp, left: Self, right: Self, column_type: ColumnType) -> Self {
-        Self::Arithmetic(Box::new(Arithmetic { op, left, right, column_type }))
+        Self::Arithmetic(Box::new(Arithmetic {
+            op,
+            left,
+            right,
+            column_type,
+        }))
     }
 
     /// A lookup.
     pub fn lookup(lookup: &'static Lookup, subject: Self, operand: Self) -> Self {
-        Self::Lookup(Box::new(LookupCall { lookup, subject, operand }))
+        Self::Lookup(Box::new(LookupCall {
+            lookup,
+            subject,
+            operand,
+        }))
     }
 
     /// The expression is NULL.

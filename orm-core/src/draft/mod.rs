@@ -24,7 +24,10 @@ impl<M: Model> Draft<M> {
     /// A draft with no field set.
     #[doc(hidden)]
     pub fn new() -> Self {
-        Self { values: vec![None; M::SCHEMA.fields.len()], marker: PhantomData }
+        Self {
+            values: vec![None; M::SCHEMA.fields.len()],
+            marker: PhantomData,
+        }
     }
 
     /// Sets the column of an index in the schema.
@@ -51,7 +54,11 @@ impl<M: Model> Draft<M> {
 
     /// The indexes of the columns that are set.
     pub(crate) fn set_fields(&self) -> impl Iterator<Item = usize> + '_ {
-        self.values.iter().enumerate().filter(|(_, value)| value.is_some()).map(|(index, _)| index)
+        self.values
+            .iter()
+            .enumerate()
+            .filter(|(_, value)| value.is_some())
+            .map(|(index, _)| index)
     }
 }
 
@@ -63,7 +70,10 @@ impl<M: Model> Default for Draft<M> {
 
 impl<M> Clone for Draft<M> {
     fn clone(&self) -> Self {
-        Self { values: self.values.clone(), marker: PhantomData }
+        Self {
+            values: self.values.clone(),
+            marker: PhantomData,
+        }
     }
 }
 

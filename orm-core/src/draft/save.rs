@@ -158,7 +158,12 @@ pub trait TypedDraft: Sized {
     /// # Errors
     /// As [`get_or_create`](Self::get_or_create).
     #[track_caller]
-    fn update_or_create_with<D, F, A>(self, db: &D, fields: F, assignments: A) -> Result<(Self::Model, bool)>
+    fn update_or_create_with<D, F, A>(
+        self,
+        db: &D,
+        fields: F,
+        assignments: A,
+    ) -> Result<(Self::Model, bool)>
     where
         Self: Complete,
         D: Handle + ?Sized,
@@ -167,7 +172,12 @@ pub trait TypedDraft: Sized {
     {
         let mut update = Vec::new();
         assignments.push_assignments(&mut update);
-        write::update_or_create(self.into_draft(), &fields.indexes(), Some(update), db.executor())
+        write::update_or_create(
+            self.into_draft(),
+            &fields.indexes(),
+            Some(update),
+            db.executor(),
+        )
     }
 }
 

@@ -18,7 +18,11 @@ pub struct Assignment<M> {
 
 impl<M> Assignment<M> {
     pub(crate) const fn new(field: usize, value: Node) -> Self {
-        Self { field, value, marker: PhantomData }
+        Self {
+            field,
+            value,
+            marker: PhantomData,
+        }
     }
 }
 

@@ -29,7 +29,6 @@ pub struct CaseBuilder;
 
 impl CaseBuilder {
     /// The first branch.
-    #[expect(clippy::unused_self, reason = "reads as the further branches do")]
     pub fn when<S, C, V>(self, condition: C, then: V) -> Case<S, V::Base, V::Null, V::Kind>
     where
         S: Model,
@@ -38,7 +37,10 @@ impl CaseBuilder {
         V: Branch<S>,
     {
         let when = (node_of::<S>(condition), then.into_branch());
-        Case { whens: vec![when], marker: PhantomData }
+        Case {
+            whens: vec![when],
+            marker: PhantomData,
+        }
     }
 }
 
@@ -50,7 +52,11 @@ pub struct Case<S, T, N = NotNull, K = OneRow> {
 
 impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Case<S, T, N, K> {
     /// A further branch: holds where no branch before it does.
-    pub fn when<C, V>(mut self, condition: C, then: V) -> Case<S, T, N::Or<V::Null>, K::With<V::Kind>>
+    pub fn when<C, V>(
+        mut self,
+        condition: C,
+        then: V,
+    ) -> Case<S, T, N::Or<V::Null>, K::With<V::Kind>>
     where
         C: IntoCondition<S, Type: Bool>,
         Scope: About<C::Scope, S>,
@@ -58,11 +64,17 @@ impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Case<S, T, N, K> {
         Scope: About<V::Scope, S>,
     {
         self.whens.push((node_of::<S>(condition), then.into_node()));
-        Case { whens: self.whens, marker: PhantomData }
+        Case {
+            whens: self.whens,
+            marker: PhantomData,
+        }
     }
 
     /// What holds where no branch does.
-    pub fn otherwise<V>(self, value: V) -> Expr<S, <N::Or<V::Null> as Nullness>::Apply<T>, K::With<V::Kind>>
+    pub fn otherwise<V>(
+        self,
+        value: V,
+    ) -> Expr<S, <N::Or<V::Null> as Nullness>::Apply<T>, K::With<V::Kind>>
     where
         V: Operand<S, T, Base: ComparableWith<T>>,
         Scope: About<V::Scope, S>,
@@ -81,12 +93,22 @@ impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Expression for Case<S
     }
 }
 
-fn case_node(whens: Vec<(Node, Node)>, otherwise: Option<Node>, column_type: crate::value::ColumnType) -> Node {
-    Node::Case(Box::new(CaseNode { whens, otherwise, column_type }))
+fn case_node(
+    whens: Vec<(Node, Node)>,
+    otherwise: Option<Node>,
+    column_type: crate::value::ColumnType,
+) -> Node {
+    Node::Case(Box::new(CaseNode {
+        whens,
+        otherwise,
+        column_type,
+    }))
 }
 
 fn node_of<S: Model>(condition: impl IntoCondition<S>) -> Node {
-    condition.into_condition().map_or(Node::Constant(true), Condition::into_node)
+    condition
+        .into_condition()
+        .map_or(Node::Constant(true), Condition::into_node)
 }
 
 /// What the first branch of a conditional expression may hold: it tells the type of all.

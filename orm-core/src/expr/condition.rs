@@ -32,7 +32,10 @@ pub struct Condition<M> {
 
 impl<M> Condition<M> {
     pub(crate) const fn new(node: Node) -> Self {
-        Self { node, marker: PhantomData }
+        Self {
+            node,
+            marker: PhantomData,
+        }
     }
 
     pub(crate) fn equal(left: Node, right: Node) -> Self {
@@ -189,7 +192,9 @@ impl<M, S: Model, T: SqlType, K: Kind> IntoCondition<M> for Expr<S, T, K> {
 
 /// The node of a condition; one that asks for nothing is true.
 fn node_of<M>(condition: impl IntoCondition<M>) -> Node {
-    condition.into_condition().map_or(Node::Constant(true), Condition::into_node)
+    condition
+        .into_condition()
+        .map_or(Node::Constant(true), Condition::into_node)
 }
 
 macro_rules! operators {

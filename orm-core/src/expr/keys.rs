@@ -1,13 +1,10 @@
 //! What a foreign key compares with and is set to: instances, keys, expressions of the key's type.
 
-use uuid::Uuid;
-
 use crate::ast::{Column, Expr as Node, In, Members};
 use crate::expr::operand::members;
 use crate::expr::{BaseOf, Expr, Expression, Kind, NullOf};
 use crate::model::Model;
 use crate::path::{About, Field, FieldDef, Path, Relation, Root, Scope, ToOne};
-use crate::relation::{ForeignKey, OneToOne};
 use crate::types::{ComparableWith, FitsNull, MaybeNull, Nullness, SqlType};
 use crate::value::Value;
 
@@ -45,89 +42,23 @@ impl<S, M: Model, N> IntoKeyValue<S, M, N> for &M {
     }
 }
 
-macro_rules! key_fields {
-    ($($key:ident)+) => { $(
-        #[diagnostic::do_not_recommend]
-        impl<S, M: Model> KeyOperand<S, M> for &$key<M> {
-            fn into_key_node(self) -> Node {
-                Node::Bind(self.id().into_value())
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<S, M: Model, N> IntoKeyValue<S, M, N> for &$key<M> {
-            fn into_key_value(self) -> Node {
-                Node::Bind(self.id().into_value())
-            }
-        }
-    )+ };
-}
-key_fields!(ForeignKey OneToOne);
-
 /// `None` is NULL: no row. `Option<&M>` alone, so that `None` infers.
 #[diagnostic::do_not_recommend]
 impl<S, M: Model> KeyOperand<S, M> for Option<&M> {
     fn into_key_node(self) -> Node {
-        self.map_or(Node::Bind(Value::Null), |row| Node::Bind(row.key().into_value()))
+        self.map_or(Node::Bind(Value::Null), |row| {
+            Node::Bind(row.key().into_value())
+        })
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<S, M: Model> IntoKeyValue<S, M, MaybeNull> for Option<&M> {
     fn into_key_value(self) -> Node {
-        self.map_or(Node::Bind(Value::Null), |row| Node::Bind(row.key().into_value()))
+        self.map_or(Node::Bind(Value::Null), |row| {
+            Node::Bind(row.key().into_value())
+        })
     }
-}
-
-/// Implements the keys' traits for a type of keys.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! key_literal {
-    ($($literal:ty => $type:ty;)+) => { $(
-        #[diagnostic::do_not_recommend]
-        impl<S, M: $crate::model::Model<Key = $type>> $crate::expr::KeyOperand<S, M> for $literal {
-            fn into_key_node(self) -> $crate::ast::Expr {
-                $crate::ast::Expr::Bind($crate::types::SqlType::into_value(<$type>::from(self)))
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<S, M: $crate::model::Model<Key = $type>, N> $crate::expr::IntoKeyValue<S, M, N> for $literal {
-            fn into_key_value(self) -> $crate::ast::Expr {
-                $crate::ast::Expr::Bind($crate::types::SqlType::into_value(<$type>::from(self)))
-            }
-        }
-
-        $crate::key_literal!(@field ForeignKey $literal => $type);
-        $crate::key_literal!(@field OneToOne $literal => $type);
-    )+ };
-    (@field $key:ident $literal:ty => $type:ty) => {
-        #[diagnostic::do_not_recommend]
-        impl<M: $crate::model::Model<Key = $type>> $crate::draft::FieldValue<$crate::relation::$key<M>>
-            for $literal
-        {
-            fn into_field_value(self) -> $crate::value::Value {
-                $crate::types::SqlType::into_value(<$type>::from(self))
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<M: $crate::model::Model<Key = $type>>
-            $crate::draft::FieldValue<Option<$crate::relation::$key<M>>> for $literal
-        {
-            fn into_field_value(self) -> $crate::value::Value {
-                $crate::types::SqlType::into_value(<$type>::from(self))
-            }
-        }
-    };
-}
-key_literal! {
-    i16 => i16;
-    i32 => i32;
-    i64 => i64;
-    &str => String;
-    String => String;
-    Uuid => Uuid;
 }
 
 #[diagnostic::do_not_recommend]
@@ -189,18 +120,29 @@ where
     I::Item: KeyOperand<S, M>,
 {
     fn into_membership(self, key: Node) -> Node {
-        let members = members(self.into_iter().map(KeyOperand::into_key_node), M::Key::COLUMN);
-        Node::In(Box::new(In { subject: key, members }))
+        let members = members(
+            self.into_iter().map(KeyOperand::into_key_node),
+            M::Key::COLUMN,
+        );
+        Node::In(Box::new(In {
+            subject: key,
+            members,
+        }))
     }
 }
 
 /// The primary key of `M` as a column of a query of `M`.
 pub(crate) fn primary_key<M: Model>() -> Node {
-    Node::Column(Column { path: <Root<M> as Path>::NODE, field: M::SCHEMA.key() })
+    Node::Column(Column {
+        path: <Root<M> as Path>::NODE,
+        field: M::SCHEMA.key(),
+    })
 }
 
 /// Membership in the rows of a subquery.
 pub(crate) fn in_select(subject: Node, select: crate::ast::Select) -> Node {
-    Node::In(Box::new(In { subject, members: Members::Select(Box::new(select)) }))
+    Node::In(Box::new(In {
+        subject,
+        members: Members::Select(Box::new(select)),
+    }))
 }
-

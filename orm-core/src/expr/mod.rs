@@ -72,7 +72,10 @@ pub struct Expr<S, T, K = OneRow> {
 impl<S, T, K> Expr<S, T, K> {
     /// An expression whose types the caller vouches for.
     pub(crate) const fn new(node: Node) -> Self {
-        Self { node, marker: PhantomData }
+        Self {
+            node,
+            marker: PhantomData,
+        }
     }
 
     /// The node of the query tree.

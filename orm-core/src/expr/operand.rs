@@ -203,7 +203,10 @@ pub struct Lit<T> {
 
 impl<T> Lit<T> {
     pub(crate) const fn new(node: Node) -> Self {
-        Self { node, marker: PhantomData }
+        Self {
+            node,
+            marker: PhantomData,
+        }
     }
 
     pub(crate) fn into_node(self) -> Node {
@@ -243,7 +246,10 @@ pub fn value<V: ValueLiteral>(value: V) -> Lit<V::Type> {
 }
 
 /// A value that tells the type of its column.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a value of a column type", label = "not a value")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a value of a column type",
+    label = "not a value"
+)]
 pub trait ValueLiteral {
     /// The column type.
     type Type: SqlType;
@@ -292,7 +298,10 @@ where
 }
 
 /// Values become one array, without NULLs; a list with expressions stays a list.
-pub(crate) fn members(nodes: impl Iterator<Item = Node>, element: crate::value::ColumnType) -> Members {
+pub(crate) fn members(
+    nodes: impl Iterator<Item = Node>,
+    element: crate::value::ColumnType,
+) -> Members {
     let mut values = Vec::with_capacity(nodes.size_hint().0);
     let mut exprs = Vec::new();
     for node in nodes {

@@ -17,7 +17,10 @@ pub struct OrderBy<S, K = OneRow> {
 
 impl<S, K> Clone for OrderBy<S, K> {
     fn clone(&self) -> Self {
-        Self { term: self.term.clone(), marker: PhantomData }
+        Self {
+            term: self.term.clone(),
+            marker: PhantomData,
+        }
     }
 }
 
@@ -60,7 +63,14 @@ pub trait OrderMethods: Expression {
 impl<E: Expression + ?Sized> OrderMethods for E {}
 
 fn order_by<E: Expression + ?Sized>(expr: &E, descending: bool) -> OrderBy<E::Scope, E::Kind> {
-    OrderBy { term: OrderTerm { expr: expr.node(), descending, nulls: None }, marker: PhantomData }
+    OrderBy {
+        term: OrderTerm {
+            expr: expr.node(),
+            descending,
+            nulls: None,
+        },
+        marker: PhantomData,
+    }
 }
 
 /// What `order_by` takes: an expression, one with a direction, or a tuple of them.

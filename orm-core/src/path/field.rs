@@ -62,7 +62,10 @@ impl<P: Path, F: FieldDef> Expression for Field<P, F> {
     type Kind = P::Kind;
 
     fn node(&self) -> Node {
-        Node::Column(Column { path: P::NODE, field: field_schema::<F>() })
+        Node::Column(Column {
+            path: P::NODE,
+            field: field_schema::<F>(),
+        })
     }
 }
 

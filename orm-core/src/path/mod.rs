@@ -44,7 +44,10 @@ impl<M: Model> Path for Root<M> {
 }
 
 impl<P: Path, R: Relation> Join<P, R> {
-    const STEP: &'static PathNode = &PathNode { parent: P::NODE, relation: R::SCHEMA };
+    const STEP: &'static PathNode = &PathNode {
+        parent: P::NODE,
+        relation: R::SCHEMA,
+    };
 }
 
 impl<P: Path, R: Relation> Path for Join<P, R> {

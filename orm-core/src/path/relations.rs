@@ -5,7 +5,8 @@ use std::ops::Deref;
 
 use crate::ast::{Column, Expr as Node, Quantified, Quantifier};
 use crate::expr::{
-    Assignment, Condition, Expression, IntoCondition, IntoKeyValue, KeyList, KeyOperand, Kind, ManyRows, OneRow,
+    Assignment, Condition, Expression, IntoCondition, IntoKeyValue, KeyList, KeyOperand, Kind,
+    ManyRows, OneRow,
 };
 use crate::model::Model;
 use crate::path::{About, Join, Path, PathFields, Root, Scope};
@@ -79,7 +80,10 @@ relation_path!(ToMany);
 
 /// The key at the end of a path, as a column.
 fn key_column<P: Path, R: Relation>() -> Node {
-    Node::Column(Column { path: Join::<P, R>::NODE, field: R::To::SCHEMA.key() })
+    Node::Column(Column {
+        path: Join::<P, R>::NODE,
+        field: R::To::SCHEMA.key(),
+    })
 }
 
 impl<P: Path, R: Relation> Expression for ToOne<P, R> {
@@ -108,7 +112,10 @@ impl<P: Path, R: Relation> ToOne<P, R> {
     /// );
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[allow(clippy::should_implement_trait, reason = "the lookup's name in Django and in SQL builders")]
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "the lookup's name in Django and in SQL builders"
+    )]
     pub fn eq<K: KeyOperand<P::Root, R::To>>(self, key: K) -> Condition<P::Root> {
         Condition::equal(key_column::<P, R>(), key.into_key_node())
     }
@@ -135,7 +142,11 @@ impl<M: Model, R: Relation> ToOne<Root<M>, R> {
 impl<P: Path, R: Relation> ToMany<P, R> {
     fn quantified(quantifier: Quantifier, condition: Option<Node>) -> Condition<P::Root> {
         match Join::<P, R>::NODE {
-            Some(path) => Condition::new(Node::Quantified(Box::new(Quantified { path, quantifier, condition }))),
+            Some(path) => Condition::new(Node::Quantified(Box::new(Quantified {
+                path,
+                quantifier,
+                condition,
+            }))),
             None => Condition::none(),
         }
     }
@@ -157,7 +168,10 @@ impl<P: Path, R: Relation> ToMany<P, R> {
         C: IntoCondition<R::To, Type: Bool>,
         Scope: About<C::Scope, R::To>,
     {
-        Self::quantified(Quantifier::Any, condition.into_condition().map(Condition::into_node))
+        Self::quantified(
+            Quantifier::Any,
+            condition.into_condition().map(Condition::into_node),
+        )
     }
 
     /// Every row of the relation meets the condition; true where there is no row.
@@ -178,7 +192,10 @@ impl<P: Path, R: Relation> ToMany<P, R> {
         C: IntoCondition<R::To, Type: Bool>,
         Scope: About<C::Scope, R::To>,
     {
-        Self::quantified(Quantifier::None, condition.into_condition().map(Condition::into_node))
+        Self::quantified(
+            Quantifier::None,
+            condition.into_condition().map(Condition::into_node),
+        )
     }
 
     /// The relation has no row.

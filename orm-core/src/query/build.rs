@@ -361,6 +361,9 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// Keeps only the rows whose key is this.
     pub(crate) fn with_key(self, key: &M::Key) -> Self {
         use crate::types::SqlType;
-        self.filter(Condition::<M>::equal(crate::expr::primary_key::<M>(), Node::Bind(key.to_value())))
+        self.filter(Condition::<M>::equal(
+            crate::expr::primary_key::<M>(),
+            Node::Bind(key.to_value()),
+        ))
     }
 }

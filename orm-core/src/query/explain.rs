@@ -60,7 +60,10 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     {
         let db = db.executor();
         match db.dialect().dialect() {
-            Dialect::Sqlite => Err(Error::Unsupported { feature: "EXPLAIN ANALYZE", backend: db.dialect().name() }),
+            Dialect::Sqlite => Err(Error::Unsupported {
+                feature: "EXPLAIN ANALYZE",
+                backend: db.dialect().name(),
+            }),
             Dialect::Postgres => self.plan(db, "EXPLAIN ANALYZE ", Location::caller()),
         }
     }
@@ -70,10 +73,13 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         compiled.sql.insert_str(0, prefix);
         let mut plan = String::new();
         let mut depths = Vec::new();
-        db.query(&run::command(&compiled, false, M::SCHEMA.name, caller), &mut |row| {
-            push_line(row, &mut plan, &mut depths);
-            Ok(Flow::Continue)
-        })?;
+        db.query(
+            &run::command(&compiled, false, M::SCHEMA.name, caller),
+            &mut |row| {
+                push_line(row, &mut plan, &mut depths);
+                Ok(Flow::Continue)
+            },
+        )?;
         Ok(plan)
     }
 }
@@ -82,7 +88,10 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
 fn push_line(row: &dyn Row, plan: &mut String, depths: &mut Vec<(i64, usize)>) {
     let line = match (row.value(0), row.value(1), row.value(3)) {
         (Ok(ValueRef::Integer(id)), Ok(ValueRef::Integer(parent)), Ok(ValueRef::Text(text))) => {
-            let depth = depths.iter().find(|(known, _)| *known == parent).map_or(0, |(_, depth)| depth + 1);
+            let depth = depths
+                .iter()
+                .find(|(known, _)| *known == parent)
+                .map_or(0, |(_, depth)| depth + 1);
             depths.push((id, depth));
             plan.extend(std::iter::repeat_n("  ", depth));
             text

@@ -39,7 +39,10 @@ pub trait NamedExt: Expression + Sized {
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn named(self, name: impl Into<String>) -> Named<Self> {
-        Named { name: name.into(), expr: self }
+        Named {
+            name: name.into(),
+            expr: self,
+        }
     }
 }
 
@@ -77,7 +80,8 @@ where
     fn into_named_node(self) -> (JsonColumn, Node) {
         let (mut json, node) = named_path(self.node(), <R::To as Model>::Key::COLUMN);
         // A relation's own name stands for its key: `author`, not `author.id`.
-        json.name.truncate(json.name.rfind('.').unwrap_or(json.name.len()));
+        json.name
+            .truncate(json.name.rfind('.').unwrap_or(json.name.len()));
         (json, node)
     }
 }
@@ -99,7 +103,13 @@ where
     K: Kind,
 {
     fn into_named_node(self) -> (JsonColumn, Node) {
-        (JsonColumn { name: self.name, column_type: T::COLUMN }, self.expr.into_node())
+        (
+            JsonColumn {
+                name: self.name,
+                column_type: T::COLUMN,
+            },
+            self.expr.into_node(),
+        )
     }
 }
 
@@ -111,7 +121,13 @@ where
     F: FieldDef,
 {
     fn into_named_node(self) -> (JsonColumn, Node) {
-        (JsonColumn { name: self.name, column_type: F::Type::COLUMN }, self.expr.node())
+        (
+            JsonColumn {
+                name: self.name,
+                column_type: F::Type::COLUMN,
+            },
+            self.expr.node(),
+        )
     }
 }
 
@@ -169,7 +185,10 @@ impl RowShape for JsonRows {
         let mut object = serde_json::Map::new();
         if let Output::Named(columns, _) = &select.output {
             for (index, json) in columns.iter().enumerate() {
-                object.insert(json.name.clone(), json_value(row, index, json.column_type, select)?);
+                object.insert(
+                    json.name.clone(),
+                    json_value(row, index, json.column_type, select)?,
+                );
             }
         }
         Ok(object)
@@ -178,7 +197,12 @@ impl RowShape for JsonRows {
 
 /// Reads a column as its type and writes it as JSON: decimals, dates and UUIDs as texts, so that
 /// nothing is lost; durations as microseconds; bytes as a list of numbers.
-fn json_value(row: &dyn Row, index: usize, column_type: ColumnType, select: &Select) -> Result<serde_json::Value> {
+fn json_value(
+    row: &dyn Row,
+    index: usize,
+    column_type: ColumnType,
+    select: &Select,
+) -> Result<serde_json::Value> {
     use serde_json::Value as Json;
 
     fn read<T: SqlType<Base = T, Nullable = Option<T>>>(
@@ -196,17 +220,21 @@ fn json_value(row: &dyn Row, index: usize, column_type: ColumnType, select: &Sel
     let text = |text: String| Json::String(text);
     match column_type {
         ColumnType::Bool => read::<bool>(row, index, select, Json::from),
-        ColumnType::I16 | ColumnType::I32 | ColumnType::I64 => read::<i64>(row, index, select, Json::from),
+        ColumnType::I16 | ColumnType::I32 | ColumnType::I64 => {
+            read::<i64>(row, index, select, Json::from)
+        }
         ColumnType::F32 | ColumnType::F64 => read::<f64>(row, index, select, Json::from),
         ColumnType::Text => read::<String>(row, index, select, text),
         ColumnType::Bytes => read::<Vec<u8>>(row, index, select, Json::from),
-        ColumnType::Decimal => read::<rust_decimal::Decimal>(row, index, select, |v| text(v.to_string())),
+        ColumnType::Decimal => {
+            read::<rust_decimal::Decimal>(row, index, select, |v| text(v.to_string()))
+        }
         ColumnType::Uuid => read::<uuid::Uuid>(row, index, select, |v| text(v.to_string())),
         ColumnType::Date => read::<chrono::NaiveDate>(row, index, select, |v| text(v.to_string())),
         ColumnType::Time => read::<chrono::NaiveTime>(row, index, select, |v| text(v.to_string())),
-        ColumnType::DateTime => {
-            read::<chrono::NaiveDateTime>(row, index, select, |v| text(v.format("%Y-%m-%dT%H:%M:%S%.f").to_string()))
-        }
+        ColumnType::DateTime => read::<chrono::NaiveDateTime>(row, index, select, |v| {
+            text(v.format("%Y-%m-%dT%H:%M:%S%.f").to_string())
+        }),
         ColumnType::Timestamp => {
             read::<chrono::DateTime<chrono::Utc>>(row, index, select, |v| text(v.to_rfc3339()))
         }

@@ -24,7 +24,10 @@ impl<M: Model> QuerySet<M, Whole<M>, Unlocked> {
     /// ```
     #[must_use]
     pub fn select_for_update(mut self) -> QuerySet<M, Whole<M>, Locked> {
-        self.select.lock = Some(Lock { wait: Wait::Block, no_key: false });
+        self.select.lock = Some(Lock {
+            wait: Wait::Block,
+            no_key: false,
+        });
         self.retyped()
     }
 }

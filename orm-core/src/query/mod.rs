@@ -16,6 +16,7 @@ mod selection;
 
 pub mod write;
 
+pub use crate::executor::Handle;
 pub use fields::FieldSet;
 pub use iterator::RowIter;
 pub use json::{IntoNamed, JsonSelection, Named, NamedExt};
@@ -45,7 +46,12 @@ pub struct QuerySet<M, R = Whole<M>, L = Unlocked> {
 impl<M, R, L> QuerySet<M, R, L> {
     /// The same query with its rows or locks named otherwise.
     fn retyped<R2, L2>(self) -> QuerySet<M, R2, L2> {
-        QuerySet { select: self.select, windowed: self.windowed, chunk_size: self.chunk_size, marker: PhantomData }
+        QuerySet {
+            select: self.select,
+            windowed: self.windowed,
+            chunk_size: self.chunk_size,
+            marker: PhantomData,
+        }
     }
 }
 

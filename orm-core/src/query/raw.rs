@@ -26,7 +26,11 @@ pub struct RawQuery<M> {
 impl<M: Model> RawQuery<M> {
     #[doc(hidden)]
     pub fn new<P: RawParams>(sql: &str, params: P) -> Self {
-        Self { sql: sql.to_owned(), params: params.into_params(), marker: PhantomData }
+        Self {
+            sql: sql.to_owned(),
+            params: params.into_params(),
+            marker: PhantomData,
+        }
     }
 
     /// All rows.
@@ -87,16 +91,29 @@ impl<M: Model> RawQuery<M> {
         let mut found = Vec::new();
         self.run(db.executor(), Location::caller(), &mut |row| {
             found.push(row);
-            if found.len() < 2 { Flow::Continue } else { Flow::Stop }
+            if found.len() < 2 {
+                Flow::Continue
+            } else {
+                Flow::Stop
+            }
         })?;
         match (found.pop(), found.is_empty()) {
             (Some(row), true) => Ok(row),
-            (None, _) => Err(Error::DoesNotExist { model: M::SCHEMA.name }),
-            (Some(_), false) => Err(Error::MultipleObjects { model: M::SCHEMA.name }),
+            (None, _) => Err(Error::DoesNotExist {
+                model: M::SCHEMA.name,
+            }),
+            (Some(_), false) => Err(Error::MultipleObjects {
+                model: M::SCHEMA.name,
+            }),
         }
     }
 
-    fn run(&self, db: &dyn Executor, caller: Caller, take: &mut dyn FnMut(M) -> Flow) -> Result<()> {
+    fn run(
+        &self,
+        db: &dyn Executor,
+        caller: Caller,
+        take: &mut dyn FnMut(M) -> Flow,
+    ) -> Result<()> {
         let numbered;
         let sql = match db.dialect().dialect() {
             Dialect::Sqlite => self.sql.as_str(),
@@ -106,11 +123,22 @@ impl<M: Model> RawQuery<M> {
             }
         };
         let writes = !only_reads(sql);
-        let command = Command { sql, params: &self.params, writes, model: M::SCHEMA.name, caller };
+        let command = Command {
+            sql,
+            params: &self.params,
+            writes,
+            model: M::SCHEMA.name,
+            caller,
+        };
         let mut places: Option<Vec<Option<usize>>> = None;
         db.query(&command, &mut |row| {
-            let places = places
-                .get_or_insert_with(|| M::SCHEMA.fields.iter().map(|field| row.index_of(field.column)).collect());
+            let places = places.get_or_insert_with(|| {
+                M::SCHEMA
+                    .fields
+                    .iter()
+                    .map(|field| row.index_of(field.column))
+                    .collect()
+            });
             Ok(take(M::decode(&ByName { row, places }, 0)?))
         })?;
         Ok(())
@@ -119,7 +147,11 @@ impl<M: Model> RawQuery<M> {
 
 impl<M> Clone for RawQuery<M> {
     fn clone(&self) -> Self {
-        Self { sql: self.sql.clone(), params: self.params.clone(), marker: PhantomData }
+        Self {
+            sql: self.sql.clone(),
+            params: self.params.clone(),
+            marker: PhantomData,
+        }
     }
 }
 
@@ -139,7 +171,10 @@ impl Row for ByName<'_> {
     fn value(&self, index: usize) -> std::result::Result<ValueRef<'_>, Mismatch> {
         match self.places.get(index).copied().flatten() {
             Some(place) => self.row.value(place),
-            None => Err(Mismatch { expected: "a column of this name", found: "none" }),
+            None => Err(Mismatch {
+                expected: "a column of this name",
+                found: "none",
+            }),
         }
     }
 }

@@ -59,7 +59,9 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         Scope: About<C::Scope, M>,
         L: RunsOn<D::Kind>,
     {
-        self.clone().filter(condition).one_at(db.executor(), Location::caller())
+        self.clone()
+            .filter(condition)
+            .one_at(db.executor(), Location::caller())
     }
 
     /// The one row of the query.
@@ -91,8 +93,12 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         let mut rows = run::fetch::<R>(&query.limit(2).select, db, caller)?;
         match (rows.pop(), rows.is_empty()) {
             (Some(row), true) => Ok(row),
-            (None, _) => Err(Error::DoesNotExist { model: M::SCHEMA.name }),
-            (Some(_), false) => Err(Error::MultipleObjects { model: M::SCHEMA.name }),
+            (None, _) => Err(Error::DoesNotExist {
+                model: M::SCHEMA.name,
+            }),
+            (Some(_), false) => Err(Error::MultipleObjects {
+                model: M::SCHEMA.name,
+            }),
         }
     }
 
@@ -140,7 +146,11 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     fn ordered(mut self) -> Self {
         let whole = self.select.output == Output::Model;
         if whole && !self.is_ordered() && self.select.slice.is_none() {
-            let key = crate::ast::OrderTerm { expr: crate::expr::primary_key::<M>(), descending: false, nulls: None };
+            let key = crate::ast::OrderTerm {
+                expr: crate::expr::primary_key::<M>(),
+                descending: false,
+                nulls: None,
+            };
             self.select.order = Order::By(vec![key]);
         }
         self
@@ -200,7 +210,11 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         let mut terms = Vec::new();
         order.push_terms(&mut terms);
         for term in &terms {
-            self.push_filter(Node::compare(CompareOp::Ne, term.expr.clone(), Node::Bind(Value::Null)));
+            self.push_filter(Node::compare(
+                CompareOp::Ne,
+                term.expr.clone(),
+                Node::Bind(Value::Null),
+            ));
         }
         self.select.order = Order::By(terms);
         self.select.reversed = false;
@@ -258,7 +272,12 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     {
         let mut query = self.clone().limit(1);
         query.select.output = Output::One;
-        let rows = run::for_each(&query.select, db.executor(), Location::caller(), &mut |_| Ok(Flow::Stop))?;
+        let rows = run::for_each(
+            &query.select,
+            db.executor(),
+            Location::caller(),
+            &mut |_| Ok(Flow::Stop),
+        )?;
         Ok(rows > 0)
     }
 
@@ -339,7 +358,12 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// # Errors
     /// The database's, and [`Error::MultipleObjects`] where two rows have the same value.
     #[track_caller]
-    pub fn in_bulk_by<D, F, I>(&self, db: &D, field: Field<Root<M>, F>, values: I) -> Result<HashMap<F::Type, M>>
+    pub fn in_bulk_by<D, F, I>(
+        &self,
+        db: &D,
+        field: Field<Root<M>, F>,
+        values: I,
+    ) -> Result<HashMap<F::Type, M>>
     where
         D: Handle + ?Sized,
         F: FieldDef<Model = M>,
@@ -364,13 +388,20 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
                 found: mismatch.found,
             })?;
             if by_value.insert(value, row).is_some() {
-                return Err(Error::MultipleObjects { model: M::SCHEMA.name });
+                return Err(Error::MultipleObjects {
+                    model: M::SCHEMA.name,
+                });
             }
         }
         Ok(by_value)
     }
 
-    fn by_key<K: Hash + Eq>(&self, db: &dyn Executor, caller: Caller, key: fn(&M) -> K) -> Result<HashMap<K, M>> {
+    fn by_key<K: Hash + Eq>(
+        &self,
+        db: &dyn Executor,
+        caller: Caller,
+        key: fn(&M) -> K,
+    ) -> Result<HashMap<K, M>> {
         let rows = run::fetch::<Whole<M>>(&self.select, db, caller)?;
         Ok(rows.into_iter().map(|row| (key(&row), row)).collect())
     }

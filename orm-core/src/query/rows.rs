@@ -89,11 +89,17 @@ impl Names for Select {
     fn column(&self, index: usize) -> String {
         use crate::ast::{Expr, Output};
         match &self.output {
-            Output::Model => self.model.fields.get(index).map(|field| field.name.to_owned()),
-            Output::Exprs(exprs) | Output::Named(_, exprs) => exprs.get(index).and_then(|expr| match expr {
-                Expr::Column(column) => Some(super::json::column_name(column)),
-                _ => None,
-            }),
+            Output::Model => self
+                .model
+                .fields
+                .get(index)
+                .map(|field| field.name.to_owned()),
+            Output::Exprs(exprs) | Output::Named(_, exprs) => {
+                exprs.get(index).and_then(|expr| match expr {
+                    Expr::Column(column) => Some(super::json::column_name(column)),
+                    _ => None,
+                })
+            }
             _ => None,
         }
         .unwrap_or_else(|| format!("column {index}"))

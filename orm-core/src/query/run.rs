@@ -13,7 +13,11 @@ use crate::query::RowShape;
 pub(crate) type Caller = &'static Location<'static>;
 
 /// Runs a query and collects its rows.
-pub(crate) fn fetch<R: RowShape>(select: &Select, db: &dyn Executor, caller: Caller) -> Result<Vec<R::Output>> {
+pub(crate) fn fetch<R: RowShape>(
+    select: &Select,
+    db: &dyn Executor,
+    caller: Caller,
+) -> Result<Vec<R::Output>> {
     let mut rows = Vec::new();
     for_each(select, db, caller, &mut |row| {
         rows.push(R::decode(row, select)?);
@@ -47,7 +51,10 @@ pub(crate) fn for_each(
         return Ok(0);
     }
     let compiled = print(Statement::Select(select.clone()), db)?;
-    db.query(&command(&compiled, false, select.model.name, caller), on_row)
+    db.query(
+        &command(&compiled, false, select.model.name, caller),
+        on_row,
+    )
 }
 
 /// Prints a statement in the words of a database.
@@ -62,5 +69,11 @@ pub(crate) const fn command<'a>(
     model: &'static str,
     caller: Caller,
 ) -> Command<'a> {
-    Command { sql: compiled.sql.as_str(), params: compiled.params.as_slice(), writes, model, caller }
+    Command {
+        sql: compiled.sql.as_str(),
+        params: compiled.params.as_slice(),
+        writes,
+        model,
+        caller,
+    }
 }

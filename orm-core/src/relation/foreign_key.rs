@@ -9,10 +9,9 @@ use std::sync::{Arc, OnceLock};
 
 use crate::draft::FieldValue;
 use crate::error::{Error, Result};
-use crate::executor::Handle;
 use crate::expr::Condition;
 use crate::model::Model;
-use crate::query::QuerySet;
+use crate::query::{Handle, QuerySet};
 use crate::types::SqlType;
 use crate::value::Value;
 

@@ -1,8 +1,8 @@
 //! `Option<ForeignKey<T>>`: `id`, `get` and `fetch` with an `Option` inside.
 
 use crate::error::Result;
-use crate::executor::Handle;
 use crate::model::Model;
+use crate::query::Handle;
 use crate::relation::{ForeignKey, OneToOne};
 
 /// The methods of a key that may be NULL.

@@ -51,11 +51,7 @@ pub enum OnDelete {
 
 impl RelationSchema {
     /// The other side of a key.
-    pub const fn reverse(
-        name: &'static str,
-        kind: RelationKind,
-        forward: &'static Self,
-    ) -> Self {
+    pub const fn reverse(name: &'static str, kind: RelationKind, forward: &'static Self) -> Self {
         Self {
             name,
             kind,
@@ -80,20 +76,30 @@ impl RelationSchema {
     /// The column of `from` by which the two sides meet.
     pub fn local(&self) -> &'static FieldSchema {
         let model = (self.from)();
-        if self.is_key() { &model.fields[self.key] } else { model.key() }
+        if self.is_key() {
+            &model.fields[self.key]
+        } else {
+            model.key()
+        }
     }
 
     /// The column of `to` by which the two sides meet.
     pub fn remote(&self) -> &'static FieldSchema {
         let model = (self.to)();
-        if self.is_key() { model.key() } else { &model.fields[self.key] }
+        if self.is_key() {
+            model.key()
+        } else {
+            &model.fields[self.key]
+        }
     }
 }
 
 impl PartialEq for RelationSchema {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
-            || (self.name == other.name && self.kind == other.kind && (self.from)() == (other.from)())
+            || (self.name == other.name
+                && self.kind == other.kind
+                && (self.from)() == (other.from)())
     }
 }
 

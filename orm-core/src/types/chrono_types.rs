@@ -24,7 +24,9 @@ macro_rules! temporal {
                 let read: fn(&ValueRef<'_>) -> Option<Self> = $decode;
                 match (read(&value), value) {
                     (Some(v), _) => Ok(v),
-                    (None, ValueRef::Text(_)) => Err(Mismatch::unreadable::<Self>("a text that is none")),
+                    (None, ValueRef::Text(_)) => {
+                        Err(Mismatch::unreadable::<Self>("a text that is none"))
+                    }
                     (None, other) => Err(Mismatch::of::<Self>(&other)),
                 }
             }
@@ -38,21 +40,42 @@ temporal!(NaiveDate, Date, Date, "NaiveDate", |v| v, |v| match v {
     ValueRef::Text(v) => text::date(v),
     _ => None,
 });
-temporal!(NaiveTime, Time, Time, "NaiveTime", microseconds, |v| match v {
-    ValueRef::Time(v) => Some(*v),
-    ValueRef::Text(v) => text::time(v),
-    _ => None,
-});
-temporal!(NaiveDateTime, DateTime, DateTime, "NaiveDateTime", microseconds, |v| match v {
-    ValueRef::DateTime(v) => Some(*v),
-    ValueRef::Text(v) => text::date_time(v),
-    _ => None,
-});
-temporal!(DateTime<Utc>, Timestamp, DateTime, "DateTime<Utc>", microseconds, |v| match v {
-    ValueRef::Timestamp(v) => Some(*v),
-    ValueRef::Text(v) => text::date_time(v).map(|v| v.and_utc()),
-    _ => None,
-});
+temporal!(
+    NaiveTime,
+    Time,
+    Time,
+    "NaiveTime",
+    microseconds,
+    |v| match v {
+        ValueRef::Time(v) => Some(*v),
+        ValueRef::Text(v) => text::time(v),
+        _ => None,
+    }
+);
+temporal!(
+    NaiveDateTime,
+    DateTime,
+    DateTime,
+    "NaiveDateTime",
+    microseconds,
+    |v| match v {
+        ValueRef::DateTime(v) => Some(*v),
+        ValueRef::Text(v) => text::date_time(v),
+        _ => None,
+    }
+);
+temporal!(
+    DateTime<Utc>,
+    Timestamp,
+    DateTime,
+    "DateTime<Utc>",
+    microseconds,
+    |v| match v {
+        ValueRef::Timestamp(v) => Some(*v),
+        ValueRef::Text(v) => text::date_time(v).map(|v| v.and_utc()),
+        _ => None,
+    }
+);
 temporal!(
     TimeDelta,
     Duration,
@@ -69,7 +92,11 @@ temporal!(
 /// Cuts what is below a microsecond, which no database keeps; a leap second becomes the second before.
 fn microseconds<T: Timelike>(value: T) -> T {
     let nanos = value.nanosecond();
-    let kept = if nanos >= 1_000_000_000 { 999_999_000 } else { nanos - nanos % 1_000 };
+    let kept = if nanos >= 1_000_000_000 {
+        999_999_000
+    } else {
+        nanos - nanos % 1_000
+    };
     if kept == nanos {
         return value;
     }
@@ -90,7 +117,11 @@ pub mod text {
             return None;
         }
         let year = number(&bytes[..4])?;
-        NaiveDate::from_ymd_opt(year.try_into().ok()?, number(&bytes[5..7])?, number(&bytes[8..])?)
+        NaiveDate::from_ymd_opt(
+            year.try_into().ok()?,
+            number(&bytes[5..7])?,
+            number(&bytes[8..])?,
+        )
     }
 
     /// Reads a time of day.
@@ -127,7 +158,10 @@ pub mod text {
             return Some(day.and_time(NaiveTime::MIN));
         }
         let rest = rest.strip_prefix([' ', 'T'])?;
-        let rest = rest.strip_suffix("+00:00").or_else(|| rest.strip_suffix('Z')).unwrap_or(rest);
+        let rest = rest
+            .strip_suffix("+00:00")
+            .or_else(|| rest.strip_suffix('Z'))
+            .unwrap_or(rest);
         Some(day.and_time(time(rest)?))
     }
 

@@ -20,9 +20,8 @@ impl SqlType for serde_json::Value {
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         match value {
             ValueRef::JsonTree(v) => Ok(v.clone()),
-            ValueRef::Json(v) | ValueRef::Text(v) => {
-                serde_json::from_str(v).map_err(|_| Mismatch::unreadable::<Self>("a text that is no JSON"))
-            }
+            ValueRef::Json(v) | ValueRef::Text(v) => serde_json::from_str(v)
+                .map_err(|_| Mismatch::unreadable::<Self>("a text that is no JSON")),
             // SQLite's own JSON functions return numbers as numbers.
             ValueRef::Integer(v) => Ok(Self::from(v)),
             ValueRef::Float(v) => Ok(Self::from(v)),
@@ -73,13 +72,17 @@ where
     // A type whose `Serialize` fails (a map with keys that are no texts) is bound as JSON null: the
     // trait is infallible, and such a type cannot be read back either.
     fn to_value(&self) -> Value {
-        Value::Json(Box::new(serde_json::to_value(&self.0).unwrap_or(serde_json::Value::Null)))
+        Value::Json(Box::new(
+            serde_json::to_value(&self.0).unwrap_or(serde_json::Value::Null),
+        ))
     }
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         let unreadable = Mismatch::unreadable::<Self>("JSON of another shape");
         match value {
-            ValueRef::Json(v) | ValueRef::Text(v) => serde_json::from_str(v).map(Json).map_err(|_| unreadable),
+            ValueRef::Json(v) | ValueRef::Text(v) => {
+                serde_json::from_str(v).map(Json).map_err(|_| unreadable)
+            }
             ValueRef::JsonTree(v) => T::deserialize(v).map(Json).map_err(|_| unreadable),
             other => Err(Mismatch::of::<Self>(&other)),
         }

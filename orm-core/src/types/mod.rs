@@ -75,19 +75,28 @@ impl Mismatch {
     /// `found` where a `T` was expected.
     #[cold]
     pub fn of<T: SqlType>(found: &ValueRef<'_>) -> Self {
-        Self { expected: T::NAME, found: found.kind() }
+        Self {
+            expected: T::NAME,
+            found: found.kind(),
+        }
     }
 
     /// A value of the right kind that `T` cannot hold.
     #[cold]
     pub const fn unreadable<T: SqlType>(found: &'static str) -> Self {
-        Self { expected: T::NAME, found }
+        Self {
+            expected: T::NAME,
+            found,
+        }
     }
 
     /// The row is shorter than the query asked for.
     #[cold]
     pub const fn missing_column() -> Self {
-        Self { expected: "a column", found: "the end of the row" }
+        Self {
+            expected: "a column",
+            found: "the end of the row",
+        }
     }
 }
 
@@ -112,7 +121,11 @@ impl<T: SqlType<Base = T, Nullable = Self>> SqlType for Option<T> {
 
     #[inline]
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
-        if value.is_null() { Ok(None) } else { T::decode(value).map(Some) }
+        if value.is_null() {
+            Ok(None)
+        } else {
+            T::decode(value).map(Some)
+        }
     }
 
     fn with_scale(self, decimal_places: u32) -> Self {

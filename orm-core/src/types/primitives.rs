@@ -41,9 +41,9 @@ macro_rules! integer {
             #[inline]
             fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
                 match value {
-                    ValueRef::Integer(v) => {
-                        v.try_into().map_err(|_| Mismatch::unreadable::<Self>("an integer out of range"))
-                    }
+                    ValueRef::Integer(v) => v
+                        .try_into()
+                        .map_err(|_| Mismatch::unreadable::<Self>("an integer out of range")),
                     other => Err(Mismatch::of::<Self>(&other)),
                 }
             }
@@ -68,7 +68,10 @@ impl SqlType for f64 {
         match value {
             ValueRef::Float(v) => Ok(v),
             // SQLite keeps a whole number in a REAL column as an integer when an expression made it.
-            #[expect(clippy::cast_precision_loss, reason = "what a float column means by an integer")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "what a float column means by an integer"
+            )]
             ValueRef::Integer(v) => Ok(v as Self),
             other => Err(Mismatch::of::<Self>(&other)),
         }
@@ -85,8 +88,14 @@ impl SqlType for f32 {
 
     #[inline]
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
-        #[expect(clippy::cast_possible_truncation, reason = "every f32 comes back from its f64 as it was")]
-        f64::decode(value).map(|v| v as Self).map_err(|m| Mismatch { expected: "f32", ..m })
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "every f32 comes back from its f64 as it was"
+        )]
+        f64::decode(value).map(|v| v as Self).map_err(|m| Mismatch {
+            expected: "f32",
+            ..m
+        })
     }
 }
 
@@ -136,12 +145,10 @@ impl SqlType for Decimal {
             ValueRef::Decimal(v) => Ok(v),
             ValueRef::Integer(v) => Ok(Self::from(v)),
             // 15 digits is what a double tells apart surely: the rule by which SQLite stores decimals.
-            ValueRef::Float(v) => {
-                crate::decimal::from_f64(v).map_err(|_| Mismatch::unreadable::<Self>("a float out of range"))
-            }
-            ValueRef::Text(v) => {
-                crate::decimal::from_text(v).map_err(|_| Mismatch::unreadable::<Self>("a text that is no decimal"))
-            }
+            ValueRef::Float(v) => crate::decimal::from_f64(v)
+                .map_err(|_| Mismatch::unreadable::<Self>("a float out of range")),
+            ValueRef::Text(v) => crate::decimal::from_text(v)
+                .map_err(|_| Mismatch::unreadable::<Self>("a text that is no decimal")),
             other => Err(Mismatch::of::<Self>(&other)),
         }
     }
@@ -166,12 +173,10 @@ impl SqlType for Uuid {
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         match value {
             ValueRef::Uuid(v) => Ok(v),
-            ValueRef::Text(v) => {
-                Self::try_parse(v).map_err(|_| Mismatch::unreadable::<Self>("a text that is no UUID"))
-            }
-            ValueRef::Bytes(v) => {
-                Self::from_slice(v).map_err(|_| Mismatch::unreadable::<Self>("bytes that are no UUID"))
-            }
+            ValueRef::Text(v) => Self::try_parse(v)
+                .map_err(|_| Mismatch::unreadable::<Self>("a text that is no UUID")),
+            ValueRef::Bytes(v) => Self::from_slice(v)
+                .map_err(|_| Mismatch::unreadable::<Self>("bytes that are no UUID")),
             other => Err(Mismatch::of::<Self>(&other)),
         }
     }

@@ -129,7 +129,10 @@ impl FromMeta for OnDelete {
             Some((_, action)) => Ok(*action),
             None => {
                 let suggestion = suggestion(&name, words());
-                Err(Error::custom(format!("unknown `on_delete` action `{name}`{suggestion}")).with_span(&word))
+                Err(
+                    Error::custom(format!("unknown `on_delete` action `{name}`{suggestion}"))
+                        .with_span(&word),
+                )
             }
         }
     }

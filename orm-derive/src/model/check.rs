@@ -39,10 +39,21 @@ pub(crate) fn check(model: &Model<'_>, mistakes: &mut Mistakes) {
 }
 
 fn one_primary_key(model: &Model<'_>, mistakes: &mut Mistakes) {
-    let mut told = model.fields.iter().filter_map(|field| Some((field, field.attrs.primary_key.as_ref()?)));
-    let Some((first, _)) = told.next() else { return };
+    let mut told = model
+        .fields
+        .iter()
+        .filter_map(|field| Some((field, field.attrs.primary_key.as_ref()?)));
+    let Some((first, _)) = told.next() else {
+        return;
+    };
     for (_, second) in told {
-        mistakes.at(&second.key, format!("a model has one primary key, and `{}` is it already", first.name));
+        mistakes.at(
+            &second.key,
+            format!(
+                "a model has one primary key, and `{}` is it already",
+                first.name
+            ),
+        );
     }
 }
 
@@ -59,11 +70,21 @@ fn a_primary_key_is_there(model: &Model<'_>, mistakes: &mut Mistakes) {
 
 /// Orderings, indexes and unique constraints name fields of the struct that have a column.
 fn lists_name_columns(model: &Model<'_>, mistakes: &mut Mistakes) {
-    let ordering = model.ordering.iter().map(|ordering| (&ordering.value, true));
+    let ordering = model
+        .ordering
+        .iter()
+        .map(|ordering| (&ordering.value, true));
     let indexes = model.indexes.iter().flat_map(|index| {
-        index.fields.iter().map(|fields| (fields, true)).chain(index.include.iter().map(|names| (names, false)))
+        index
+            .fields
+            .iter()
+            .map(|fields| (fields, true))
+            .chain(index.include.iter().map(|names| (names, false)))
     });
-    let uniques = model.uniques.iter().flat_map(|unique| unique.fields.iter().map(|fields| (fields, false)));
+    let uniques = model
+        .uniques
+        .iter()
+        .flat_map(|unique| unique.fields.iter().map(|fields| (fields, false)));
     for (names, directed) in ordering.chain(indexes).chain(uniques) {
         names_are_columns(model, names, directed, mistakes);
     }
@@ -87,16 +108,25 @@ fn no_column(model: &Model<'_>, name: &Ident) -> String {
     if model.fields.iter().any(|field| field.ident == name) {
         return format!("`{name}` has no column in the table of `{}`", model.ident);
     }
-    let suggestion = suggestion(&name.to_string(), model.columns().map(|(field, _)| field.name.as_str()));
+    let suggestion = suggestion(
+        &name.to_string(),
+        model.columns().map(|(field, _)| field.name.as_str()),
+    );
     format!("`{}` has no field `{name}`{suggestion}", model.ident)
 }
 
 fn indexes_are_of_something(model: &Model<'_>, mistakes: &mut Mistakes) {
     for index in &model.indexes {
         match (&index.fields, &index.expr) {
-            (None, None) => mistakes.at(&index.key, "an index needs `fields = [..]` or `expr = ..`"),
-            (Some(_), Some(_)) => mistakes.at(&index.key, "an index has `fields` or `expr`, not both"),
-            (Some(names), None) if names.0.is_empty() => mistakes.at(&index.key, "`fields` is empty"),
+            (None, None) => {
+                mistakes.at(&index.key, "an index needs `fields = [..]` or `expr = ..`")
+            }
+            (Some(_), Some(_)) => {
+                mistakes.at(&index.key, "an index has `fields` or `expr`, not both")
+            }
+            (Some(names), None) if names.0.is_empty() => {
+                mistakes.at(&index.key, "`fields` is empty")
+            }
             _ => {}
         }
     }
@@ -104,20 +134,32 @@ fn indexes_are_of_something(model: &Model<'_>, mistakes: &mut Mistakes) {
 
 fn constraints_are_complete(model: &Model<'_>, mistakes: &mut Mistakes) {
     for unique in &model.uniques {
-        if unique.fields.as_ref().is_none_or(|names| names.0.is_empty()) {
+        if unique
+            .fields
+            .as_ref()
+            .is_none_or(|names| names.0.is_empty())
+        {
             mistakes.at(&unique.key, "a unique constraint needs `fields = [..]`");
         }
     }
     for check in &model.checks {
         if check.name.is_none() {
-            mistakes.at(&check.key, "a check needs `name = \"..\"`: it is how an error names it");
+            mistakes.at(
+                &check.key,
+                "a check needs `name = \"..\"`: it is how an error names it",
+            );
         }
         if check.condition.is_none() {
             mistakes.at(&check.key, "a check needs `condition = ..`");
         }
     }
     let named = model.indexes.iter().map(|index| (&index.key, &index.name));
-    let named = named.chain(model.uniques.iter().map(|unique| (&unique.key, &unique.name)));
+    let named = named.chain(
+        model
+            .uniques
+            .iter()
+            .map(|unique| (&unique.key, &unique.name)),
+    );
     let named = named.chain(model.checks.iter().map(|check| (&check.key, &check.name)));
     let mut seen = HashSet::new();
     for (key, name) in named.filter_map(|(key, name)| Some((key, name.as_ref()?))) {
@@ -143,10 +185,16 @@ fn columns_differ(model: &Model<'_>, mistakes: &mut Mistakes) {
 fn paths_differ(model: &Model<'_>, mistakes: &mut Mistakes) {
     let mut seen = HashSet::new();
     // Fields as such differ; the compiler sees to that.
-    let (renamed, plain): (Vec<_>, Vec<_>) = model.fields.iter().partition(|field| field.attrs.path.is_some());
+    let (renamed, plain): (Vec<_>, Vec<_>) = model
+        .fields
+        .iter()
+        .partition(|field| field.attrs.path.is_some());
     for field in plain.into_iter().chain(renamed) {
         if !seen.insert(&field.path) {
-            mistakes.at(&field.path, format!("`{}` is the path of another field", field.path));
+            mistakes.at(
+                &field.path,
+                format!("`{}` is the path of another field", field.path),
+            );
         }
     }
 }
@@ -168,7 +216,9 @@ fn path_is_free(model: &Model<'_>, field: &Field<'_>, mistakes: &mut Mistakes) {
     let path = crate::names::unraw(&field.path);
     let what = if RESERVED.contains(&path.as_str()) {
         format!("`{}::{path}`", model.ident)
-    } else if RESERVED_IN_DRAFTS.contains(&path.as_str()) && field.column().is_some_and(Column::settable) {
+    } else if RESERVED_IN_DRAFTS.contains(&path.as_str())
+        && field.column().is_some_and(Column::settable)
+    {
         format!("the method `{path}` of drafts")
     } else {
         return;
@@ -185,14 +235,20 @@ fn type_is_a_column(field: &Field<'_>, mistakes: &mut Mistakes) {
         let message = format!(
             "`{}` is not a type that a column can have; use `{}`",
             field.tokens,
-            if field.nullable { format!("Option<{instead}>") } else { instead.to_owned() }
+            if field.nullable {
+                format!("Option<{instead}>")
+            } else {
+                instead.to_owned()
+            }
         );
         mistakes.at(field.ty, message.replace(" < ", "<").replace(" >", ">"));
     }
 }
 
 fn deletion_fits(field: &Field<'_>, column: &Column, mistakes: &mut Mistakes) {
-    let Some(Keyed { key, value: action }) = &field.attrs.on_delete else { return };
+    let Some(Keyed { key, value: action }) = &field.attrs.on_delete else {
+        return;
+    };
     let Some(relation) = &column.relation else {
         return mistakes.at(key, "`on_delete` belongs on a `ForeignKey` or a `OneToOne`");
     };
@@ -200,7 +256,10 @@ fn deletion_fits(field: &Field<'_>, column: &Column, mistakes: &mut Mistakes) {
     match action {
         OnDelete::SetNull if !field.nullable => {
             let Relation { kind, to, .. } = relation;
-            mistakes.at(key, format!("`on_delete = set_null` needs an optional key: `Option<{kind}<{to}>>`"));
+            mistakes.at(
+                key,
+                format!("`on_delete = set_null` needs an optional key: `Option<{kind}<{to}>>`"),
+            );
         }
         OnDelete::SetDefault if !filled => {
             mistakes.at(key, "`on_delete = set_default` needs a `default`");
@@ -210,12 +269,23 @@ fn deletion_fits(field: &Field<'_>, column: &Column, mistakes: &mut Mistakes) {
 }
 
 fn lengths_fit(field: &Field<'_>, mistakes: &mut Mistakes) {
-    let FieldAttrs { max_length, max_digits, decimal_places, .. } = &field.attrs;
+    let FieldAttrs {
+        max_length,
+        max_digits,
+        decimal_places,
+        ..
+    } = &field.attrs;
     let is = |known| field.known == known || field.known == Known::Opaque;
     if let Some(option) = max_length.as_ref().filter(|_| !is(Known::Text)) {
-        mistakes.at(&option.key, "`max_length` is for texts: it counts characters");
+        mistakes.at(
+            &option.key,
+            "`max_length` is for texts: it counts characters",
+        );
     }
-    for (option, name) in [(max_digits, "max_digits"), (decimal_places, "decimal_places")] {
+    for (option, name) in [
+        (max_digits, "max_digits"),
+        (decimal_places, "decimal_places"),
+    ] {
         if let Some(option) = option.as_ref().filter(|_| !is(Known::Decimal)) {
             mistakes.at(&option.key, format!("`{name}` is for a `Decimal`"));
         }
@@ -223,46 +293,86 @@ fn lengths_fit(field: &Field<'_>, mistakes: &mut Mistakes) {
     if let (Some(digits), Some(places)) = (max_digits, decimal_places)
         && places.value.0 > digits.value.0
     {
-        mistakes.at(&places.key, "`decimal_places` is more than `max_digits`, which counts all digits");
+        mistakes.at(
+            &places.key,
+            "`decimal_places` is more than `max_digits`, which counts all digits",
+        );
     }
 }
 
 fn clocks_fit(field: &Field<'_>, mistakes: &mut Mistakes) {
-    let FieldAttrs { auto_now, auto_now_add, default, .. } = &field.attrs;
+    let FieldAttrs {
+        auto_now,
+        auto_now_add,
+        default,
+        ..
+    } = &field.attrs;
     for (option, name) in [(auto_now, "auto_now"), (auto_now_add, "auto_now_add")] {
-        if let Some(option) = option.as_ref().filter(|_| !matches!(field.known, Known::Moment | Known::Opaque)) {
+        if let Some(option) = option
+            .as_ref()
+            .filter(|_| !matches!(field.known, Known::Moment | Known::Opaque))
+        {
             mistakes.at(&option.key, format!("`{name}` is for dates and times"));
         }
     }
     if let (Some(_), Some(second)) = (auto_now, auto_now_add) {
-        mistakes.at(&second.key, "`auto_now` sets the time of the insert too; give one of the two");
+        mistakes.at(
+            &second.key,
+            "`auto_now` sets the time of the insert too; give one of the two",
+        );
     }
     if let (Some(_), Some(default)) = (auto_now.as_ref().or(auto_now_add.as_ref()), default) {
-        mistakes.at(&default.key, "the clock fills this field; a default would never be used");
+        mistakes.at(
+            &default.key,
+            "the clock fills this field; a default would never be used",
+        );
     }
 }
 
 fn one_source_of_values(field: &Field<'_>, mistakes: &mut Mistakes) {
-    let FieldAttrs { default, db_default, generated, auto_now, auto_now_add, primary_key, .. } = &field.attrs;
+    let FieldAttrs {
+        default,
+        db_default,
+        generated,
+        auto_now,
+        auto_now_add,
+        primary_key,
+        ..
+    } = &field.attrs;
     if generated.is_some() {
         let others: [Option<(&Path, &str)>; 5] = [
             default.as_ref().map(|option| (&option.key, "default")),
-            db_default.as_ref().map(|option| (&option.key, "db_default")),
+            db_default
+                .as_ref()
+                .map(|option| (&option.key, "db_default")),
             auto_now.as_ref().map(|option| (&option.key, "auto_now")),
-            auto_now_add.as_ref().map(|option| (&option.key, "auto_now_add")),
-            primary_key.as_ref().map(|option| (&option.key, "primary_key")),
+            auto_now_add
+                .as_ref()
+                .map(|option| (&option.key, "auto_now_add")),
+            primary_key
+                .as_ref()
+                .map(|option| (&option.key, "primary_key")),
         ];
         for (key, name) in others.into_iter().flatten() {
-            mistakes.at(key, format!("the database computes a `generated` field: it cannot have `{name}`"));
+            mistakes.at(
+                key,
+                format!("the database computes a `generated` field: it cannot have `{name}`"),
+            );
         }
     } else if let (Some(_), Some(second)) = (default, db_default) {
-        mistakes.at(&second.key, "`default` comes first, so `db_default` would never be used");
+        mistakes.at(
+            &second.key,
+            "`default` comes first, so `db_default` would never be used",
+        );
     }
 }
 
 fn key_can_be_one(field: &Field<'_>, column: &Column, mistakes: &mut Mistakes) {
     if column.primary_key && field.nullable {
-        mistakes.at(field.ty, "a primary key cannot be NULL: take the `Option` off");
+        mistakes.at(
+            field.ty,
+            "a primary key cannot be NULL: take the `Option` off",
+        );
     } else if column.primary_key && field.known == Known::Float {
         let message = "cannot be a primary key: use an integer, a `Uuid` or a `String`";
         mistakes.at(field.ty, format!("a `{}` {message}", field.tokens));
@@ -272,27 +382,62 @@ fn key_can_be_one(field: &Field<'_>, column: &Column, mistakes: &mut Mistakes) {
 fn other_side_is_named(field: &Field<'_>, reverse: &Reverse, mistakes: &mut Mistakes) {
     let name = if reverse.many { "HasMany" } else { "HasOne" };
     if field.nullable {
-        mistakes.at(field.ty, format!("`{name}` is never NULL: take the `Option` off"));
+        mistakes.at(
+            field.ty,
+            format!("`{name}` is never NULL: take the `Option` off"),
+        );
     }
     if !reverse.told {
         let remedy = format!("`#[reverse({}::field)]`", reverse.to);
-        mistakes.at(field.ty, format!("a `{name}` needs the key it is the other side of: {remedy}"));
+        mistakes.at(
+            field.ty,
+            format!("a `{name}` needs the key it is the other side of: {remedy}"),
+        );
     }
 }
 
 fn other_side_has_no_column(field: &Field<'_>, mistakes: &mut Mistakes) {
     let FieldAttrs {
-        primary_key, unique, index, column, default, db_default, max_length, max_digits, decimal_places, auto_now,
-        auto_now_add, generated, on_delete,
+        primary_key,
+        unique,
+        index,
+        column,
+        default,
+        db_default,
+        max_length,
+        max_digits,
+        decimal_places,
+        auto_now,
+        auto_now_add,
+        generated,
+        on_delete,
         // The one that means something here, and those whose reading is an error already.
-        path: _, through: _, symmetrical: _, validate: _,
+        path: _,
+        through: _,
+        symmetrical: _,
+        validate: _,
     } = &field.attrs;
-    let switches = [primary_key, unique, index, auto_now, auto_now_add].into_iter().flatten().map(|o| &o.key);
-    let numbers = [max_length, max_digits, decimal_places].into_iter().flatten().map(|o| &o.key);
-    let expressions = [db_default, generated].into_iter().flatten().map(|o| &o.key);
-    let others = column.iter().map(|o| &o.key).chain(default.iter().map(|o| &o.key));
+    let switches = [primary_key, unique, index, auto_now, auto_now_add]
+        .into_iter()
+        .flatten()
+        .map(|o| &o.key);
+    let numbers = [max_length, max_digits, decimal_places]
+        .into_iter()
+        .flatten()
+        .map(|o| &o.key);
+    let expressions = [db_default, generated]
+        .into_iter()
+        .flatten()
+        .map(|o| &o.key);
+    let others = column
+        .iter()
+        .map(|o| &o.key)
+        .chain(default.iter().map(|o| &o.key));
     let others = others.chain(on_delete.iter().map(|o| &o.key));
     for key in switches.chain(numbers).chain(expressions).chain(others) {
-        mistakes.at(key, "this is the other side of a key and has no column of its own");
+        mistakes.at(
+            key,
+            "this is the other side of a key and has no column of its own",
+        );
     }
 }

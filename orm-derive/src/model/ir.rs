@@ -154,7 +154,9 @@ impl Field<'_> {
 impl Model<'_> {
     /// The fields that are columns, in the schema's order.
     pub(crate) fn columns(&self) -> impl Iterator<Item = (&Field<'_>, &Column)> {
-        self.fields.iter().filter_map(|field| field.column().map(|column| (field, column)))
+        self.fields
+            .iter()
+            .filter_map(|field| field.column().map(|column| (field, column)))
     }
 
     /// The index in the schema of a field's column.

@@ -20,13 +20,28 @@ use crate::options::{Keyed, Options, Text};
 /// `None` where there are no fields that could be columns.
 pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<Model<'a>> {
     let named = named_fields(input, mistakes)?;
-    for attr in input.attrs.iter().filter(|attr| is(attr, "field") || is(attr, "reverse")) {
-        mistakes.at(attr.path(), "this belongs on a field; options of the struct are in `#[model(..)]`");
+    for attr in input
+        .attrs
+        .iter()
+        .filter(|attr| is(attr, "field") || is(attr, "reverse"))
+    {
+        mistakes.at(
+            attr.path(),
+            "this belongs on a field; options of the struct are in `#[model(..)]`",
+        );
     }
     let ModelAttrs {
-        table, ordering, index, unique, check, default_filter,
+        table,
+        ordering,
+        index,
+        unique,
+        check,
+        default_filter,
         // Reading these is an error already.
-        manager: _, primary_key: _, proxy: _, validate: _,
+        manager: _,
+        primary_key: _,
+        proxy: _,
+        validate: _,
     } = ModelAttrs::of(&input.attrs, "model", mistakes);
     let mut model = Model {
         ident: &input.ident,
@@ -38,7 +53,11 @@ pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Opti
         indexes: index.into_iter().map(index_of).collect(),
         uniques: unique
             .into_iter()
-            .map(|Keyed { key, value }| Unique { key, name: text(value.name), fields: value.fields.map(|f| f.value) })
+            .map(|Keyed { key, value }| Unique {
+                key,
+                name: text(value.name),
+                fields: value.fields.map(|f| f.value),
+            })
             .collect(),
         checks: check
             .into_iter()
@@ -52,7 +71,9 @@ pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Opti
     };
     let mut columns = 0;
     for field in &named.named {
-        model.fields.extend(self::field(field, input, &mut columns, mistakes));
+        model
+            .fields
+            .extend(self::field(field, input, &mut columns, mistakes));
     }
     model.key = primary_key(&model.fields);
     if let Some(key) = model.key {
@@ -67,7 +88,10 @@ fn named_fields<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<&
         Data::Struct(data) => &data.fields,
         Data::Enum(data) => {
             let remedy = "`#[derive(DbEnum)]` makes an enum without fields a column type";
-            mistakes.at(data.enum_token, format!("a model is a struct with named fields; {remedy}"));
+            mistakes.at(
+                data.enum_token,
+                format!("a model is a struct with named fields; {remedy}"),
+            );
             return None;
         }
         Data::Union(data) => {
@@ -77,11 +101,17 @@ fn named_fields<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<&
     };
     let generics = &input.generics;
     if !generics.params.is_empty() {
-        mistakes.at(generics, "a model cannot be generic: each model is one table");
+        mistakes.at(
+            generics,
+            "a model cannot be generic: each model is one table",
+        );
         return None;
     }
     if let Some(bounds) = &generics.where_clause {
-        mistakes.at(bounds, "a model cannot have bounds: each model is one table");
+        mistakes.at(
+            bounds,
+            "a model cannot have bounds: each model is one table",
+        );
         return None;
     }
     match fields {
@@ -106,7 +136,14 @@ fn text(option: Option<Keyed<Text>>) -> Option<String> {
 }
 
 fn index_of(Keyed { key, value }: Keyed<super::attrs::IndexAttrs>) -> Index {
-    let super::attrs::IndexAttrs { name, fields, expr, condition, include, using } = value;
+    let super::attrs::IndexAttrs {
+        name,
+        fields,
+        expr,
+        condition,
+        include,
+        using,
+    } = value;
     Index {
         key,
         name: text(name),
@@ -134,17 +171,53 @@ fn field<'a>(
         Kind::HasMany(to) | Kind::HasOne(to) => {
             let many = matches!(kind, Kind::HasMany(_));
             let told = !matches!(reverse, Told::Nothing);
-            let key = if let Told::Key(key) = reverse.clone() { Some(key) } else { None };
-            (Known::Key, Role::Reverse(Reverse { many, to: target(to), told, key }))
+            let key = if let Told::Key(key) = reverse.clone() {
+                Some(key)
+            } else {
+                None
+            };
+            (
+                Known::Key,
+                Role::Reverse(Reverse {
+                    many,
+                    to: target(to),
+                    told,
+                    key,
+                }),
+            )
         }
         Kind::ForeignKey(to) | Kind::OneToOne(to) => {
             let one_to_one = matches!(kind, Kind::OneToOne(_));
-            let on_delete = attrs.on_delete.as_ref().map_or(OnDelete::Restrict, |action| action.value);
-            let kind = if one_to_one { format_ident!("OneToOne") } else { format_ident!("ForeignKey") };
-            let relation = Relation { one_to_one, kind, to: target(to), on_delete };
-            (Known::Key, Role::Column(Box::new(column(ident, &attrs, nullable, Some(relation), columns))))
+            let on_delete = attrs
+                .on_delete
+                .as_ref()
+                .map_or(OnDelete::Restrict, |action| action.value);
+            let kind = if one_to_one {
+                format_ident!("OneToOne")
+            } else {
+                format_ident!("ForeignKey")
+            };
+            let relation = Relation {
+                one_to_one,
+                kind,
+                to: target(to),
+                on_delete,
+            };
+            (
+                Known::Key,
+                Role::Column(Box::new(column(
+                    ident,
+                    &attrs,
+                    nullable,
+                    Some(relation),
+                    columns,
+                ))),
+            )
         }
-        Kind::Plain(known) => (known, Role::Column(Box::new(column(ident, &attrs, nullable, None, columns)))),
+        Kind::Plain(known) => (
+            known,
+            Role::Column(Box::new(column(ident, &attrs, nullable, None, columns))),
+        ),
         Kind::NotYet(name) => {
             mistakes.at(name, format!("`{name}` is not supported yet"));
             (Known::Opaque, Role::Broken)
@@ -182,10 +255,13 @@ fn reverse_attr(attrs: &[Attribute], mistakes: &mut Mistakes) -> Told {
     let mut found = Told::Nothing;
     for attr in attrs.iter().filter(|attr| is(attr, "reverse")) {
         match attr.parse_args::<Path>() {
-            _ if !matches!(found, Told::Nothing) => mistakes.at(attr.path(), "`#[reverse(..)]` is given twice"),
+            _ if !matches!(found, Told::Nothing) => {
+                mistakes.at(attr.path(), "`#[reverse(..)]` is given twice")
+            }
             Ok(path) => found = Told::Key(path),
             Err(_) => {
-                let message = "`#[reverse(..)]` names the key of the other model: `#[reverse(Book::author)]`";
+                let message =
+                    "`#[reverse(..)]` names the key of the other model: `#[reverse(Book::author)]`";
                 mistakes.at(attr, message);
                 found = Told::Unreadable;
             }
@@ -202,11 +278,30 @@ fn column(
     columns: &mut usize,
 ) -> Column {
     let FieldAttrs {
-        primary_key: _, unique, index, column, default, db_default, max_length, max_digits, decimal_places,
-        auto_now, auto_now_add, generated, on_delete: _, path: _, through: _, symmetrical: _, validate: _,
+        primary_key: _,
+        unique,
+        index,
+        column,
+        default,
+        db_default,
+        max_length,
+        max_digits,
+        decimal_places,
+        auto_now,
+        auto_now_add,
+        generated,
+        on_delete: _,
+        path: _,
+        through: _,
+        symmetrical: _,
+        validate: _,
     } = attrs.clone();
     let name = unraw(ident);
-    let own_name = if relation.is_some() { format!("{name}_id") } else { name };
+    let own_name = if relation.is_some() {
+        format!("{name}_id")
+    } else {
+        name
+    };
     let filled = nullable
         || default.is_some()
         || db_default.is_some()
@@ -220,7 +315,10 @@ fn column(
         primary_key: false,
         auto_increment: Decision::No,
         required: if filled { Decision::No } else { Decision::Yes },
-        unique: given(&unique) || relation.as_ref().is_some_and(|relation| relation.one_to_one),
+        unique: given(&unique)
+            || relation
+                .as_ref()
+                .is_some_and(|relation| relation.one_to_one),
         index_of_its_own: given(&index),
         max_length: max_length.map(|number| number.value),
         max_digits: max_digits.map(|number| number.value),
@@ -237,15 +335,23 @@ fn column(
 /// The field that says so, or else `id`.
 fn primary_key(fields: &[Field<'_>]) -> Option<usize> {
     let column = |field: &Field<'_>| field.column().is_some();
-    let told = fields.iter().position(|field| column(field) && given(&field.attrs.primary_key));
-    told.or_else(|| fields.iter().position(|field| column(field) && field.name == "id"))
+    let told = fields
+        .iter()
+        .position(|field| column(field) && given(&field.attrs.primary_key));
+    told.or_else(|| {
+        fields
+            .iter()
+            .position(|field| column(field) && field.name == "id")
+    })
 }
 
 /// An integer that nothing else fills is counted up by the database. A macro cannot see whether a
 /// newtype is one, so for those the compiler decides by the type.
 fn make_primary_key(field: &mut Field<'_>) {
     let known = field.known;
-    let Role::Column(column) = &mut field.role else { return };
+    let Role::Column(column) = &mut field.role else {
+        return;
+    };
     column.primary_key = true;
     column.auto_increment = match known {
         _ if column.required != Decision::Yes => Decision::No,
@@ -267,8 +373,15 @@ fn name_markers(model: &mut Model<'_>) {
     for field in &model.fields {
         collect_heads(&field.tokens, &mut heads);
         if let Some(column) = field.column() {
-            let default = column.default.as_ref().and_then(|default| default.0.as_ref());
-            for expr in default.into_iter().chain(&column.db_default).chain(&column.generated) {
+            let default = column
+                .default
+                .as_ref()
+                .and_then(|default| default.0.as_ref());
+            for expr in default
+                .into_iter()
+                .chain(&column.db_default)
+                .chain(&column.generated)
+            {
                 collect_heads(expr, &mut heads);
             }
         }
@@ -278,7 +391,12 @@ fn name_markers(model: &mut Model<'_>) {
             collect_heads(expr, &mut heads);
         }
     }
-    for expr in model.checks.iter().filter_map(|check| check.condition.as_ref()).chain(&model.default_filter) {
+    for expr in model
+        .checks
+        .iter()
+        .filter_map(|check| check.condition.as_ref())
+        .chain(&model.default_filter)
+    {
         collect_heads(expr, &mut heads);
     }
     for field in &mut model.fields {
@@ -286,7 +404,9 @@ fn name_markers(model: &mut Model<'_>) {
             field.marker = format_ident!("{}_field", field.name);
         }
         // At the user's token, but as the macro's own text: lints on names do not concern it.
-        field.marker.set_span(Span::call_site().located_at(field.ident.span()));
+        field
+            .marker
+            .set_span(Span::call_site().located_at(field.ident.span()));
     }
 }
 
@@ -301,6 +421,8 @@ fn narrower<'a>(of_struct: &'a Visibility, of_field: &'a Visibility) -> &'a Visi
 }
 
 fn docs(attrs: &[Attribute]) -> TokenStream {
-    let docs = attrs.iter().filter(|attr| is(attr, "doc") && matches!(attr.meta, Meta::NameValue(_)));
+    let docs = attrs
+        .iter()
+        .filter(|attr| is(attr, "doc") && matches!(attr.meta, Meta::NameValue(_)));
     docs.map(ToTokens::to_token_stream).collect()
 }

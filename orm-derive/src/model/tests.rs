@@ -35,14 +35,22 @@ fn expansion(input: &DeriveInput) -> String {
 fn a_model_is_a_struct_with_named_fields() {
     assert_eq!(
         messages(&parse_quote! { enum Book { A } }),
-        ["a model is a struct with named fields; `#[derive(DbEnum)]` makes an enum without fields a column type"]
+        [
+            "a model is a struct with named fields; `#[derive(DbEnum)]` makes an enum without fields a column type"
+        ]
     );
-    assert_eq!(messages(&parse_quote! { union Book { a: i32 } }), ["a model is a struct with named fields"]);
+    assert_eq!(
+        messages(&parse_quote! { union Book { a: i32 } }),
+        ["a model is a struct with named fields"]
+    );
     assert_eq!(
         messages(&parse_quote! { struct Book(i64); }),
         ["a model needs named fields: each column has a name"]
     );
-    assert_eq!(messages(&parse_quote! { struct Book; }), ["a model needs fields: each column is one"]);
+    assert_eq!(
+        messages(&parse_quote! { struct Book; }),
+        ["a model needs fields: each column is one"]
+    );
     assert_eq!(
         messages(&parse_quote! { struct Book<'a, T> { id: i64, text: &'a T } }),
         ["a model cannot be generic: each model is one table"]
@@ -55,13 +63,25 @@ fn a_misspelt_option_has_a_suggestion() {
         message!({ #[field(max_lenght = 10)] title: String }),
         "unknown option `max_lenght`; did you mean `max_length`?"
     );
-    assert_eq!(message!(#[model(tabel = "x")] {}), "unknown option `tabel`; did you mean `table`?");
     assert_eq!(
-        message!(#[model(index(feilds = [id], fields = [id]))] {}),
+        message!(
+            #[model(tabel = "x")]
+            {}
+        ),
+        "unknown option `tabel`; did you mean `table`?"
+    );
+    assert_eq!(
+        message!(
+            #[model(index(feilds = [id], fields = [id]))]
+            {}
+        ),
         "unknown option `feilds`; did you mean `fields`?"
     );
     assert_eq!(
-        message!(#[model(unique(nam = "x", fields = [id]))] {}),
+        message!(
+            #[model(unique(nam = "x", fields = [id]))]
+            {}
+        ),
         "unknown option `nam`; did you mean `name`?"
     );
     assert_eq!(
@@ -76,34 +96,77 @@ fn a_misspelt_option_has_a_suggestion() {
 
 #[test]
 fn an_option_has_its_kind_of_value() {
-    assert_eq!(message!({ #[field(max_length = "10")] title: String }), "`max_length` takes a number: `max_length = 10`");
-    assert_eq!(message!({ #[field(unique = true)] title: String }), "`unique` takes no value: `unique` alone");
-    assert_eq!(message!({ #[field(column = title)] title: String }), "`column` takes a text: `column = \"..\"`");
-    assert_eq!(message!({ #[field(index, index)] title: String }), "the option `index` is given twice");
-    assert_eq!(message!({ #[field] title: String }), "expected `#[field(..)]`");
     assert_eq!(
-        message!(#[model(ordering = id)] {}),
+        message!({ #[field(max_length = "10")] title: String }),
+        "`max_length` takes a number: `max_length = 10`"
+    );
+    assert_eq!(
+        message!({ #[field(unique = true)] title: String }),
+        "`unique` takes no value: `unique` alone"
+    );
+    assert_eq!(
+        message!({ #[field(column = title)] title: String }),
+        "`column` takes a text: `column = \"..\"`"
+    );
+    assert_eq!(
+        message!({ #[field(index, index)] title: String }),
+        "the option `index` is given twice"
+    );
+    assert_eq!(
+        message!({ #[field] title: String }),
+        "expected `#[field(..)]`"
+    );
+    assert_eq!(
+        message!(
+            #[model(ordering = id)]
+            {}
+        ),
         "`ordering` takes a list of fields: `ordering = [a, -b]`"
     );
-    assert_eq!(message!(#[model(ordering = [id.x])] {}), "expected a field of this struct by its name");
+    assert_eq!(
+        message!(
+            #[model(ordering = [id.x])]
+            {}
+        ),
+        "expected a field of this struct by its name"
+    );
 }
 
 #[test]
 fn what_is_to_come_says_so() {
-    assert_eq!(message!({ #[field(validate(min = 0))] stars: i32 }), "`validate` is not supported yet");
-    assert_eq!(message!({ #[model(embed)] stamps: TimeStamps }), "`embed` is not supported yet");
-    assert_eq!(message!({ tags: ManyToMany<Tag> }), "`ManyToMany` is not supported yet");
-    assert_eq!(message!(#[model(manager(published = Book::is_published))] {}), "`manager` is not supported yet");
+    assert_eq!(
+        message!({ #[field(validate(min = 0))] stars: i32 }),
+        "`validate` is not supported yet"
+    );
+    assert_eq!(
+        message!({ #[model(embed)] stamps: TimeStamps }),
+        "`embed` is not supported yet"
+    );
+    assert_eq!(
+        message!({ tags: ManyToMany<Tag> }),
+        "`ManyToMany` is not supported yet"
+    );
+    assert_eq!(
+        message!(
+            #[model(manager(published = Book::is_published))]
+            {}
+        ),
+        "`manager` is not supported yet"
+    );
 }
 
 #[test]
 fn there_is_one_primary_key() {
     assert_eq!(
         messages(&parse_quote! { struct Book { title: String } }),
-        ["`Book` has no primary key: add `pub id: i64`, or mark a field with `#[field(primary_key)]`"]
+        [
+            "`Book` has no primary key: add `pub id: i64`, or mark a field with `#[field(primary_key)]`"
+        ]
     );
     assert_eq!(
-        messages(&parse_quote! { struct Book { #[field(primary_key)] a: i64, #[field(primary_key)] b: i64 } }),
+        messages(
+            &parse_quote! { struct Book { #[field(primary_key)] a: i64, #[field(primary_key)] b: i64 } }
+        ),
         ["a model has one primary key, and `a` is it already"]
     );
     assert_eq!(
@@ -138,17 +201,26 @@ fn options_fit_the_type() {
         message!({ #[field(max_length = 10)] pages: Option<i32> }),
         "`max_length` is for texts: it counts characters"
     );
-    assert_eq!(message!({ #[field(max_digits = 6)] title: String }), "`max_digits` is for a `Decimal`");
+    assert_eq!(
+        message!({ #[field(max_digits = 6)] title: String }),
+        "`max_digits` is for a `Decimal`"
+    );
     assert_eq!(
         message!({ #[field(max_digits = 2, decimal_places = 3)] price: Decimal }),
         "`decimal_places` is more than `max_digits`, which counts all digits"
     );
-    assert_eq!(message!({ #[field(auto_now)] title: String }), "`auto_now` is for dates and times");
+    assert_eq!(
+        message!({ #[field(auto_now)] title: String }),
+        "`auto_now` is for dates and times"
+    );
     assert_eq!(
         message!({ #[field(auto_now, default = now())] at: DateTime<Utc> }),
         "the clock fills this field; a default would never be used"
     );
-    assert_eq!(message!({ pages: u32 }), "`u32` is not a type that a column can have; use `i64`");
+    assert_eq!(
+        message!({ pages: u32 }),
+        "`u32` is not a type that a column can have; use `i64`"
+    );
     assert_eq!(
         message!({ pages: Option<u8> }),
         "`Option<u8>` is not a type that a column can have; use `Option<i16>`"
@@ -176,17 +248,50 @@ fn lists_name_fields_with_columns() {
         message!(#[model(ordering = [-titel])] { title: String }),
         "`Book` has no field `titel`; did you mean `title`?"
     );
-    assert_eq!(message!(#[model(unique(fields = [id, id]))] {}), "`id` is named twice");
-    assert_eq!(message!(#[model(unique(fields = [-id]))] {}), "a direction means nothing here");
+    assert_eq!(
+        message!(
+            #[model(unique(fields = [id, id]))]
+            {}
+        ),
+        "`id` is named twice"
+    );
+    assert_eq!(
+        message!(
+            #[model(unique(fields = [-id]))]
+            {}
+        ),
+        "a direction means nothing here"
+    );
     assert_eq!(
         message!(#[model(index(fields = [reviews]))] { #[reverse(Review::book)] reviews: HasMany<Review> }),
         "`reviews` has no column in the table of `Book`"
     );
-    assert_eq!(message!(#[model(index(name = "i"))] {}), "an index needs `fields = [..]` or `expr = ..`");
-    assert_eq!(message!(#[model(unique(name = "u"))] {}), "a unique constraint needs `fields = [..]`");
-    assert_eq!(message!(#[model(check(name = "c"))] {}), "a check needs `condition = ..`");
     assert_eq!(
-        message!(#[model(index(name = "i", fields = [id]), unique(name = "i", fields = [id]))] {}),
+        message!(
+            #[model(index(name = "i"))]
+            {}
+        ),
+        "an index needs `fields = [..]` or `expr = ..`"
+    );
+    assert_eq!(
+        message!(
+            #[model(unique(name = "u"))]
+            {}
+        ),
+        "a unique constraint needs `fields = [..]`"
+    );
+    assert_eq!(
+        message!(
+            #[model(check(name = "c"))]
+            {}
+        ),
+        "a check needs `condition = ..`"
+    );
+    assert_eq!(
+        message!(
+            #[model(index(name = "i", fields = [id]), unique(name = "i", fields = [id]))]
+            {}
+        ),
         "the name \"i\" is taken already"
     );
 }
@@ -203,9 +308,18 @@ fn names_are_free() {
         "a field cannot be called `save`, which is the name of the method `save` of drafts: add \
          `#[field(path = save_)]`, and the column keeps its name"
     );
-    assert_eq!(message!({ #[field(column = "id")] number: i64 }), "`id` has the column \"id\" already");
-    assert_eq!(message!({ author_id: i64, author: ForeignKey<Author> }), "`author_id` has the column \"author_id\" already");
-    assert_eq!(message!({ a: i64, #[field(path = a)] b: i64 }), "`a` is the path of another field");
+    assert_eq!(
+        message!({ #[field(column = "id")] number: i64 }),
+        "`id` has the column \"id\" already"
+    );
+    assert_eq!(
+        message!({ author_id: i64, author: ForeignKey<Author> }),
+        "`author_id` has the column \"author_id\" already"
+    );
+    assert_eq!(
+        message!({ a: i64, #[field(path = a)] b: i64 }),
+        "`a` is the path of another field"
+    );
 }
 
 #[test]
@@ -268,12 +382,18 @@ fn a_draft_must_set_what_nothing_else_fills() {
         }
     });
     assert!(text.contains("struct BookDraft < __0 >"), "{text}");
-    assert!(text.contains("trait Has_title") && !text.contains("fn same (self"), "{text}");
+    assert!(
+        text.contains("trait Has_title") && !text.contains("fn same (self"),
+        "{text}"
+    );
     // An integer key counts up; others must be given, and what a newtype is the compiler knows.
     for (ty, begin) in [
         ("i32", "BookDraft < >"),
         ("Uuid", "BookDraft < __orm :: Missing >"),
-        ("BookId", "BookDraft < < < BookId as __orm :: SqlType > :: Family as __orm :: KeyFamily > :: State >"),
+        (
+            "BookId",
+            "BookDraft < < < BookId as __orm :: SqlType > :: Family as __orm :: KeyFamily > :: State >",
+        ),
     ] {
         let ty: syn::Type = syn::parse_str(ty).unwrap();
         let text = expansion(&parse_quote! { struct Book { #[field(primary_key)] number: #ty } });
@@ -284,13 +404,22 @@ fn a_draft_must_set_what_nothing_else_fills() {
 #[test]
 fn helper_types_step_aside_for_the_programs_own_names() {
     let text = expansion(&parse_quote! { struct Book { id: i64, uuid: uuid::Uuid } });
-    assert!(text.contains("enum uuid_field") && text.contains("const uuid : "), "{text}");
+    assert!(
+        text.contains("enum uuid_field") && text.contains("const uuid : "),
+        "{text}"
+    );
 }
 
 #[test]
 fn an_other_name_is_that_of_path_and_draft() {
-    let text = expansion(&parse_quote! { struct Book { id: i64, #[field(path = draft_)] draft: bool } });
-    for part in ["const draft_ : ", "fn draft_ (self", "(\"draft\" , \"draft\" , ", "draft : __draft"] {
+    let text =
+        expansion(&parse_quote! { struct Book { id: i64, #[field(path = draft_)] draft: bool } });
+    for part in [
+        "const draft_ : ",
+        "fn draft_ (self",
+        "(\"draft\" , \"draft\" , ",
+        "draft : __draft",
+    ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
 }

@@ -22,14 +22,23 @@ pub(crate) enum Kind<'a> {
 
 /// Recognises types by the last name of their path: a macro sees no further.
 pub(crate) fn shape(ty: &Type) -> Shape<'_> {
-    let option = last_segment(ty).filter(|segment| segment.ident == "Option").and_then(argument);
-    Shape { nullable: option.is_some(), kind: kind(option.unwrap_or(ty)) }
+    let option = last_segment(ty)
+        .filter(|segment| segment.ident == "Option")
+        .and_then(argument);
+    Shape {
+        nullable: option.is_some(),
+        kind: kind(option.unwrap_or(ty)),
+    }
 }
 
 fn kind(ty: &Type) -> Kind<'_> {
-    let Some(segment) = last_segment(ty) else { return Kind::Plain(Known::Opaque) };
+    let Some(segment) = last_segment(ty) else {
+        return Kind::Plain(Known::Opaque);
+    };
     let ident = &segment.ident;
-    let Some(inner) = argument(segment) else { return Kind::Plain(plain(&ident.to_string())) };
+    let Some(inner) = argument(segment) else {
+        return Kind::Plain(plain(&ident.to_string()));
+    };
     match ident.to_string().as_str() {
         "ForeignKey" => Kind::ForeignKey(inner),
         "OneToOne" => Kind::OneToOne(inner),
@@ -75,7 +84,9 @@ fn last_segment(mut ty: &Type) -> Option<&PathSegment> {
 
 /// The one type between the angle brackets.
 fn argument(segment: &PathSegment) -> Option<&Type> {
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
     match arguments.args.first() {
         Some(GenericArgument::Type(ty)) if arguments.args.len() == 1 => Some(ty),
         _ => None,
@@ -94,9 +105,21 @@ mod tests {
     #[test]
     fn relations_are_seen_through_option_and_paths() {
         let ty = parse_quote!(std::option::Option<orm::prelude::ForeignKey<crate::Author>>);
-        let Shape { nullable: true, kind: Kind::ForeignKey(_) } = shape(&ty) else { panic!() };
+        let Shape {
+            nullable: true,
+            kind: Kind::ForeignKey(_),
+        } = shape(&ty)
+        else {
+            panic!()
+        };
         let ty = parse_quote!(HasMany<Book>);
-        let Shape { nullable: false, kind: Kind::HasMany(_) } = shape(&ty) else { panic!() };
+        let Shape {
+            nullable: false,
+            kind: Kind::HasMany(_),
+        } = shape(&ty)
+        else {
+            panic!()
+        };
     }
 
     #[test]
@@ -111,7 +134,13 @@ mod tests {
             (parse_quote!(Status), Known::Opaque),
             (parse_quote!((i32, i32)), Known::Opaque),
         ] {
-            let Shape { kind: Kind::Plain(known), .. } = shape(&ty) else { panic!() };
+            let Shape {
+                kind: Kind::Plain(known),
+                ..
+            } = shape(&ty)
+            else {
+                panic!()
+            };
             assert!(known == expected);
         }
     }

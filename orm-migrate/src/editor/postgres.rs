@@ -35,7 +35,9 @@ impl Editor for Postgres {
     }
 
     fn index_method(&self, using: Option<&str>) -> Result<String> {
-        Ok(using.map(|method| format!(" USING {}", identifier(method))).unwrap_or_default())
+        Ok(using
+            .map(|method| format!(" USING {}", identifier(method)))
+            .unwrap_or_default())
     }
 
     fn index_include(&self, columns: &str) -> Result<String> {
@@ -47,7 +49,7 @@ impl Editor for Postgres {
 fn dollar_quoted(body: &str) -> String {
     let mut tag = "$do$".to_owned();
     while body.contains(&tag) {
-        tag.insert_str(1, "_");
+        tag.insert(1, '_');
     }
     format!("{tag}{body}{tag}")
 }

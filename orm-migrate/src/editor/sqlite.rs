@@ -7,7 +7,10 @@ use super::Editor;
 pub(super) struct Sqlite;
 
 const fn unsupported<T>(feature: &'static str) -> Result<T> {
-    Err(Error::Unsupported { feature, backend: "SQLite" })
+    Err(Error::Unsupported {
+        feature,
+        backend: "SQLite",
+    })
 }
 
 impl Editor for Sqlite {
@@ -20,7 +23,10 @@ impl Editor for Sqlite {
     }
 
     fn index_method(&self, using: Option<&str>) -> Result<String> {
-        using.map_or_else(|| Ok(String::new()), |_| unsupported("an index's access method (`using`)"))
+        using.map_or_else(
+            || Ok(String::new()),
+            |_| unsupported("an index's access method (`using`)"),
+        )
     }
 
     fn index_include(&self, _: &str) -> Result<String> {

@@ -11,7 +11,8 @@ pub(crate) fn check(files: &[File], violations: &mut Vec<Violation>) {
     let mut lengths = Vec::new();
     for file in files.iter().filter(|file| is_case(&file.path)) {
         let errors = file.text.lines().filter(|line| is_error(line)).count();
-        if errors != 1 {
+        // Cases of that name show that all mistakes of a struct are told at once.
+        if errors != 1 && !file.path.contains("/several_mistakes") {
             let message = format!("{errors} errors; one mistake gives exactly one");
             violations.push(Violation::new(&file.path, 1, message));
         }

@@ -22,7 +22,7 @@ const FORBIDDEN: &[(&str, &str)] = &[
     ("relation", "                                                          lower compile         decode executor"),
     ("signals",  "                                                          lower compile         decode executor"),
     ("lower",    "                         path expr query relation signals       compile         decode executor"),
-    ("compile",  "              schema     path expr query relation signals lower                 decode executor"),
+    ("compile",  "                         path expr query relation signals                       decode executor"),
     ("dialect",  "                         path expr query relation signals lower compile         decode executor"),
     ("decode",   "                         path expr query relation signals lower compile dialect                "),
     ("executor", "                         path expr query relation signals lower compile                        "),

@@ -147,7 +147,7 @@ fn register(db: &Connection) -> Result<()> {
     })?;
     integers(db)?;
     decimals(db)?;
-    db.create_collation("orm_decimal", |a, b| decimal::compare_text(a, b))
+    db.create_collation("orm_decimal", decimal::compare_text)
 }
 
 fn integers(db: &Connection) -> Result<()> {

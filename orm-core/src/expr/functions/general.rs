@@ -20,13 +20,23 @@ pub trait GeneralFunctions: Expression {
     /// let subtitles: Vec<String> = Book::objects().values_list(Book::subtitle.unwrap_or("none")).all(&db)?;
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn unwrap_or<R>(&self, other: R) -> Expr<Self::Scope, <R::Null as Nullness>::Apply<BaseOf<Self>>, <Self::Kind as Kind>::With<R::Kind>>
+    fn unwrap_or<R>(
+        &self,
+        other: R,
+    ) -> Expr<
+        Self::Scope,
+        <R::Null as Nullness>::Apply<BaseOf<Self>>,
+        <Self::Kind as Kind>::With<R::Kind>,
+    >
     where
         R: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
         Scope: About<R::Scope, Self::Scope>,
         NullOf<Self>: CanBeNull,
     {
-        Expr::new(Node::call(&general::COALESCE, vec![self.node(), other.into_node()]))
+        Expr::new(Node::call(
+            &general::COALESCE,
+            vec![self.node(), other.into_node()],
+        ))
     }
 }
 

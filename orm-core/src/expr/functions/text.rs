@@ -7,7 +7,8 @@ use crate::path::{About, Scope};
 use crate::types::{Nullness, SqlType, Text};
 
 /// A function's type: `T`, with an `Option` if the text may be NULL.
-type Of<E, T> = Expr<<E as Expression>::Scope, <NullOf<E> as Nullness>::Apply<T>, <E as Expression>::Kind>;
+type Of<E, T> =
+    Expr<<E as Expression>::Scope, <NullOf<E> as Nullness>::Apply<T>, <E as Expression>::Kind>;
 
 /// The functions of texts.
 pub trait TextFunctions: Expression {

@@ -128,7 +128,10 @@ pub trait Comparison: Expression {
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn is_in<L: MemberList<Self::Scope, Self::Type>>(&self, members: L) -> Condition<Self::Scope> {
-        Condition::new(Node::In(Box::new(In { subject: self.node(), members: members.into_members() })))
+        Condition::new(Node::In(Box::new(In {
+            subject: self.node(),
+            members: members.into_members(),
+        })))
     }
 
     /// Between two values, both included: `.range(1..=5)`.
@@ -164,7 +167,11 @@ pub trait Comparison: Expression {
         Scope: About<B::Scope, Self::Scope>,
     {
         let (low, high) = (low.into_node(), high.into_node());
-        Condition::new(Node::Between(Box::new(Between { subject: self.node(), low, high })))
+        Condition::new(Node::Between(Box::new(Between {
+            subject: self.node(),
+            low,
+            high,
+        })))
     }
 
     /// NULL, or no such row on the path.
@@ -188,7 +195,11 @@ pub trait Comparison: Expression {
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn is_not_null(&self) -> Condition<Self::Scope> {
-        Condition::new(Node::compare(CompareOp::Ne, self.node(), Node::Bind(crate::value::Value::Null)))
+        Condition::new(Node::compare(
+            CompareOp::Ne,
+            self.node(),
+            Node::Bind(crate::value::Value::Null),
+        ))
     }
 }
 

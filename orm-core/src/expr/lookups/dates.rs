@@ -8,7 +8,8 @@ use crate::expr::{BaseOf, Expr, Expression, NullOf};
 use crate::types::{DateAndTime, HasDate, HasTime, Nullness, SqlType};
 
 /// A part's type: `T`, with an `Option` if the date may be NULL.
-type Part<E, T> = Expr<<E as Expression>::Scope, <NullOf<E> as Nullness>::Apply<T>, <E as Expression>::Kind>;
+type Part<E, T> =
+    Expr<<E as Expression>::Scope, <NullOf<E> as Nullness>::Apply<T>, <E as Expression>::Kind>;
 
 /// The parts of dates and times. Those of a `DateTime<Utc>` are the parts in UTC.
 pub trait DateParts: Expression {

@@ -37,7 +37,11 @@ pub struct BulkCreate<M> {
 impl<M: Model> BulkCreate<M> {
     /// Batches of a size that suits the database; a conflict is an error.
     pub const fn new() -> Self {
-        Self { batch_size: BATCH_SIZE, on_conflict: OnConflict::Error, model: std::marker::PhantomData }
+        Self {
+            batch_size: BATCH_SIZE,
+            on_conflict: OnConflict::Error,
+            model: std::marker::PhantomData,
+        }
     }
 
     /// Sends so many rows at a time.
@@ -60,7 +64,10 @@ impl<M: Model> BulkCreate<M> {
     /// [`update`](OnConflictOf::update) what is updated.
     #[must_use]
     pub fn on_conflict<F: FieldSet<M>>(self, fields: F) -> OnConflictOf<M> {
-        OnConflictOf { options: self, target: fields.indexes() }
+        OnConflictOf {
+            options: self,
+            target: fields.indexes(),
+        }
     }
 }
 
@@ -82,7 +89,10 @@ impl<M: Model> OnConflictOf<M> {
     /// SQL: `ON CONFLICT (..) DO UPDATE SET a = excluded.a`
     #[must_use]
     pub fn update<F: FieldSet<M>>(mut self, fields: F) -> BulkCreate<M> {
-        self.options.on_conflict = OnConflict::Update { target: self.target, columns: fields.indexes() };
+        self.options.on_conflict = OnConflict::Update {
+            target: self.target,
+            columns: fields.indexes(),
+        };
         self.options
     }
 }
@@ -215,7 +225,10 @@ where
     I: IntoIterator,
     I::Item: TypedDraft<Model = M>,
 {
-    drafts.into_iter().map(|draft| complete(draft.into_draft())).collect()
+    drafts
+        .into_iter()
+        .map(|draft| complete(draft.into_draft()))
+        .collect()
 }
 
 /// The new values of some columns, checked, and the key last.
@@ -242,7 +255,11 @@ fn insert_all<M: Model>(
     on_inserted: &mut OnInserted<'_>,
 ) -> Result<u64> {
     let mut written = 0;
-    for run in rows.chunk_by(|a, b| a.iter().map(Option::is_some).eq(b.iter().map(Option::is_some))) {
+    for run in rows.chunk_by(|a, b| {
+        a.iter()
+            .map(Option::is_some)
+            .eq(b.iter().map(Option::is_some))
+    }) {
         let (columns, filled) = split_columns(&run[0]);
         let arrays = db.dialect().features().insert_arrays && !columns.is_empty();
         let insert = Insert {
@@ -279,10 +296,21 @@ fn insert_batch(
     let written = if insert.arrays {
         compiled.params = arrays(insert, batch);
         let command = run::command(&compiled, true, insert.model.name, caller);
-        if returning.is_empty() { db.execute(&command)? } else { db.query(&command, &mut on_row)? }
+        if returning.is_empty() {
+            db.execute(&command)?
+        } else {
+            db.query(&command, &mut on_row)?
+        }
     } else {
-        let rows: Vec<Vec<Value>> = batch.iter().map(|row| row.iter().flatten().cloned().collect()).collect();
-        db.query_each(&run::command(&compiled, true, insert.model.name, caller), &rows, &mut on_row)?
+        let rows: Vec<Vec<Value>> = batch
+            .iter()
+            .map(|row| row.iter().flatten().cloned().collect())
+            .collect();
+        db.query_each(
+            &run::command(&compiled, true, insert.model.name, caller),
+            &rows,
+            &mut on_row,
+        )?
     };
     if wants_rows && returning.is_empty() {
         for row in batch {
@@ -290,7 +318,9 @@ fn insert_batch(
         }
     }
     if wants_rows && written != batch.len() as u64 {
-        return Err(Error::DoesNotExist { model: insert.model.name });
+        return Err(Error::DoesNotExist {
+            model: insert.model.name,
+        });
     }
     Ok(written)
 }
@@ -298,15 +328,30 @@ fn insert_batch(
 /// One array for each given column.
 fn arrays(insert: &Insert, batch: &[NewRow]) -> Vec<Value> {
     let column = |index: &usize| {
-        let values = batch.iter().map(|row| row[*index].clone().unwrap_or(Value::Null)).collect();
-        Value::Array(Box::new(ArrayValue { element: insert.model.fields[*index].column_type, values }))
+        let values = batch
+            .iter()
+            .map(|row| row[*index].clone().unwrap_or(Value::Null))
+            .collect();
+        Value::Array(Box::new(ArrayValue {
+            element: insert.model.fields[*index].column_type,
+            values,
+        }))
     };
     insert.columns.iter().map(column).collect()
 }
 
-fn update_all<M: Model>(rows: &[Vec<Value>], columns: &[usize], db: &dyn Executor, caller: Caller) -> Result<u64> {
+fn update_all<M: Model>(
+    rows: &[Vec<Value>],
+    columns: &[usize],
+    db: &dyn Executor,
+    caller: Caller,
+) -> Result<u64> {
     let arrays = db.dialect().features().insert_arrays;
-    let update = UpdateMany { model: M::SCHEMA, columns: columns.to_vec(), arrays };
+    let update = UpdateMany {
+        model: M::SCHEMA,
+        columns: columns.to_vec(),
+        arrays,
+    };
     let mut compiled = run::print(Statement::UpdateMany(update), db)?;
     if !arrays {
         let command = run::command(&compiled, true, M::SCHEMA.name, caller);
@@ -314,11 +359,18 @@ fn update_all<M: Model>(rows: &[Vec<Value>], columns: &[usize], db: &dyn Executo
     }
     let mut written = 0;
     for batch in rows.chunks(BATCH_SIZE) {
-        let places = columns.iter().copied().chain([M::SCHEMA.primary_key]).enumerate();
+        let places = columns
+            .iter()
+            .copied()
+            .chain([M::SCHEMA.primary_key])
+            .enumerate();
         compiled.params = places
             .map(|(place, field)| {
                 let values = batch.iter().map(|row| row[place].clone()).collect();
-                Value::Array(Box::new(ArrayValue { element: M::SCHEMA.fields[field].column_type, values }))
+                Value::Array(Box::new(ArrayValue {
+                    element: M::SCHEMA.fields[field].column_type,
+                    values,
+                }))
             })
             .collect();
         written += db.execute(&run::command(&compiled, true, M::SCHEMA.name, caller))?;

@@ -47,7 +47,11 @@ fn left_out<M: Model>(field: &'static FieldSchema) -> Result<Option<Value>> {
     if field.nullable {
         return Ok(Some(Value::Null));
     }
-    Err(Error::Validation { model: M::SCHEMA.name, field: field.name, message: "it has no value".to_owned() })
+    Err(Error::Validation {
+        model: M::SCHEMA.name,
+        field: field.name,
+        message: "it has no value".to_owned(),
+    })
 }
 
 /// The time now, as the field holds it.
@@ -71,8 +75,9 @@ pub(super) fn split_columns(row: &NewRow) -> (Vec<usize>, Vec<usize>) {
 #[track_caller]
 pub(crate) fn insert<M: Model>(draft: Draft<M>, db: &dyn Executor) -> Result<M> {
     let row = complete(draft)?;
-    insert_row(&row, OnConflict::Error, db, Location::caller())?
-        .ok_or(Error::DoesNotExist { model: M::SCHEMA.name })
+    insert_row(&row, OnConflict::Error, db, Location::caller())?.ok_or(Error::DoesNotExist {
+        model: M::SCHEMA.name,
+    })
 }
 
 /// Inserts a row; `None` where a conflict was ignored.
@@ -83,14 +88,24 @@ pub(super) fn insert_row<M: Model>(
     caller: Caller,
 ) -> Result<Option<M>> {
     let (columns, returning) = split_columns(row);
-    let insert = Insert { model: M::SCHEMA, columns, arrays: false, on_conflict, returning };
+    let insert = Insert {
+        model: M::SCHEMA,
+        columns,
+        arrays: false,
+        on_conflict,
+        returning,
+    };
     let returning = insert.returning.clone();
     let mut compiled = run::print(Statement::Insert(insert), db)?;
     compiled.params = row.iter().flatten().cloned().collect();
     let command = run::command(&compiled, true, M::SCHEMA.name, caller);
     if returning.is_empty() {
         let written = db.execute(&command)?;
-        return if written == 0 { Ok(None) } else { M::decode(&Merged::new(row, &returning, None), 0).map(Some) };
+        return if written == 0 {
+            Ok(None)
+        } else {
+            M::decode(&Merged::new(row, &returning, None), 0).map(Some)
+        };
     }
     let mut inserted = None;
     db.query(&command, &mut |returned| {
@@ -108,8 +123,16 @@ pub(super) struct Merged<'a> {
 }
 
 impl<'a> Merged<'a> {
-    pub(super) const fn new(given: &'a NewRow, returning: &'a [usize], returned: Option<&'a dyn Row>) -> Self {
-        Self { given, returning, returned }
+    pub(super) const fn new(
+        given: &'a NewRow,
+        returning: &'a [usize],
+        returned: Option<&'a dyn Row>,
+    ) -> Self {
+        Self {
+            given,
+            returning,
+            returned,
+        }
     }
 }
 

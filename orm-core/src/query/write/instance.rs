@@ -53,9 +53,15 @@ pub trait Instance: Model {
     /// # Errors
     /// As [`save`](Self::save).
     #[track_caller]
-    fn save_only<D: Handle + ?Sized, F: FieldSet<Self>>(&mut self, db: &D, fields: F) -> Result<()> {
+    fn save_only<D: Handle + ?Sized, F: FieldSet<Self>>(
+        &mut self,
+        db: &D,
+        fields: F,
+    ) -> Result<()> {
         let mut fields = fields.indexes();
-        for field in written_fields::<Self>().filter(|field| Self::SCHEMA.fields[*field].options.auto_now) {
+        for field in
+            written_fields::<Self>().filter(|field| Self::SCHEMA.fields[*field].options.auto_now)
+        {
             if !fields.contains(&field) {
                 fields.push(field);
             }
@@ -78,7 +84,11 @@ pub trait Instance: Model {
     /// # Errors
     /// As [`save`](Self::save).
     #[track_caller]
-    fn update<D: Handle + ?Sized, A: Assignments<Self>>(&mut self, db: &D, assignments: A) -> Result<()> {
+    fn update<D: Handle + ?Sized, A: Assignments<Self>>(
+        &mut self,
+        db: &D,
+        assignments: A,
+    ) -> Result<()> {
         let mut update = Vec::new();
         assignments.push_assignments(&mut update);
         update_by_key(self, update, false, db.executor(), Location::caller())
@@ -116,17 +126,32 @@ pub trait Instance: Model {
     /// # Errors
     /// As [`refresh`](Self::refresh).
     #[track_caller]
-    fn refresh_only<D: Handle + ?Sized, F: FieldSet<Self>>(&mut self, db: &D, fields: F) -> Result<()> {
+    fn refresh_only<D: Handle + ?Sized, F: FieldSet<Self>>(
+        &mut self,
+        db: &D,
+        fields: F,
+    ) -> Result<()> {
         let fields = fields.indexes();
         let mut select = by_key(self);
-        select.output = crate::ast::Output::Exprs(fields.iter().map(|field| own_column::<Self>(*field)).collect());
+        select.output = crate::ast::Output::Exprs(
+            fields
+                .iter()
+                .map(|field| own_column::<Self>(*field))
+                .collect(),
+        );
         let found = run::for_each(&select, db.executor(), Location::caller(), &mut |row| {
             for (at, field) in fields.iter().enumerate() {
                 self.assign(*field, row, at)?;
             }
             Ok(Flow::Stop)
         })?;
-        if found == 0 { Err(Error::DoesNotExist { model: Self::SCHEMA.name }) } else { Ok(()) }
+        if found == 0 {
+            Err(Error::DoesNotExist {
+                model: Self::SCHEMA.name,
+            })
+        } else {
+            Ok(())
+        }
     }
 
     /// Removes the row. What becomes of rows that point at it, their `on_delete` says, in the database.
@@ -145,10 +170,17 @@ pub trait Instance: Model {
     /// need it, and the database's.
     #[track_caller]
     fn delete<D: Handle + ?Sized>(self, db: &D) -> Result<()> {
-        let compiled = run::print(Statement::Delete(Delete { rows: by_key(&self) }), db.executor())?;
+        let compiled = run::print(
+            Statement::Delete(Delete {
+                rows: by_key(&self),
+            }),
+            db.executor(),
+        )?;
         let command = run::command(&compiled, true, Self::SCHEMA.name, Location::caller());
         if db.executor().execute(&command)? == 0 {
-            return Err(Error::DoesNotExist { model: Self::SCHEMA.name });
+            return Err(Error::DoesNotExist {
+                model: Self::SCHEMA.name,
+            });
         }
         Ok(())
     }
@@ -177,7 +209,9 @@ impl<M: Model> Instance for M {}
 /// The columns that a program may write, but the key.
 fn written_fields<M: Model>() -> impl Iterator<Item = usize> {
     let fields = M::SCHEMA.fields.iter();
-    fields.filter(|field| !field.options.primary_key && !field.options.generated).map(|field| field.index)
+    fields
+        .filter(|field| !field.options.primary_key && !field.options.generated)
+        .map(|field| field.index)
 }
 
 /// The query of the row that an instance is.
@@ -185,15 +219,27 @@ fn by_key<M: Model>(instance: &M) -> Select {
     let mut select = Select::from_model(M::SCHEMA, &[]);
     select.order = Order::By(Vec::new());
     let key = Node::Bind(instance.key().into_value());
-    select.filters.push(Node::compare(CompareOp::Eq, crate::expr::primary_key::<M>(), key));
+    select.filters.push(Node::compare(
+        CompareOp::Eq,
+        crate::expr::primary_key::<M>(),
+        key,
+    ));
     select
 }
 
 fn own_column<M: Model>(field: usize) -> Node {
-    Node::Column(Column { path: None, field: &M::SCHEMA.fields[field] })
+    Node::Column(Column {
+        path: None,
+        field: &M::SCHEMA.fields[field],
+    })
 }
 
-fn save_fields<M: Model>(instance: &mut M, fields: &[usize], db: &dyn Executor, caller: Caller) -> Result<()> {
+fn save_fields<M: Model>(
+    instance: &mut M,
+    fields: &[usize],
+    db: &dyn Executor,
+    caller: Caller,
+) -> Result<()> {
     let mut assignments = Vec::with_capacity(fields.len());
     for index in fields {
         let field = &M::SCHEMA.fields[*index];
@@ -207,11 +253,21 @@ fn save_fields<M: Model>(instance: &mut M, fields: &[usize], db: &dyn Executor, 
         };
         assignments.push((*index, Node::Bind(value)));
     }
-    update_row(instance, assignments, generated_fields::<M>().collect(), db, caller)
+    update_row(
+        instance,
+        assignments,
+        generated_fields::<M>().collect(),
+        db,
+        caller,
+    )
 }
 
 fn generated_fields<M: Model>() -> impl Iterator<Item = usize> {
-    M::SCHEMA.fields.iter().filter(|field| field.options.generated).map(|field| field.index)
+    M::SCHEMA
+        .fields
+        .iter()
+        .filter(|field| field.options.generated)
+        .map(|field| field.index)
 }
 
 /// Changes fields by expressions; the instance then holds the new values.
@@ -223,13 +279,24 @@ pub(super) fn update_by_key<M: Model>(
     caller: Caller,
 ) -> Result<()> {
     if auto_now {
-        for field in M::SCHEMA.fields.iter().filter(|field| field.options.auto_now) {
-            if !assignments.iter().any(|(assigned, _)| *assigned == field.index) {
+        for field in M::SCHEMA
+            .fields
+            .iter()
+            .filter(|field| field.options.auto_now)
+        {
+            if !assignments
+                .iter()
+                .any(|(assigned, _)| *assigned == field.index)
+            {
                 assignments.push((field.index, Node::Bind(time_of(field))));
             }
         }
     }
-    let returning = assignments.iter().map(|(field, _)| *field).chain(generated_fields::<M>()).collect();
+    let returning = assignments
+        .iter()
+        .map(|(field, _)| *field)
+        .chain(generated_fields::<M>())
+        .collect();
     update_row(instance, assignments, returning, db, caller)
 }
 
@@ -245,7 +312,11 @@ fn update_row<M: Model>(
         return Ok(());
     }
     check::<M>(&mut assignments)?;
-    let update = Update { rows: by_key(instance), assignments, returning: returning.clone() };
+    let update = Update {
+        rows: by_key(instance),
+        assignments,
+        returning: returning.clone(),
+    };
     let compiled = run::print(Statement::Update(update), db)?;
     let command = run::command(&compiled, true, M::SCHEMA.name, caller);
     let written = if returning.is_empty() {
@@ -258,7 +329,13 @@ fn update_row<M: Model>(
             Ok(Flow::Continue)
         })?
     };
-    if written == 0 { Err(Error::DoesNotExist { model: M::SCHEMA.name }) } else { Ok(()) }
+    if written == 0 {
+        Err(Error::DoesNotExist {
+            model: M::SCHEMA.name,
+        })
+    } else {
+        Ok(())
+    }
 }
 
 /// Checks the values among the assignments against their columns.

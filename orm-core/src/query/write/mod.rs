@@ -1,8 +1,8 @@
 //! The methods that change rows.
 
 mod bulk;
-mod instance;
 mod insert;
+mod instance;
 mod query_set;
 mod upsert;
 mod validate;

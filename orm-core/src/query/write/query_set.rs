@@ -41,9 +41,18 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
             return Ok(0);
         }
         check::<M>(&mut update)?;
-        let update = Update { rows: self.select.clone(), assignments: update, returning: Vec::new() };
+        let update = Update {
+            rows: self.select.clone(),
+            assignments: update,
+            returning: Vec::new(),
+        };
         let compiled = run::print(Statement::Update(update), db)?;
-        db.execute(&run::command(&compiled, true, M::SCHEMA.name, Location::caller()))
+        db.execute(&run::command(
+            &compiled,
+            true,
+            M::SCHEMA.name,
+            Location::caller(),
+        ))
     }
 
     /// Removes all rows of the query; gives the number of rows of this model. The database does what
@@ -71,7 +80,17 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         if self.select.empty {
             return Ok(0);
         }
-        let compiled = run::print(Statement::Delete(Delete { rows: self.select.clone() }), db)?;
-        db.execute(&run::command(&compiled, true, M::SCHEMA.name, Location::caller()))
+        let compiled = run::print(
+            Statement::Delete(Delete {
+                rows: self.select.clone(),
+            }),
+            db,
+        )?;
+        db.execute(&run::command(
+            &compiled,
+            true,
+            M::SCHEMA.name,
+            Location::caller(),
+        ))
     }
 }

@@ -20,7 +20,11 @@ const ROUNDS: usize = 5;
 
 /// The row with the same match fields, or this one, inserted.
 #[track_caller]
-pub(crate) fn get_or_create<M: Model>(draft: Draft<M>, fields: &[usize], db: &dyn Executor) -> Result<(M, bool)> {
+pub(crate) fn get_or_create<M: Model>(
+    draft: Draft<M>,
+    fields: &[usize],
+    db: &dyn Executor,
+) -> Result<(M, bool)> {
     let matching = matching(&draft, fields)?;
     find_or_insert(&matching, draft, db, Location::caller())
 }
@@ -52,8 +56,12 @@ pub(crate) fn update_or_create<M: Model>(
     let matching = matching(&draft, fields)?;
     let update = update.unwrap_or_else(|| {
         let key = M::SCHEMA.primary_key;
-        let written = draft.set_fields().filter(|field| !fields.contains(field) && *field != key);
-        written.filter_map(|field| Some((field, Node::Bind(draft.value(field)?.clone())))).collect()
+        let written = draft
+            .set_fields()
+            .filter(|field| !fields.contains(field) && *field != key);
+        written
+            .filter_map(|field| Some((field, Node::Bind(draft.value(field)?.clone()))))
+            .collect()
     });
     let row = complete(draft)?;
     for _ in 0..ROUNDS {
@@ -97,7 +105,9 @@ fn find_or_insert<M: Model>(
 fn insert_loudly<M: Model>(row: &NewRow, db: &dyn Executor, caller: Caller) -> Result<(M, bool)> {
     insert_row(row, OnConflict::Error, db, caller)?
         .map(|created| (created, true))
-        .ok_or(Error::DoesNotExist { model: M::SCHEMA.name })
+        .ok_or(Error::DoesNotExist {
+            model: M::SCHEMA.name,
+        })
 }
 
 fn find<M: Model>(matching: &QuerySet<M>, db: &dyn Executor, caller: Caller) -> Result<Option<M>> {
@@ -115,10 +125,17 @@ fn matching<M: Model>(draft: &Draft<M>, fields: &[usize]) -> Result<QuerySet<M>>
         let field = &M::SCHEMA.fields[*field];
         let Some(value) = draft.value(field.index) else {
             let message = format!("the match field `{}` has no value in the draft", field.name);
-            return Err(Error::InvalidQuery { model: M::SCHEMA.name, message });
+            return Err(Error::InvalidQuery {
+                model: M::SCHEMA.name,
+                message,
+            });
         };
         let column = Node::Column(Column { path: None, field });
-        query.push_filter(Node::compare(CompareOp::Eq, column, Node::Bind(value.clone())));
+        query.push_filter(Node::compare(
+            CompareOp::Eq,
+            column,
+            Node::Bind(value.clone()),
+        ));
     }
     Ok(query)
 }

@@ -7,7 +7,10 @@ use crate::model::ir::{Column, Decision, Field, Model};
 
 pub(crate) fn draft(model: &Model<'_>) -> TokenStream {
     let draft = Draft::new(model);
-    let traits = draft.required.iter().map(|(field, _)| has_trait(model, field));
+    let traits = draft
+        .required
+        .iter()
+        .map(|(field, _)| has_trait(model, field));
     let items = draft.items();
     quote! {
         #(#traits)*
@@ -25,23 +28,34 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn new(model: &'a Model<'a>) -> Self {
-        let required: Vec<_> = model.columns().filter(|(_, column)| column.required != Decision::No).collect();
+        let required: Vec<_> = model
+            .columns()
+            .filter(|(_, column)| column.required != Decision::No)
+            .collect();
         Self {
             model,
             name: format_ident!("{}Draft", model.ident),
-            states: (0..required.len()).map(|at| format_ident!("__{at}")).collect(),
+            states: (0..required.len())
+                .map(|at| format_ident!("__{at}"))
+                .collect(),
             required,
         }
     }
 
     fn items(&self) -> TokenStream {
-        let Self { model, name, required, states } = self;
+        let Self {
+            model,
+            name,
+            required,
+            states,
+        } = self;
         let (ident, vis) = (model.ident, model.vis);
         let has = required.iter().map(|(field, _)| has_ident(field));
         let begin = required.iter().map(|(field, column)| begin(field, column));
-        let methods = model.columns().filter(|(_, column)| column.settable()).map(|(field, column)| {
-            self.method(field, column)
-        });
+        let methods = model
+            .columns()
+            .filter(|(_, column)| column.settable())
+            .map(|(field, column)| self.method(field, column));
         let doc = format!("A new row of `{ident}`, to be filled and saved.");
         // As if the user had written it: of an impl by a derive the compiler says that one should write it
         // by hand.
@@ -68,7 +82,12 @@ impl<'a> Draft<'a> {
 
     /// The method that sets a field.
     fn method(&self, field: &Field<'_>, column: &Column) -> TokenStream {
-        let Self { model, name, required, states } = self;
+        let Self {
+            model,
+            name,
+            required,
+            states,
+        } = self;
         let vis = model.vis;
         let Field { path, tokens, .. } = field;
         let index = column.index;
@@ -77,7 +96,11 @@ impl<'a> Draft<'a> {
             None => quote!(Self),
             Some(place) => {
                 let states = states.iter().enumerate().map(|(at, state)| {
-                    if at == place { quote!(__orm::Set) } else { quote!(#state) }
+                    if at == place {
+                        quote!(__orm::Set)
+                    } else {
+                        quote!(#state)
+                    }
                 });
                 quote!(#name<#(#states),*>)
             }

@@ -70,7 +70,11 @@ pub(crate) fn columns(model: &Model<'_>) -> TokenStream {
             None => quote!(__orm::Plain<#marker>),
             Some(relation) => {
                 let Relation { kind, to, .. } = relation;
-                let adapter = if field.nullable { quote!(OptionalKey) } else { quote!(Key) };
+                let adapter = if field.nullable {
+                    quote!(OptionalKey)
+                } else {
+                    quote!(Key)
+                };
                 quote!(__orm::#adapter<#marker, __orm::#kind<#to>>)
             }
         }
@@ -84,7 +88,10 @@ const TUPLE: usize = 16;
 /// A tuple of tokens, of types as well as of values.
 fn nested(mut tokens: Vec<TokenStream>) -> TokenStream {
     while tokens.len() > TUPLE {
-        tokens = tokens.chunks(TUPLE).map(|chunk| quote!((#(#chunk,)*))).collect();
+        tokens = tokens
+            .chunks(TUPLE)
+            .map(|chunk| quote!((#(#chunk,)*)))
+            .collect();
     }
     quote!((#(#tokens,)*))
 }
@@ -92,7 +99,12 @@ fn nested(mut tokens: Vec<TokenStream>) -> TokenStream {
 fn decode(model: &Model<'_>) -> TokenStream {
     // Names that no constant of the program can have: it would be a pattern instead of a variable.
     let variable = |field: &Field<'_>| format_ident!("__{}", field.name);
-    let variables = nested(model.columns().map(|(field, _)| variable(field).into_token_stream()).collect());
+    let variables = nested(
+        model
+            .columns()
+            .map(|(field, _)| variable(field).into_token_stream())
+            .collect(),
+    );
     let fields = model.fields.iter().map(|field| {
         let ident = field.ident;
         let value = match &field.role {
@@ -112,7 +124,12 @@ fn decode(model: &Model<'_>) -> TokenStream {
 }
 
 fn assign(model: &Model<'_>) -> TokenStream {
-    let fields = nested(model.columns().map(|(Field { ident, .. }, _)| quote!(&mut self.#ident)).collect());
+    let fields = nested(
+        model
+            .columns()
+            .map(|(Field { ident, .. }, _)| quote!(&mut self.#ident))
+            .collect(),
+    );
     quote! {
         fn assign(&mut self, field: usize, row: &dyn __orm::Row, at: usize) -> __orm::Result<()> {
             <__Columns as __orm::Columns>::assign(#fields, field, row, at)
@@ -121,7 +138,12 @@ fn assign(model: &Model<'_>) -> TokenStream {
 }
 
 fn value(model: &Model<'_>) -> TokenStream {
-    let fields = nested(model.columns().map(|(Field { ident, .. }, _)| quote!(&self.#ident)).collect());
+    let fields = nested(
+        model
+            .columns()
+            .map(|(Field { ident, .. }, _)| quote!(&self.#ident))
+            .collect(),
+    );
     quote! {
         fn value(&self, field: usize) -> __orm::Value {
             __orm::or_null(<__Columns as __orm::Columns>::value(#fields, field))
@@ -157,7 +179,9 @@ fn default(field: &Field<'_>, column: &Column) -> Option<TokenStream> {
     let Field { marker, tokens, .. } = field;
     let expr: Option<&Expr> = column.default.as_ref()?.0.as_ref();
     Some(match (expr, field.known) {
-        (None, Known::Key) => quote!(__orm::default::<#tokens, _>(<#tokens as __orm::Default>::default())),
+        (None, Known::Key) => {
+            quote!(__orm::default::<#tokens, _>(<#tokens as __orm::Default>::default()))
+        }
         (None, _) => quote!(__orm::default_of::<#marker>()),
         // A type that the macro does not know may be no column type. That is reported already; asking for
         // what can become one would be a second error.

@@ -1,10 +1,10 @@
 //! The code of a model. All of it is in one anonymous constant, so that its helper types meet no name
 //! of the program; what users see are constants and functions of the struct.
 
+mod definitions;
 pub(crate) mod draft;
 pub(crate) mod instance;
 pub(crate) mod paths;
-mod definitions;
 mod schema;
 
 use proc_macro2::TokenStream;

@@ -40,7 +40,11 @@ fn column_of(model: &Model<'_>, field: &Field<'_>, column: &Column) -> TokenStre
     let ident = model.ident;
     let Field { marker, tokens, .. } = field;
     let index = column.index;
-    let access = if column.generated.is_some() { quote!(Generated) } else { quote!(Written) };
+    let access = if column.generated.is_some() {
+        quote!(Generated)
+    } else {
+        quote!(Written)
+    };
     // The one place where the type must be a column's: all others ask this one, so that a type that is
     // none is one error, at the user's token.
     quote! {
@@ -53,12 +57,25 @@ fn column_of(model: &Model<'_>, field: &Field<'_>, column: &Column) -> TokenStre
     }
 }
 
-fn key_of(model: &Model<'_>, field: &Field<'_>, column: &Column, relation: &Relation) -> TokenStream {
+fn key_of(
+    model: &Model<'_>,
+    field: &Field<'_>,
+    column: &Column,
+    relation: &Relation,
+) -> TokenStream {
     let ident = model.ident;
     let Field { marker, name, .. } = field;
     let to = &relation.to;
-    let null = if field.nullable { quote!(MaybeNull) } else { quote!(NotNull) };
-    let kind = if relation.one_to_one { quote!(one_to_one) } else { quote!(foreign_key) };
+    let null = if field.nullable {
+        quote!(MaybeNull)
+    } else {
+        quote!(NotNull)
+    };
+    let kind = if relation.one_to_one {
+        quote!(one_to_one)
+    } else {
+        quote!(foreign_key)
+    };
     let action = relation.on_delete.tokens();
     let index = column.index;
     quote! {
@@ -76,17 +93,27 @@ fn key_of(model: &Model<'_>, field: &Field<'_>, column: &Column, relation: &Rela
 fn other_side_of(model: &Model<'_>, field: &Field<'_>, reverse: &Reverse) -> TokenStream {
     let ident = model.ident;
     let Field { marker, name, .. } = field;
-    let Reverse { many, to, key, told: _ } = reverse;
-    let (side, kind) = if *many { (quote!(ManySide), quote!(has_many)) } else { (quote!(OneSide), quote!(has_one)) };
+    let Reverse {
+        many,
+        to,
+        key,
+        told: _,
+    } = reverse;
+    let (side, kind) = if *many {
+        (quote!(ManySide), quote!(has_many))
+    } else {
+        (quote!(OneSide), quote!(has_one))
+    };
     let schema = match key {
         // At the key, which is what a wrong one is wrong about.
         Some(key) => quote_spanned!(key.span()=> &__orm::#kind::<Self, _>(#name, #key)),
         None => quote!(__orm::unknown()),
     };
     // Nothing else asks for this constant before the program runs.
-    let proof = key.as_ref().filter(|_| !many).map(|key| {
-        quote_spanned!(key.span()=> const _: () = __orm::assert_one_to_one(#key);)
-    });
+    let proof = key
+        .as_ref()
+        .filter(|_| !many)
+        .map(|key| quote_spanned!(key.span()=> const _: () = __orm::assert_one_to_one(#key);));
     quote! {
         impl __orm::Relation for #marker {
             type From = #ident;
@@ -117,9 +144,14 @@ fn fields_struct(model: &Model<'_>) -> TokenStream {
         .fields
         .iter()
         .filter_map(|field| {
-            let Field { vis, path, marker, .. } = field;
+            let Field {
+                vis, path, marker, ..
+            } = field;
             let ty = path_type(field)?;
-            Some((quote!(#vis #path: __orm::#ty<__P, #marker>,), quote!(#path: __orm::#ty::NEW,)))
+            Some((
+                quote!(#vis #path: __orm::#ty<__P, #marker>,),
+                quote!(#path: __orm::#ty::NEW,),
+            ))
         })
         .unzip();
     quote! {

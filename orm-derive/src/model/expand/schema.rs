@@ -7,11 +7,22 @@ use crate::model::ir::{Column, Decision, Field, Index, Model, Unique};
 use crate::options::{Name, Names};
 
 pub(crate) fn schema(model: &Model<'_>) -> TokenStream {
-    let Model { ident, table, indexes, uniques, .. } = model;
+    let Model {
+        ident,
+        table,
+        indexes,
+        uniques,
+        ..
+    } = model;
     let name = crate::names::unraw(ident);
-    let fields = model.columns().map(|(field, column)| field_schema(field, column));
+    let fields = model
+        .columns()
+        .map(|(field, column)| field_schema(field, column));
     let count = model.columns().count();
-    let key = model.key.and_then(|key| model.fields[key].column()).map_or(0, |column| column.index);
+    let key = model
+        .key
+        .and_then(|key| model.fields[key].column())
+        .map_or(0, |column| column.index);
     let indexes = indexes.iter().map(|index| index_schema(model, index));
     let uniques = uniques.iter().map(|unique| unique_schema(model, unique));
     let ordering = model.ordering.as_ref().map(|ordering| {
@@ -40,10 +51,23 @@ fn field_schema(field: &Field<'_>, column: &Column) -> TokenStream {
 
 fn options(field: &Field<'_>, column: &Column) -> TokenStream {
     let Column {
-        primary_key, auto_increment, unique, index_of_its_own, max_length, max_digits, decimal_places, auto_now,
-        auto_now_add, default, db_default, generated,
+        primary_key,
+        auto_increment,
+        unique,
+        index_of_its_own,
+        max_length,
+        max_digits,
+        decimal_places,
+        auto_now,
+        auto_now_add,
+        default,
+        db_default,
+        generated,
         // Said elsewhere.
-        index: _, name: _, relation: _, required: _,
+        index: _,
+        name: _,
+        relation: _,
+        required: _,
     } = column;
     let switches = [
         (*primary_key, quote!(primary_key)),
@@ -56,9 +80,16 @@ fn options(field: &Field<'_>, column: &Column) -> TokenStream {
         (db_default.is_some(), quote!(has_db_default)),
         (generated.is_some(), quote!(generated)),
     ];
-    let numbers =
-        [(max_length, quote!(max_length)), (max_digits, quote!(max_digits)), (decimal_places, quote!(decimal_places))];
-    let mut given: Vec<_> = switches.into_iter().filter(|(on, _)| *on).map(|(_, name)| quote!(#name: true,)).collect();
+    let numbers = [
+        (max_length, quote!(max_length)),
+        (max_digits, quote!(max_digits)),
+        (decimal_places, quote!(decimal_places)),
+    ];
+    let mut given: Vec<_> = switches
+        .into_iter()
+        .filter(|(on, _)| *on)
+        .map(|(_, name)| quote!(#name: true,))
+        .collect();
     given.extend(numbers.into_iter().filter_map(|(number, name)| {
         let number = number.as_ref()?.0;
         Some(quote!(#name: __orm::Some(#number),))
@@ -74,9 +105,19 @@ fn options(field: &Field<'_>, column: &Column) -> TokenStream {
 }
 
 fn index_schema(model: &Model<'_>, index: &Index) -> TokenStream {
-    let Index { name, fields, include, using, key: _, expr: _, condition: _ } = index;
+    let Index {
+        name,
+        fields,
+        include,
+        using,
+        key: _,
+        expr: _,
+        condition: _,
+    } = index;
     let (name, using) = (option(name), option(using));
-    let columns = fields.iter().map(|fields| directed(model, fields, &quote!(IndexColumn)));
+    let columns = fields
+        .iter()
+        .map(|fields| directed(model, fields, &quote!(IndexColumn)));
     let include = include.iter().map(|names| indexes_of(model, names));
     quote! {
         __orm::IndexSchema { name: #name, columns: &[#(#columns)*], include: &[#(#include)*], using: #using }
@@ -84,7 +125,11 @@ fn index_schema(model: &Model<'_>, index: &Index) -> TokenStream {
 }
 
 fn unique_schema(model: &Model<'_>, unique: &Unique) -> TokenStream {
-    let Unique { name, fields, key: _ } = unique;
+    let Unique {
+        name,
+        fields,
+        key: _,
+    } = unique;
     let name = option(name);
     let fields = fields.iter().map(|names| indexes_of(model, names));
     quote!(__orm::UniqueSchema { name: #name, fields: &[#(#fields)*] })
@@ -107,5 +152,10 @@ fn directed(model: &Model<'_>, names: &Names, ty: &TokenStream) -> TokenStream {
 }
 
 fn indexes_of(model: &Model<'_>, names: &Names) -> TokenStream {
-    names.0.iter().filter_map(|name| model.index_of(&name.ident)).map(|index| quote!(#index,)).collect()
+    names
+        .0
+        .iter()
+        .filter_map(|name| model.index_of(&name.ident))
+        .map(|index| quote!(#index,))
+        .collect()
 }

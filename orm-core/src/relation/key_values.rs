@@ -1,0 +1,79 @@
+//! What a key compares with and is set to: keys of other fields, and plain values of the types of keys.
+
+use uuid::Uuid;
+
+use crate::ast::Expr as Node;
+use crate::expr::{IntoKeyValue, KeyOperand};
+use crate::model::Model;
+use crate::relation::{ForeignKey, OneToOne};
+use crate::types::SqlType;
+
+macro_rules! key_fields {
+    ($($key:ident)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<S, M: Model> KeyOperand<S, M> for &$key<M> {
+            fn into_key_node(self) -> Node {
+                Node::Bind(self.id().into_value())
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<S, M: Model, N> IntoKeyValue<S, M, N> for &$key<M> {
+            fn into_key_value(self) -> Node {
+                Node::Bind(self.id().into_value())
+            }
+        }
+    )+ };
+}
+key_fields!(ForeignKey OneToOne);
+
+/// Implements the keys' traits for a type of keys.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! key_literal {
+    ($($literal:ty => $type:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<S, M: $crate::model::Model<Key = $type>> $crate::expr::KeyOperand<S, M> for $literal {
+            fn into_key_node(self) -> $crate::ast::Expr {
+                $crate::ast::Expr::Bind($crate::types::SqlType::into_value(<$type>::from(self)))
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<S, M: $crate::model::Model<Key = $type>, N> $crate::expr::IntoKeyValue<S, M, N> for $literal {
+            fn into_key_value(self) -> $crate::ast::Expr {
+                $crate::ast::Expr::Bind($crate::types::SqlType::into_value(<$type>::from(self)))
+            }
+        }
+
+        $crate::key_literal!(@field ForeignKey $literal => $type);
+        $crate::key_literal!(@field OneToOne $literal => $type);
+    )+ };
+    (@field $key:ident $literal:ty => $type:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<M: $crate::model::Model<Key = $type>> $crate::draft::FieldValue<$crate::relation::$key<M>>
+            for $literal
+        {
+            fn into_field_value(self) -> $crate::value::Value {
+                $crate::types::SqlType::into_value(<$type>::from(self))
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<M: $crate::model::Model<Key = $type>>
+            $crate::draft::FieldValue<Option<$crate::relation::$key<M>>> for $literal
+        {
+            fn into_field_value(self) -> $crate::value::Value {
+                $crate::types::SqlType::into_value(<$type>::from(self))
+            }
+        }
+    };
+}
+key_literal! {
+    i16 => i16;
+    i32 => i32;
+    i64 => i64;
+    &str => String;
+    String => String;
+    Uuid => Uuid;
+}
