@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::types::{Mismatch, SqlType};
-use crate::value::{Value, ValueRef};
+use crate::value::{ColumnType, Value, ValueRef};
 
 /// A row as a driver shows it.
 pub trait Row {
@@ -35,17 +35,28 @@ impl Row for ValueRow<'_> {
 #[inline]
 pub fn column<T: SqlType>(row: &dyn Row, index: usize, names: &dyn Names) -> Result<T> {
     match row.value(index).and_then(T::decode) {
+        // A database that forgets zeros behind the point gets them back.
+        Ok(value) if T::COLUMN == ColumnType::Decimal => Ok(match names.decimal_places(index) {
+            Some(places) => value.with_scale(places),
+            None => value,
+        }),
         Ok(value) => Ok(value),
         Err(mismatch) => Err(decode_error(mismatch, index, names)),
     }
 }
 
-/// Who knows the names of what was selected: asked only when decoding fails.
+/// Who knows what was selected: names, asked only when decoding fails, and digits of decimals.
 pub trait Names {
     /// The model's name.
     fn model(&self) -> &'static str;
     /// The name of the selected column at an index.
     fn column(&self, index: usize) -> String;
+
+    /// The digits behind the point of a selected decimal column, where it has a fixed number.
+    fn decimal_places(&self, index: usize) -> Option<u32> {
+        let _ = index;
+        None
+    }
 }
 
 #[cold]

@@ -1,7 +1,10 @@
 //! The runtime core of `orm`: typed expressions, the query tree, lowering and printing of SQL, and
 //! what models and drivers implement. Programs depend on the crate `orm`, which re-exports all of it.
 #![forbid(unsafe_code)]
-#![allow(clippy::type_complexity, reason = "types of expressions are made of their parts' types")]
+#![allow(
+    clippy::type_complexity,
+    reason = "types of expressions are made of their parts' types"
+)]
 
 pub mod ast;
 pub mod compile;

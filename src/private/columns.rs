@@ -188,6 +188,13 @@ fn read_one<T: SqlType>(
     field: usize,
 ) -> Result<T> {
     match row.value(at).and_then(T::decode) {
+        // A database that forgets zeros behind the point gets them back.
+        Ok(value) if T::COLUMN == ColumnType::Decimal => {
+            Ok(match model.fields[field].options.decimal_places {
+                Some(places) => value.with_scale(places),
+                None => value,
+            })
+        }
         Ok(value) => Ok(value),
         Err(mismatch) => Err(decode_error(model, field, mismatch)),
     }

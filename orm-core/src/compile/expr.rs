@@ -120,10 +120,12 @@ impl Writer<'_> {
         if !call.function.arity.allows(call.args.len()) {
             return Err(self.invalid("a function has the wrong number of arguments"));
         }
-        self.template(
-            self.dialect.function_sql(call.function),
-            Arguments::new(call.args),
-        )
+        let template = if self.inline {
+            self.dialect.definition_sql(call.function)
+        } else {
+            self.dialect.function_sql(call.function)
+        };
+        self.template(template, Arguments::new(call.args))
     }
 
     fn cast(&mut self, inner: Expr, to: ColumnType) -> Result<()> {

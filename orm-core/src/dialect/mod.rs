@@ -118,6 +118,11 @@ pub trait SqlDialect: Send + Sync {
         function.sql
     }
 
+    /// The template of a function in a definition of a table, which other programs must be able to read.
+    fn definition_sql(&self, function: &'static Function) -> &'static str {
+        self.function_sql(function)
+    }
+
     /// The template of a lookup, whose operand is a bound value or any expression.
     fn lookup_sql(&self, lookup: &'static Lookup, literal: bool) -> &'static str {
         lookup.literal.filter(|_| literal).unwrap_or(lookup.sql)

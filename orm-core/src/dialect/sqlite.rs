@@ -48,6 +48,14 @@ impl SqlDialect for SqliteDialect {
         push_stored_literal(sql, value)
     }
 
+    fn definition_sql(&self, function: &'static Function) -> &'static str {
+        match function.name {
+            // To the millisecond, as a column holds it: no fraction where that is zero.
+            "now" => "replace(strftime('%Y-%m-%d %H:%M:%f000', 'now'), '.000000', '')",
+            _ => self.function_sql(function),
+        }
+    }
+
     fn function_sql(&self, function: &'static Function) -> &'static str {
         overrides::function(function.name).unwrap_or(function.sql)
     }

@@ -2,14 +2,17 @@
 
 use std::marker::PhantomData;
 
+use rust_decimal::Decimal;
+
 use crate::ast::{Expr as Node, Select};
-use crate::decode::Row;
+use crate::decode::{Names, Row};
 use crate::error::Result;
 use crate::expr::Expression;
 use crate::model::Model;
 use crate::path::{About, Scope};
 use crate::query::RowShape;
-use crate::types::SqlType;
+use crate::types::{Mismatch, SqlType};
+use crate::value::ValueRef;
 
 /// A struct whose fields are selected expressions of a model. Derive it: `#[derive(Projection)]`.
 #[diagnostic::on_unimplemented(
@@ -39,8 +42,26 @@ pub struct Projected<P>(PhantomData<P>);
 impl<P: Projection> RowShape for Projected<P> {
     type Output = P;
 
-    fn decode(row: &dyn Row, _: &Select) -> Result<P> {
-        P::decode(row, 0)
+    fn decode(row: &dyn Row, select: &Select) -> Result<P> {
+        P::decode(&Scaled { row, select }, 0)
+    }
+}
+
+/// A row whose decimals have as many digits behind the point as their columns.
+struct Scaled<'a> {
+    row: &'a dyn Row,
+    select: &'a Select,
+}
+
+impl Row for Scaled<'_> {
+    fn value(&self, index: usize) -> std::result::Result<ValueRef<'_>, Mismatch> {
+        let value = self.row.value(index)?;
+        match self.select.decimal_places(index) {
+            Some(places) if !value.is_null() => {
+                Decimal::decode(value).map(|decimal| ValueRef::Decimal(decimal.with_scale(places)))
+            }
+            _ => Ok(value),
+        }
     }
 }
 

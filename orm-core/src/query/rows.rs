@@ -80,7 +80,7 @@ tuples! {
     A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15;
 }
 
-/// What was selected, by name: for the message of a decoding error.
+/// What was selected.
 impl Names for Select {
     fn model(&self) -> &'static str {
         self.model.name
@@ -103,6 +103,17 @@ impl Names for Select {
             _ => None,
         }
         .unwrap_or_else(|| format!("column {index}"))
+    }
+
+    fn decimal_places(&self, index: usize) -> Option<u32> {
+        use crate::ast::{Expr, Output};
+        match &self.output {
+            Output::Exprs(exprs) | Output::Named(_, exprs) => match exprs.get(index) {
+                Some(Expr::Column(column)) => column.field.options.decimal_places,
+                _ => None,
+            },
+            _ => None,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use super::{FLAGS, failure, scalar};
 
-/// Registers `orm_dec_add sub mul div mod neg cmp round`, the aggregates `orm_dec_sum` and
+/// Registers `orm_dec_add sub mul div mod neg cmp round text`, the aggregates `orm_dec_sum` and
 /// `orm_dec_avg`, and the collation `orm_decimal`.
 pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "orm_dec_add", 2, |context| {
@@ -44,6 +44,9 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
             Some((a, places)) => plain(decimal::round(a, places)),
             None => Ok(Value::Null),
         }
+    })?;
+    scalar(connection, "orm_dec_text", 1, |context| {
+        Ok(argument(context, 0)?.map(decimal::to_text))
     })?;
     connection.create_aggregate_function("orm_dec_sum", 1, FLAGS, Sum)?;
     connection.create_aggregate_function("orm_dec_avg", 1, FLAGS, Average)?;

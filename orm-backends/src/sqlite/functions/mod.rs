@@ -8,6 +8,7 @@ mod decimal;
 mod integer;
 mod regexp;
 mod text;
+mod time;
 
 use rusqlite::functions::{Context, FunctionFlags, SqlFnOutput};
 use rusqlite::{Connection, Error, Result};
@@ -24,7 +25,8 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     text::register(connection)?;
     integer::register(connection)?;
     decimal::register(connection)?;
-    regexp::register(connection)
+    regexp::register(connection)?;
+    time::register(connection)
 }
 
 /// Registers one function of a fixed number of arguments.

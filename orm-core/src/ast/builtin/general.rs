@@ -10,8 +10,8 @@ use crate::value::ColumnType;
 /// The first argument that is not NULL.
 pub static COALESCE: Function = Function::null_if_all("coalesce", AtLeast(2), "coalesce({*})");
 /// The time the transaction (on SQLite the statement) began; on SQLite to the millisecond.
-pub static NOW: Function =
-    Function::never_null("now", Exactly(0), "now()").returning(ColumnType::Timestamp);
+pub static NOW: Function = Function::never_null("now", Exactly(0), "statement_timestamp()")
+    .returning(ColumnType::Timestamp);
 /// The largest argument, NULLs passed over.
 pub static GREATEST: Function = Function::null_if_all("greatest", AtLeast(2), "greatest({*})");
 /// The smallest argument, NULLs passed over.

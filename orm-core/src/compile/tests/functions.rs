@@ -237,8 +237,8 @@ fn functions() {
     selects(
         &BOOK,
         Expr::call(&general::NOW, vec![]),
-        "replace(strftime('%Y-%m-%d %H:%M:%f000', 'now'), '.000000', '')",
-        "now()",
+        "orm_now()",
+        "statement_timestamp()",
     );
     let short = Expr::call(&texts::REPLACE, vec![title()]);
     let message = "this query of Book cannot run: a function has the wrong number of arguments";

@@ -142,6 +142,9 @@ fn register(db: &Connection) -> Result<()> {
             .get::<Option<String>>(0)?
             .map(|text| text_case::upper(&text)))
     })?;
+    db.create_scalar_function("orm_now", 0, FunctionFlags::SQLITE_UTF8, |_| {
+        Ok(date_text::from_date_time(chrono::Utc::now().naive_utc()))
+    })?;
     db.create_scalar_function("orm_regexp", 3, FLAGS, |context| {
         context.get::<String>(0).map(|_| true)
     })?;

@@ -65,11 +65,7 @@ static FUNCTIONS: &[(&str, &str)] = &[
     ("minute_utc", "CAST(substr({0}, 15, 2) AS INTEGER)"),
     ("month", "CAST(substr({0}, 6, 2) AS INTEGER)"),
     ("month_utc", "CAST(substr({0}, 6, 2) AS INTEGER)"),
-    // As a column holds it: no fraction where that is zero.
-    (
-        "now",
-        "replace(strftime('%Y-%m-%d %H:%M:%f000', 'now'), '.000000', '')",
-    ),
+    ("now", "orm_now()"),
     (
         "null_if_decimal",
         "CASE WHEN orm_dec_cmp({0}, {1}) = 0 THEN NULL ELSE {0} END",

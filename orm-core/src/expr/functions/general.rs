@@ -117,7 +117,10 @@ tuples! {
     A B C D E F G;
 }
 
-/// The time of the statement (SQLite) or of its transaction (PostgreSQL), to the microsecond.
+/// The time of the statement, to the microsecond, by the clock of the database.
+///
+/// SQL: `statement_timestamp()` on PostgreSQL, a registered function on SQLite; as a `db_default` there
+/// it is SQLite's own, to the millisecond.
 ///
 /// ```
 /// # use orm_doc_models::*;
