@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::expand::{draft, enclosed, instance, paths};
+use crate::model::expand::{around, instance};
 use crate::model::ir::{Known, Model, Role};
 
 pub(crate) fn expand(mut model: Model<'_>) -> TokenStream {
@@ -20,20 +20,19 @@ pub(crate) fn expand(mut model: Model<'_>) -> TokenStream {
         taken.push(path);
     }
     let ident = model.ident;
-    let paths = paths::paths(&model);
-    let draft = draft::draft(&model);
     let types = instance::types(&model);
-    enclosed(&quote! {
-        #paths
-        #draft
-        #[automatically_derived]
-        impl __orm::Model for #ident {
-            #types
-            const SCHEMA: &'static __orm::ModelSchema = __orm::unknown();
-            fn decode(_: &dyn __orm::Row, _: usize) -> __orm::Result<Self> { __orm::unknown() }
-            fn key(&self) -> Self::Key { __orm::unknown() }
-            fn assign(&mut self, _: usize, _: &dyn __orm::Row, _: usize) -> __orm::Result<()> { __orm::unknown() }
-            fn value(&self, _: usize) -> __orm::Value { __orm::unknown() }
-        }
-    })
+    around(
+        &model,
+        &quote! {
+            #[automatically_derived]
+            impl __orm::Model for #ident {
+                #types
+                const SCHEMA: &'static __orm::ModelSchema = __orm::unknown();
+                fn decode(_: &dyn __orm::Row, _: usize) -> __orm::Result<Self> { __orm::unknown() }
+                fn key(&self) -> Self::Key { __orm::unknown() }
+                fn assign(&mut self, _: usize, _: &dyn __orm::Row, _: usize) -> __orm::Result<()> { __orm::unknown() }
+                fn value(&self, _: usize) -> __orm::Value { __orm::unknown() }
+            }
+        },
+    )
 }

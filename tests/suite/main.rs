@@ -4,6 +4,7 @@ mod models;
 mod support;
 
 mod conditions;
+mod contract;
 mod database;
 mod lookups;
 mod reading;

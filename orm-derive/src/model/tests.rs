@@ -363,9 +363,9 @@ fn names_have_their_defaults() {
     });
     for part in [
         "table : \"book_review\"",
-        "(\"book\" , \"book_id\" , __orm :: FieldOptions :: NONE)",
-        "(\"type\" , \"type\" , __orm :: FieldOptions :: NONE)",
-        "(\"note\" , \"n\" , __orm :: FieldOptions :: NONE)",
+        "(\"book\" , \"book_id\" , __Options :: NONE)",
+        "(\"type\" , \"type\" , __Options :: NONE)",
+        "(\"note\" , \"n\" , __Options :: NONE)",
         "__orm :: OnDelete :: Restrict",
         "fn r#type (self",
     ] {
@@ -405,7 +405,7 @@ fn a_draft_must_set_what_nothing_else_fills() {
 fn helper_types_step_aside_for_the_programs_own_names() {
     let text = expansion(&parse_quote! { struct Book { id: i64, uuid: uuid::Uuid } });
     assert!(
-        text.contains("enum uuid_field") && text.contains("const uuid : "),
+        text.contains("type uuid_field") && text.contains("const uuid : "),
         "{text}"
     );
 }

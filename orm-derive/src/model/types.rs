@@ -45,8 +45,8 @@ fn kind(ty: &Type) -> Kind<'_> {
         "HasMany" => Kind::HasMany(inner),
         "HasOne" => Kind::HasOne(inner),
         "ManyToMany" | "Deferred" | "Parent" => Kind::NotYet(ident),
-        "DateTime" => Kind::Plain(Known::Moment),
-        "Vec" if is_u8(inner) => Kind::Plain(Known::Bytes),
+        "DateTime" if is(inner, "Utc") => Kind::Plain(Known::Moment),
+        "Vec" if is(inner, "u8") => Kind::Plain(Known::Bytes),
         _ => Kind::Plain(Known::Opaque),
     }
 }
@@ -93,8 +93,8 @@ fn argument(segment: &PathSegment) -> Option<&Type> {
     }
 }
 
-fn is_u8(ty: &Type) -> bool {
-    last_segment(ty).is_some_and(|segment| segment.ident == "u8")
+fn is(ty: &Type, name: &str) -> bool {
+    last_segment(ty).is_some_and(|segment| segment.ident == name)
 }
 
 #[cfg(test)]

@@ -5,17 +5,15 @@ use quote::{format_ident, quote, quote_spanned};
 
 use crate::model::ir::{Column, Decision, Field, Model};
 
-pub(crate) fn draft(model: &Model<'_>) -> TokenStream {
+/// The helper types, and the function that begins a draft.
+pub(crate) fn draft(model: &Model<'_>) -> (TokenStream, TokenStream) {
     let draft = Draft::new(model);
     let traits = draft
         .required
         .iter()
         .map(|(field, _)| has_trait(model, field));
     let items = draft.items();
-    quote! {
-        #(#traits)*
-        #items
-    }
+    (quote!(#(#traits)* #items), draft.member())
 }
 
 struct Draft<'a> {
@@ -51,12 +49,10 @@ impl<'a> Draft<'a> {
         } = self;
         let (ident, vis) = (model.ident, model.vis);
         let has = required.iter().map(|(field, _)| has_ident(field));
-        let begin = required.iter().map(|(field, column)| begin(field, column));
         let methods = model
             .columns()
             .filter(|(_, column)| column.settable())
             .map(|(field, column)| self.method(field, column));
-        let doc = format!("A new row of `{ident}`, to be filled and saved.");
         // As if the user had written it: of an impl by a derive the compiler says that one should write it
         // by hand.
         let complete = quote_spanned! {ident.span()=>
@@ -65,18 +61,29 @@ impl<'a> Draft<'a> {
         quote! {
             #[must_use]
             #vis struct #name<#(#states),*>(__orm::Building<#ident, (#(#states,)*)>);
-            #[automatically_derived]
-            impl #ident {
-                #[doc = #doc]
-                #vis fn draft() -> #name<#(#begin),*> { #name(__orm::Building::new()) }
-            }
-            #[automatically_derived]
             impl<#(#states),*> #name<#(#states),*> { #(#methods)* }
             impl<#(#states),*> __orm::TypedDraft for #name<#(#states),*> {
                 type Model = #ident;
                 fn into_draft(self) -> __orm::Draft<#ident> { self.0.finish() }
             }
             #complete
+        }
+    }
+
+    /// The function that begins a draft.
+    fn member(&self) -> TokenStream {
+        let Self {
+            model,
+            name,
+            required,
+            ..
+        } = self;
+        let vis = model.vis;
+        let begin = required.iter().map(|(field, column)| begin(field, column));
+        let doc = format!("A new row of `{}`, to be filled and saved.", model.ident);
+        quote! {
+            #[doc = #doc]
+            #vis fn draft() -> #name<#(#begin),*> { #name(__orm::Building::new()) }
         }
     }
 
@@ -97,7 +104,7 @@ impl<'a> Draft<'a> {
             Some(place) => {
                 let states = states.iter().enumerate().map(|(at, state)| {
                     if at == place {
-                        quote!(__orm::Set)
+                        quote!(__Set)
                     } else {
                         quote!(#state)
                     }
@@ -108,7 +115,7 @@ impl<'a> Draft<'a> {
         let doc = format!("Sets `{}`.", field.name);
         quote! {
             #[doc = #doc]
-            #vis fn #path(self, value: impl __orm::FieldValue<#tokens>) -> #after {
+            #vis fn #path(self, value: impl __Value<#tokens>) -> #after {
                 #name(self.0.put(#index, value))
             }
         }

@@ -67,7 +67,7 @@ pub(crate) fn columns(model: &Model<'_>) -> TokenStream {
     let columns = model.columns().map(|(field, column)| {
         let Field { marker, .. } = field;
         match &column.relation {
-            None => quote!(__orm::Plain<#marker>),
+            None => quote!(__Plain<#marker>),
             Some(relation) => {
                 let Relation { kind, to, .. } = relation;
                 let adapter = if field.nullable {

@@ -14,32 +14,54 @@ use super::ir::Model;
 
 pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let ident = model.ident;
-    let paths = paths::paths(model);
-    let draft = draft::draft(model);
     let schema = schema::schema(model);
     let instance = instance::instance(model);
     let definitions = definitions::definitions(model);
     let columns = instance::columns(model);
+    around(
+        model,
+        &quote! {
+            type __Columns = #columns;
+            #[automatically_derived]
+            impl __orm::Model for #ident {
+                #schema
+                #instance
+                #definitions
+            }
+            __orm::submit! { __orm::Registration::of::<#ident>() }
+        },
+    )
+}
+
+/// Paths and draft, which a model with mistakes has too, around the rest.
+pub(crate) fn around(model: &Model<'_>, rest: &TokenStream) -> TokenStream {
+    let ident = model.ident;
+    let (paths, path_members) = (paths::items(model), paths::members(model));
+    let (draft, draft_member) = draft::draft(model);
+    // What stands in the code of each field has a name of one word: a path of two costs the compiler
+    // noticeably more.
     enclosed(&quote! {
+        use __orm::{
+            Column as __Column, Field as __Field, FieldOptions as __Options, FieldValue as __Value, Plain as __Plain,
+            Root as __Root, Set as __Set,
+        };
         #paths
-        type __Columns = #columns;
         #draft
         #[automatically_derived]
-        impl __orm::Model for #ident {
-            #schema
-            #instance
-            #definitions
+        impl #ident {
+            #path_members
+            #draft_member
         }
-        __orm::submit! { __orm::Registration::of::<#ident>() }
+        #rest
     })
 }
 
-/// Wraps generated items. The name `__orm` keeps the paths in them short, which the compiler notices.
+/// Wraps generated items. The name `__orm` keeps the paths in them short.
 pub(crate) fn enclosed(items: &TokenStream) -> TokenStream {
     quote! {
         #[allow(
             non_camel_case_types, non_upper_case_globals, dead_code, deprecated, private_interfaces, private_bounds,
-            unused_qualifications, clippy::all, clippy::pedantic, clippy::nursery
+            unused_imports, unused_qualifications, clippy::all, clippy::pedantic, clippy::nursery
         )]
         const _: () = {
             use ::orm::private as __orm;

@@ -7,14 +7,13 @@ use syn::spanned::Spanned;
 
 use crate::model::ir::{Column, Field, Model, Relation, Reverse, Role};
 
-pub(crate) fn paths(model: &Model<'_>) -> TokenStream {
+/// The helper types.
+pub(crate) fn items(model: &Model<'_>) -> TokenStream {
     let definitions = model.fields.iter().map(|field| definition(model, field));
     let fields = fields_struct(model);
-    let constants = constants(model);
     quote! {
         #(#definitions)*
         #fields
-        #constants
     }
 }
 
@@ -23,6 +22,7 @@ fn definition(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
     let Field { vis, marker, .. } = field;
     let told = match &field.role {
         Role::Column(column) => match &column.relation {
+            None if field.known.is_column() => return known_column(model, field, column),
             None => column_of(model, field, column),
             Some(relation) => key_of(model, field, column, relation),
         },
@@ -34,6 +34,19 @@ fn definition(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
         #vis enum #marker {}
         #told
     }
+}
+
+/// A name for one of the façade's types costs the compiler much less than a type with an impl.
+fn known_column(model: &Model<'_>, field: &Field<'_>, column: &Column) -> TokenStream {
+    let ident = model.ident;
+    let Field { marker, tokens, .. } = field;
+    let index = column.index;
+    let ty = if column.generated.is_some() {
+        quote!(__orm::Computed)
+    } else {
+        quote!(__Column)
+    };
+    quote!(type #marker = #ty<#ident, #tokens, #index>;)
 }
 
 fn column_of(model: &Model<'_>, field: &Field<'_>, column: &Column) -> TokenStream {
@@ -127,11 +140,11 @@ fn other_side_of(model: &Model<'_>, field: &Field<'_>, reverse: &Reverse) -> Tok
 }
 
 /// `Field`, `ToOne` or `ToMany`.
-fn path_type(field: &Field<'_>) -> Option<Ident> {
+fn path_type(field: &Field<'_>) -> Option<TokenStream> {
     Some(match &field.role {
-        Role::Column(column) if column.relation.is_none() => format_ident!("Field"),
-        Role::Reverse(Reverse { many: true, .. }) => format_ident!("ToMany"),
-        Role::Column(_) | Role::Reverse(_) => format_ident!("ToOne"),
+        Role::Column(column) if column.relation.is_none() => quote!(__Field),
+        Role::Reverse(Reverse { many: true, .. }) => quote!(__orm::ToMany),
+        Role::Column(_) | Role::Reverse(_) => quote!(__orm::ToOne),
         Role::Broken => return None,
     })
 }
@@ -149,8 +162,8 @@ fn fields_struct(model: &Model<'_>) -> TokenStream {
             } = field;
             let ty = path_type(field)?;
             Some((
-                quote!(#vis #path: __orm::#ty<__P, #marker>,),
-                quote!(#path: __orm::#ty::NEW,),
+                quote!(#vis #path: #ty<__P, #marker>,),
+                quote!(#path: #ty::NEW,),
             ))
         })
         .unzip();
@@ -167,11 +180,18 @@ pub(crate) fn fields_ident(model: &Model<'_>) -> Ident {
 }
 
 /// The paths that begin at the model itself, and where its queries begin.
-fn constants(model: &Model<'_>) -> TokenStream {
+pub(crate) fn members(model: &Model<'_>) -> TokenStream {
     let ident = model.ident;
     let vis = model.vis;
     let constants = model.fields.iter().filter_map(|field| {
-        let Field { vis, path, marker, name, docs, .. } = field;
+        let Field {
+            vis,
+            path,
+            marker,
+            name,
+            docs,
+            ..
+        } = field;
         let ty = path_type(field)?;
         let doc = if docs.is_empty() {
             let doc = format!("The field `{name}` as a path.");
@@ -179,7 +199,7 @@ fn constants(model: &Model<'_>) -> TokenStream {
         } else {
             docs.clone()
         };
-        Some(quote!(#doc #vis const #path: __orm::#ty<__orm::Root<Self>, #marker> = __orm::#ty::NEW;))
+        Some(quote!(#doc #vis const #path: #ty<__Root<Self>, #marker> = #ty::NEW;))
     });
     let (objects, all) = (
         format!("All rows of `{ident}`, as a query to narrow down."),
@@ -187,17 +207,14 @@ fn constants(model: &Model<'_>) -> TokenStream {
     );
     let raw = format!("Rows of `{ident}` by SQL of one's own, with a `?` for each parameter.");
     quote! {
-        #[automatically_derived]
-        impl #ident {
-            #(#constants)*
-            #[doc = #objects]
-            #vis fn objects() -> __orm::QuerySet<Self> { __orm::QuerySet::objects() }
-            #[doc = #all]
-            #vis fn all_objects() -> __orm::QuerySet<Self> { __orm::QuerySet::all_rows() }
-            #[doc = #raw]
-            #vis fn raw<__A: __orm::RawParams>(sql: &str, params: __A) -> __orm::RawQuery<Self> {
-                __orm::RawQuery::new(sql, params)
-            }
+        #(#constants)*
+        #[doc = #objects]
+        #vis fn objects() -> __orm::QuerySet<Self> { __orm::QuerySet::objects() }
+        #[doc = #all]
+        #vis fn all_objects() -> __orm::QuerySet<Self> { __orm::QuerySet::all_rows() }
+        #[doc = #raw]
+        #vis fn raw(sql: &str, params: impl __orm::RawParams) -> __orm::RawQuery<Self> {
+            __orm::RawQuery::new(sql, params)
         }
     }
 }

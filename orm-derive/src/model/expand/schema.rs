@@ -99,9 +99,9 @@ fn options(field: &Field<'_>, column: &Column) -> TokenStream {
         given.push(quote!(auto_increment: __orm::is_integer::<#marker>(),));
     }
     if given.is_empty() {
-        return quote!(__orm::FieldOptions::NONE);
+        return quote!(__Options::NONE);
     }
-    quote!(__orm::FieldOptions { #(#given)* ..__orm::FieldOptions::NONE })
+    quote!(__Options { #(#given)* ..__Options::NONE })
 }
 
 fn index_schema(model: &Model<'_>, index: &Index) -> TokenStream {
