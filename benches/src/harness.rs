@@ -17,7 +17,11 @@ pub fn compare<A, B>(name: &str, mut by_hand: impl FnMut() -> A, mut ours: impl 
     let hand = median(rounds.iter().map(|(hand, _)| *hand));
     let orm = median(rounds.iter().map(|(_, orm)| *orm));
     let ratio = median(rounds.iter().map(|(hand, orm)| orm / hand));
-    println!("{name:<44} {:>12} {:>12} {ratio:>7.2}", shown(hand), shown(orm));
+    println!(
+        "{name:<44} {:>12} {:>12} {ratio:>7.2}",
+        shown(hand),
+        shown(orm)
+    );
 }
 
 fn calls_in_a_round<T>(run: &mut impl FnMut() -> T) -> u32 {

@@ -8,6 +8,9 @@ mod models;
 mod sqlite;
 
 fn main() -> orm::Result<()> {
-    println!("{:<44} {:>12} {:>12} {:>7}", "case", "by hand", "orm", "ratio");
+    println!(
+        "{:<44} {:>12} {:>12} {:>7}",
+        "case", "by hand", "orm", "ratio"
+    );
     sqlite::run()
 }

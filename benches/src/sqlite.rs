@@ -34,7 +34,11 @@ fn plain(row: &Row<'_>) -> rusqlite::Result<Plain> {
     })
 }
 
-fn rows(hand: &Connection, sql: &str, params: impl rusqlite::Params) -> rusqlite::Result<Vec<Plain>> {
+fn rows(
+    hand: &Connection,
+    sql: &str,
+    params: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<Plain>> {
     let mut statement = hand.prepare_cached(sql)?;
     statement.query_map(params, plain)?.collect()
 }
@@ -55,7 +59,11 @@ pub fn run() -> Result<()> {
 fn by_hand(db: &Database) -> Result<Connection> {
     let hand = Connection::open_in_memory().expect("SQLite in memory");
     hand.set_prepared_statement_cache_capacity(256);
-    hand.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).expect("a stable planner");
+    hand.set_db_config(
+        rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG,
+        true,
+    )
+    .expect("a stable planner");
     for statement in db.create_tables_sql()? {
         hand.execute_batch(&statement).expect("the same tables");
     }
@@ -63,7 +71,12 @@ fn by_hand(db: &Database) -> Result<Connection> {
 }
 
 fn fill(db: &Database) -> Result<()> {
-    let people = (0..100).map(|n| Person::draft().name(format!("person {n}")).email(format!("{n}@example.com")).age(n));
+    let people = (0..100).map(|n| {
+        Person::draft()
+            .name(format!("person {n}"))
+            .email(format!("{n}@example.com"))
+            .age(n)
+    });
     let people = Person::objects().bulk_create(db, people)?;
     let posts = (0..POSTS).map(|n| {
         Post::draft()
@@ -81,7 +94,11 @@ fn fill_by_hand(hand: &Connection) -> rusqlite::Result<()> {
     hand.execute_batch("BEGIN")?;
     for n in 0..100 {
         hand.prepare_cached("INSERT INTO person (name, email, age) VALUES (?, ?, ?)")?
-            .execute(params![format!("person {n}"), format!("{n}@example.com"), n])?;
+            .execute(params![
+                format!("person {n}"),
+                format!("{n}@example.com"),
+                n
+            ])?;
     }
     for n in 0..POSTS {
         insert_by_hand(hand, n)?;
@@ -114,7 +131,10 @@ fn reads(db: &Database, hand: &Connection) {
     let mut same = next.clone();
     compare(
         "SQLite: one row by primary key",
-        || hand.prepare_cached(&by_key).and_then(|mut statement| statement.query_row([next()], plain)),
+        || {
+            hand.prepare_cached(&by_key)
+                .and_then(|mut statement| statement.query_row([next()], plain))
+        },
         || Post::objects().get(db, Post::id.eq(same())),
     );
     for many in [10_i64, 100, 10_000] {
@@ -131,7 +151,9 @@ fn reads(db: &Database, hand: &Connection) {
         "SQLite: a join, filtered, ordered, 10 rows",
         || rows(hand, joined, params![50, 9_000, 10]),
         || {
-            let popular = Post::objects().filter(Post::author.age.gt(50)).filter(Post::views.gt(9_000));
+            let popular = Post::objects()
+                .filter(Post::author.age.gt(50))
+                .filter(Post::views.gt(9_000));
             popular.order_by(Post::views).limit(10).all(db)
         },
     );
@@ -163,9 +185,15 @@ fn writes(db: &Database, hand: &Connection) {
         },
         || {
             let drafts = (0..100).map(|n: i32| {
-                let draft = Post::draft().title(format!("title {n}")).author(i64::from(n % 100 + 1)).views(n);
+                let draft = Post::draft()
+                    .title(format!("title {n}"))
+                    .author(i64::from(n % 100 + 1))
+                    .views(n);
                 let body = format!("a body of some forty characters, number {n}");
-                draft.body(body).score(f64::from(n) / 7.0).published(n % 2 == 0)
+                draft
+                    .body(body)
+                    .score(f64::from(n) / 7.0)
+                    .published(n % 2 == 0)
             });
             Post::objects().bulk_create_with(db, drafts, BulkCreate::new())
         },
@@ -175,14 +203,18 @@ fn writes(db: &Database, hand: &Connection) {
         || {
             hand.execute_batch("BEGIN")?;
             for id in 1..=1_000 {
-                hand.prepare_cached("UPDATE post SET views = views + 1 WHERE id = ?")?.execute([id])?;
+                hand.prepare_cached("UPDATE post SET views = views + 1 WHERE id = ?")?
+                    .execute([id])?;
             }
             hand.execute_batch("COMMIT")
         },
         || {
             db.atomic(|tx| {
                 (1..=1_000_i64).try_for_each(|id| {
-                    Post::objects().filter(Post::id.eq(id)).update(tx, Post::views.set(Post::views + 1)).map(drop)
+                    Post::objects()
+                        .filter(Post::id.eq(id))
+                        .update(tx, Post::views.set(Post::views + 1))
+                        .map(drop)
                 })
             })
         },
@@ -195,8 +227,13 @@ fn printing(_: &Database) -> Result<()> {
         "build and print, two joins",
         || String::from("SELECT .."),
         || {
-            let query = Post::objects().filter(Post::author.age.gt(50)).filter(Post::views.gt(9_000));
-            query.order_by(Post::author.name).limit(10).to_sql(Dialect::Sqlite)
+            let query = Post::objects()
+                .filter(Post::author.age.gt(50))
+                .filter(Post::views.gt(9_000));
+            query
+                .order_by(Post::author.name)
+                .limit(10)
+                .to_sql(Dialect::Sqlite)
         },
     );
     Ok(())

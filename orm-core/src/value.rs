@@ -105,6 +105,9 @@ pub enum Value {
     Json(Box<serde_json::Value>),
     /// Many values of one type, bound as one parameter (`is_in`, bulk inserts)
     Array(Box<ArrayValue>),
+    /// A value with its number among those of a statement whose SQL is being printed; never bound.
+    #[doc(hidden)]
+    Numbered(Box<(u32, Value)>),
 }
 
 /// Many values of one type.
@@ -122,10 +125,27 @@ impl Value {
         matches!(self, Self::Null)
     }
 
+    /// The value without a number.
+    pub(crate) fn plain(&self) -> &Self {
+        match self {
+            Self::Numbered(numbered) => &numbered.1,
+            other => other,
+        }
+    }
+
+    /// The value and its number, if it has one.
+    pub(crate) fn into_plain(self) -> (Self, Option<u32>) {
+        match self {
+            Self::Numbered(numbered) => (numbered.1, Some(numbered.0)),
+            other => (other, None),
+        }
+    }
+
     /// The type of the value; `None` for NULL and arrays.
     pub const fn column_type(&self) -> Option<ColumnType> {
         Some(match self {
             Self::Null | Self::Array(_) => return None,
+            Self::Numbered(numbered) => return numbered.1.column_type(),
             Self::Bool(_) => ColumnType::Bool,
             Self::I16(_) => ColumnType::I16,
             Self::I32(_) => ColumnType::I32,
@@ -149,6 +169,7 @@ impl Value {
     pub fn as_ref(&self) -> ValueRef<'_> {
         match self {
             Self::Null | Self::Array(_) => ValueRef::Null,
+            Self::Numbered(numbered) => numbered.1.as_ref(),
             Self::Bool(v) => ValueRef::Bool(*v),
             Self::I16(v) => ValueRef::Integer(i64::from(*v)),
             Self::I32(v) => ValueRef::Integer(i64::from(*v)),

@@ -7,6 +7,7 @@ pub mod builtin;
 mod expr;
 mod function;
 mod select;
+pub mod shape;
 mod typing;
 mod visit;
 mod write;

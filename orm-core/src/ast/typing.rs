@@ -81,13 +81,18 @@ impl Expr {
 
     /// Whether the expression is a bound number, and that is zero.
     pub fn is_zero_literal(&self) -> bool {
-        match self {
-            Self::Bind(Value::I16(v)) => *v == 0,
-            Self::Bind(Value::I32(v)) => *v == 0,
-            Self::Bind(Value::I64(v)) => *v == 0,
-            Self::Bind(Value::F32(v)) => *v == 0.0,
-            Self::Bind(Value::F64(v)) => *v == 0.0,
-            Self::Bind(Value::Decimal(v)) => v.is_zero(),
+        matches!(self, Self::Bind(value) if Self::is_zero(value))
+    }
+
+    /// Whether a value is the number zero.
+    pub(crate) fn is_zero(value: &Value) -> bool {
+        match value.plain() {
+            Value::I16(v) => *v == 0,
+            Value::I32(v) => *v == 0,
+            Value::I64(v) => *v == 0,
+            Value::F32(v) => *v == 0.0,
+            Value::F64(v) => *v == 0.0,
+            Value::Decimal(v) => v.is_zero(),
             _ => false,
         }
     }

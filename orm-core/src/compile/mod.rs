@@ -17,6 +17,7 @@
 //! A function's template is one operand as a whole: a call, or something in parentheses. A
 //! lookup's binds like a comparison or tighter.
 
+mod cache;
 pub mod ddl;
 mod expr;
 mod precedence;
@@ -24,14 +25,15 @@ mod raw;
 mod select;
 mod template;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod write;
 mod writer;
 
+pub use cache::{Ready, ready};
 pub use ddl::{definition_sql, generated_sql};
 
 use crate::ast::Statement;
-use crate::dialect::SqlDialect;
+use crate::dialect::{SqlDialect, Transform};
 use crate::error::Result;
 use crate::value::Value;
 use writer::Writer;
@@ -43,6 +45,19 @@ pub struct Compiled {
     pub sql: String,
     /// One value a parameter. Empty for an `INSERT`, whose values are not part of the statement.
     pub params: Vec<Value>,
+    /// Where each parameter comes from.
+    pub sources: Vec<Source>,
+}
+
+/// Where a parameter comes from, as far as the statement's values were numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// It belongs to the SQL.
+    Fixed,
+    /// The value of this number.
+    Value(u32),
+    /// What a transform makes of the value of this number.
+    Transformed(u32, Transform),
 }
 
 /// Lowers a statement and prints it.

@@ -1,15 +1,35 @@
 //! The buffer that everything is printed into.
 
-use super::Compiled;
+use super::{Compiled, Source};
 use crate::ast::TableRef;
 use crate::dialect::{RegexError, SqlDialect, Transform, push_number};
 use crate::error::{Error, Result};
 use crate::value::Value;
 
+/// What a transform makes of a value. `model` is for error messages.
+pub(super) fn transformed(
+    value: Value,
+    transform: Transform,
+    model: &'static str,
+    dialect: &dyn SqlDialect,
+) -> Result<Value> {
+    transform.apply(value).map_err(|error| match error {
+        RegexError::Invalid(_) => Error::InvalidQuery {
+            model,
+            message: error.to_string(),
+        },
+        RegexError::Unsupported(feature) => Error::Unsupported {
+            feature,
+            backend: dialect.name(),
+        },
+    })
+}
+
 /// SQL under construction, with its parameters.
 pub(super) struct Writer<'a> {
     pub(super) sql: String,
     params: Vec<Value>,
+    sources: Vec<Source>,
     pub(super) dialect: &'a dyn SqlDialect,
     /// The model that error messages name.
     model: &'static str,
@@ -22,6 +42,7 @@ impl<'a> Writer<'a> {
         Self {
             sql: String::with_capacity(256),
             params: Vec::new(),
+            sources: Vec::new(),
             dialect,
             model,
             inline: false,
@@ -39,6 +60,7 @@ impl<'a> Writer<'a> {
         Compiled {
             sql: self.sql,
             params: self.params,
+            sources: self.sources,
         }
     }
 
@@ -77,6 +99,11 @@ impl<'a> Writer<'a> {
 
     /// Writes a placeholder and keeps the value for it; NULL, and everything in definitions, is a literal.
     pub(super) fn push_bind(&mut self, value: Value) -> Result<()> {
+        let (value, number) = value.into_plain();
+        self.push_param(value, number.map_or(Source::Fixed, Source::Value))
+    }
+
+    fn push_param(&mut self, value: Value, source: Source) -> Result<()> {
         if self.inline {
             return self
                 .dialect
@@ -89,6 +116,7 @@ impl<'a> Writer<'a> {
             return Ok(());
         }
         self.params.push(value);
+        self.sources.push(source);
         self.dialect
             .push_placeholder(&mut self.sql, self.params.len());
         Ok(())
@@ -101,14 +129,14 @@ impl<'a> Writer<'a> {
 
     /// Writes a placeholder for what the transform makes of the value.
     pub(super) fn push_transformed(&mut self, value: Value, transform: Transform) -> Result<()> {
-        let value = transform.apply(value).map_err(|error| match error {
-            RegexError::Invalid(_) => self.invalid(error.to_string()),
-            RegexError::Unsupported(feature) => Error::Unsupported {
-                feature,
-                backend: self.dialect.name(),
-            },
-        })?;
-        self.push_bind(value)
+        let (value, number) = value.into_plain();
+        let value = transformed(value, transform, self.model, self.dialect)?;
+        self.push_param(
+            value,
+            number.map_or(Source::Fixed, |number| {
+                Source::Transformed(number, transform)
+            }),
+        )
     }
 
     /// Writes a number as a literal.

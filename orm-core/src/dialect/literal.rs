@@ -31,6 +31,7 @@ pub(super) fn push_hex(sql: &mut String, bytes: &[u8]) {
 pub(super) fn push_common(sql: &mut String, value: &Value) -> Result<bool, &'static str> {
     match value {
         Value::Null => sql.push_str("NULL"),
+        Value::Numbered(numbered) => return push_common(sql, &numbered.1),
         Value::Bool(v) => sql.push_str(if *v { "TRUE" } else { "FALSE" }),
         Value::I16(v) => push(sql, format_args!("{v}")),
         Value::I32(v) => push(sql, format_args!("{v}")),

@@ -58,11 +58,13 @@ pub enum Operand<'a> {
 
 impl Operand<'_> {
     /// The type, where it is known.
-    pub const fn column_type(&self) -> Option<ColumnType> {
+    pub fn column_type(&self) -> Option<ColumnType> {
         match self {
             Self::Column { column_type, .. } => Some(*column_type),
-            Self::Value(Value::Array(array)) => Some(array.element),
-            Self::Value(value) => value.column_type(),
+            Self::Value(value) => match value.plain() {
+                Value::Array(array) => Some(array.element),
+                plain => plain.column_type(),
+            },
             Self::Computed(column_type) => *column_type,
         }
     }

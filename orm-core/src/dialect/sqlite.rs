@@ -256,7 +256,7 @@ fn is_short(operand: &Operand<'_>) -> bool {
 
 /// Whether an array has no decimal that needs more digits than a number keeps.
 fn all_short(values: &Value) -> bool {
-    match values {
+    match values.plain() {
         Value::Array(array) if array.element == ColumnType::Decimal => {
             !array.values.iter().any(is_long)
         }
@@ -265,7 +265,7 @@ fn all_short(values: &Value) -> bool {
 }
 
 fn is_long(value: &Value) -> bool {
-    matches!(value, Value::Decimal(decimal) if matches!(decimal::to_stored(*decimal), Stored::Text(_)))
+    matches!(value.plain(), Value::Decimal(decimal) if matches!(decimal::to_stored(*decimal), Stored::Text(_)))
 }
 
 /// Literals in the form in which SQLite holds the values.

@@ -11,6 +11,31 @@ use crate::path::{About, Field, FieldDef, Path, Scope};
 use crate::types::{Arithmetic, MaybeNull, NotNull, Nullness, Numeric, SqlType};
 
 /// What can stand at the right of an arithmetic operator whose left side is an `L`.
+///
+/// | left and right | result of `+ - *` |
+/// | --- | --- |
+/// | integers | the wider of the two |
+/// | an integer and a `Decimal` | `Decimal` |
+/// | an integer and a float, two floats | `f64` (`f32` for two of those) |
+/// | a `Decimal` and a float | does not compile |
+///
+/// It is an `Option` if either side is. `/` and `%` also give an `Option` where the divisor is an expression, since it may
+/// be zero, and division by zero is NULL. Integer division cuts towards zero, and `%` takes the sign of the dividend, as
+/// in Rust. A result out of the range of its type is [`Error::OutOfRange`](crate::error::Error::OutOfRange). All this
+/// holds on both databases; on SQLite integers and decimals are computed by registered functions.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let rows: Vec<(Decimal, Option<i32>)> = Book::objects()
+///     .filter(Book::title.eq("SQL"))
+///     .values_list((Book::price * Book::stock_level, 7 / Book::sales_count))
+///     .all(&db)?;
+/// assert_eq!(rows, [(dec!(50), None)]);
+/// let overflow = Book::objects().values_list(Book::stock_level + i32::MAX).all(&db);
+/// assert!(matches!(overflow, Err(Error::OutOfRange { .. })));
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a `{L}` and `{Self}` cannot be combined by an arithmetic operator",
     label = "expected a number, or an expression of one, that goes with `{L}`"

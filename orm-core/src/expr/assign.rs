@@ -8,7 +8,19 @@ use crate::model::Model;
 use crate::path::{Field, FieldDef, Path};
 use crate::types::{MaybeNull, NotNull, SqlType};
 
-/// A column with its new value, made by `Book::price.set(..)`.
+/// A column with its new value, made by `Book::price.set(..)`. A `Vec` of them is an update whose columns are known only
+/// when the program runs.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// # let (price, stock) = (Some(dec!(9)), None::<i32>);
+/// let mut changes = Vec::new();
+/// changes.extend(price.map(|price| Book::price.set(price)));
+/// changes.extend(stock.map(|stock| Book::stock_level.set(stock)));
+/// Book::objects().filter(Book::title.eq("SQL")).update(&db, changes)?;
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Assignment<M> {
     field: usize,

@@ -10,13 +10,18 @@ use crate::types::{Bool, ComparableWith, NotNull, Nullness, SqlType};
 
 /// Begins a conditional expression.
 ///
-/// The first branch tells the type; the others must fit it. Without `otherwise` it is an `Option`.
+/// The first branch tells the type; the others must fit it. Without [`otherwise`](Case::otherwise) it is an `Option`:
+/// NULL where no branch holds.
+///
+/// SQL: `CASE WHEN .. THEN .. ELSE .. END`, as in the SQL standard and as Django's `Case` and `When`
 ///
 /// ```
 /// # use orm_doc_models::*;
 /// # let db = bookstore()?;
-/// let label = case().when(Book::price.lt(10), "cheap").when(Book::price.lt(50), "fair").otherwise("dear");
-/// let rows: Vec<(String, String)> = Book::objects().values_list((Book::title, label)).all(&db)?;
+/// let label = case().when(Book::price.lt(5), "cheap").when(Book::price.lt(20), "fair").otherwise("dear");
+/// let rows: Vec<(String, String)> = Book::objects().order_by(Book::price).values_list((Book::title, label)).all(&db)?;
+/// let labels: Vec<_> = rows.iter().map(|(_, label)| label.as_str()).collect();
+/// assert_eq!(labels, ["cheap", "fair", "fair", "dear"]);
 /// # Ok::<(), orm::Error>(())
 /// ```
 pub const fn case() -> CaseBuilder {
@@ -29,6 +34,15 @@ pub struct CaseBuilder;
 
 impl CaseBuilder {
     /// The first branch.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let rows: Vec<Option<String>> =
+    ///     Book::objects().order_by(Book::price).values_list(case().when(Book::price.lt(5), Book::title)).all(&db)?;
+    /// assert_eq!(rows, [Some("Draft".to_owned()), None, None, None]);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn when<S, C, V>(self, condition: C, then: V) -> Case<S, V::Base, V::Null, V::Kind>
     where
         S: Model,
@@ -52,6 +66,15 @@ pub struct Case<S, T, N = NotNull, K = OneRow> {
 
 impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Case<S, T, N, K> {
     /// A further branch: holds where no branch before it does.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let in_stock = case().when(Book::stock_level.gt(0), Book::stock_level).when(!Book::is_published, -1).otherwise(0);
+    /// let total: i32 = Book::objects().values_list(in_stock).all(&db)?.iter().sum();
+    /// assert_eq!(total, 4);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn when<C, V>(
         mut self,
         condition: C,
@@ -70,7 +93,17 @@ impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Case<S, T, N, K> {
         }
     }
 
-    /// What holds where no branch does.
+    /// What holds where no branch does. The expression is an `Option` only if some branch or this value is.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// // An UPDATE whose value depends on the row.
+    /// Book::objects().update(&db, Book::price.set(
+    ///     case().when(Book::stock_level.gt(3), Book::price * dec!(0.5)).otherwise(Book::price)))?;
+    /// assert_eq!(Book::objects().get(&db, Book::title.eq("SQL"))?.price, dec!(5));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn otherwise<V>(
         self,
         value: V,

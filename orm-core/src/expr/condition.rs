@@ -11,8 +11,18 @@ use crate::types::{Bool, SqlType};
 
 /// A condition on rows of `M`: true or false, never NULL.
 ///
-/// Conditions combine by `&`, `|`, `^` and `!`. A comparison with NULL is false, and so its negation
-/// is true. Start from [`all`](Self::all) to build one step by step; `Q` is its short name.
+/// A comparison with NULL is false, and so its negation is true; this is Rust's logic, and departs from SQL's and
+/// Django's. Where a value may be NULL a negation is written as `(..) IS NOT TRUE`, else the SQL stays plain.
+///
+/// | operator | method | SQL |
+/// | --- | --- | --- |
+/// | `a & b` | [`a.and(b)`](Self::and) | `a AND b` |
+/// | `a \| b` | [`a.or(b)`](Self::or) | `a OR b` |
+/// | `a ^ b` | [`a.xor(b)`](Self::xor) | `(a) <> (b)` |
+/// | `!a` | | `NOT a`, or the opposite comparison |
+///
+/// There are also `&=`, `|=` and `^=`. Start from [`all`](Self::all) to build one step by step; `Q` is its short name.
+/// A condition is also an expression of `bool`, to be selected or compared.
 ///
 /// ```
 /// # use orm_doc_models::*;
@@ -23,6 +33,9 @@ use crate::types::{Bool, SqlType};
 ///     q &= Book::title.icontains(title);
 /// }
 /// let books = Book::objects().filter(q).all(&db)?;
+/// // A book without a subtitle does not have this one.
+/// let others = Book::objects().filter(!Book::subtitle.eq("A novel"));
+/// assert_eq!(others.count(&db)?, 3);
 /// # Ok::<(), orm::Error>(())
 /// ```
 pub struct Condition<M> {
@@ -50,19 +63,48 @@ impl<M> Condition<M> {
         self.node
     }
 
-    /// The condition that every row meets.
+    /// The condition that every row meets: where a chain of `&=` starts.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let mut q = Q::<Book>::all();
+    /// q &= Book::price.lt(20);
+    /// q &= Book::is_published;
+    /// assert_eq!(Book::objects().filter(q).count(&db)?, 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub const fn all() -> Self {
         Self::new(Node::Constant(true))
     }
 
-    /// The condition that no row meets.
+    /// The condition that no row meets: where a chain of `|=` starts.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let mut any = Q::<Book>::none();
+    /// for word in ["sql", "rust"] {
+    ///     any |= Book::title.icontains(word);
+    /// }
+    /// assert_eq!(Book::objects().filter(any).count(&db)?, 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub const fn none() -> Self {
         Self::new(Node::Constant(false))
     }
 }
 
 impl<M: Model> Condition<M> {
-    /// Both conditions: the same as `&`.
+    /// Both conditions: the same as `&`. An `Option` that is `None` changes nothing.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let cheap = Book::price.lt(20).and(Book::is_published);
+    /// assert_eq!(Book::objects().filter(cheap).count(&db)?, 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     #[must_use]
     pub fn and<C>(self, other: C) -> Self
     where
@@ -76,6 +118,14 @@ impl<M: Model> Condition<M> {
     }
 
     /// Either condition: the same as `|`. An `Option` that is `None` changes nothing.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let some = Book::title.eq("SQL").or(Book::author.name.eq("Eve"));
+    /// assert_eq!(Book::objects().filter(some).count(&db)?, 3);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     #[must_use]
     pub fn or<C>(self, other: C) -> Self
     where
@@ -88,7 +138,16 @@ impl<M: Model> Condition<M> {
         }
     }
 
-    /// Exactly one of the two: the same as `^`.
+    /// Exactly one of the two: the same as `^`. An `Option` that is `None` changes nothing.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// // With a subtitle and not published, or published and without one.
+    /// let odd = Book::subtitle.is_null().xor(!Book::is_published);
+    /// assert_eq!(Book::objects().filter(odd).one(&db)?.title, "SQL");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     #[must_use]
     pub fn xor<C>(self, other: C) -> Self
     where

@@ -47,7 +47,19 @@ pub trait Expression {
     /// The node of the query tree.
     fn node(&self) -> Node;
 
-    /// The same expression with its way forgotten: members of one list need one type.
+    /// The same expression with its way forgotten: members of one list, and branches of an `if`, need one type.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let by_title = true;
+    /// let column = if by_title { Book::title.expr() } else { Book::author.name.expr() };
+    /// let rows: Vec<String> = Book::objects().values_list(&column).order_by(&column).all(&db)?;
+    /// // Expressions as members of a list.
+    /// let twice = Book::objects().filter(Book::title.is_in([Book::author.name.expr(), Book::title.lower()]));
+    /// assert_eq!(twice.count(&db)?, 0);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     fn expr(&self) -> Expr<Self::Scope, Self::Type, Self::Kind> {
         Expr::new(self.node())
     }
@@ -63,7 +75,17 @@ impl<E: Expression> Expression for &E {
     }
 }
 
-/// An expression of type `T` over rows of `S`.
+/// An expression of type `T` over rows of `S`: what functions and operators give. It is untyped inside and cheap to
+/// clone; queries take it by value or by reference.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let left: Expr<Book, i32> = Book::stock_level - Book::sales_count;
+/// let rows = Book::objects().filter(left.gt(0)).order_by(left.desc()).values_list(&left).all(&db)?;
+/// assert_eq!(rows, [5]);
+/// # Ok::<(), orm::Error>(())
+/// ```
 pub struct Expr<S, T, K = OneRow> {
     node: Node,
     marker: PhantomData<fn() -> (S, T, K)>,

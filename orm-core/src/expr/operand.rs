@@ -232,7 +232,10 @@ impl<S, T: SqlType, U> Operand<S, U> for Lit<T> {
     }
 }
 
-/// A value where an expression is needed.
+/// A value where an expression is needed: as a selected column, or of a type of your own that implements
+/// [`SqlType`] by hand.
+///
+/// SQL: a bound parameter, never text of the statement
 ///
 /// ```
 /// # use orm_doc_models::*;

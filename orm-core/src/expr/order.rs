@@ -8,7 +8,10 @@ use crate::model::Model;
 use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
 use crate::types::SqlType;
 
-/// An expression with a direction.
+/// An expression with a direction, made by `.asc()` and `.desc()`.
+///
+/// NULL is the greatest value, on both databases, unless [`nulls_first`](Self::nulls_first) or
+/// [`nulls_last`](Self::nulls_last) says otherwise.
 #[derive(Debug)]
 pub struct OrderBy<S, K = OneRow> {
     term: OrderTerm,
@@ -26,6 +29,16 @@ impl<S, K> Clone for OrderBy<S, K> {
 
 impl<S, K> OrderBy<S, K> {
     /// NULLs before all other values. Without it NULL is the greatest value, on both databases.
+    ///
+    /// SQL: `NULLS FIRST`, left out where the database does so by itself
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let books = Book::objects().order_by((Book::subtitle.asc().nulls_first(), Book::title)).all(&db)?;
+    /// assert!(books[0].subtitle.is_none());
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     #[must_use]
     pub fn nulls_first(mut self) -> Self {
         self.term.nulls = Some(Nulls::First);
@@ -33,6 +46,16 @@ impl<S, K> OrderBy<S, K> {
     }
 
     /// NULLs after all other values.
+    ///
+    /// SQL: `NULLS LAST`, left out where the database does so by itself
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let books = Book::objects().order_by((Book::subtitle.desc().nulls_last(), Book::title)).all(&db)?;
+    /// assert_eq!(books[0].subtitle.as_deref(), Some("A novel"));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     #[must_use]
     pub fn nulls_last(mut self) -> Self {
         self.term.nulls = Some(Nulls::Last);
@@ -43,16 +66,27 @@ impl<S, K> OrderBy<S, K> {
 /// The directions of an expression.
 pub trait OrderMethods: Expression {
     /// The smallest first: what an expression without a direction means.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let books = Book::objects().order_by(Book::price.asc()).all(&db)?;
+    /// assert_eq!(books, Book::objects().order_by(Book::price).all(&db)?);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     fn asc(&self) -> OrderBy<Self::Scope, Self::Kind> {
         order_by(self, false)
     }
 
     /// The greatest first.
     ///
+    /// SQL: `DESC`
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let dearest = Book::objects().order_by((Book::price.desc(), Book::title)).first(&db)?;
+    /// assert_eq!(dearest.unwrap().title, "Rust");
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn desc(&self) -> OrderBy<Self::Scope, Self::Kind> {

@@ -236,9 +236,11 @@ fn compared_with_null(compare: &mut Compare) -> Option<Expr> {
 
 fn is_empty(members: &Members) -> bool {
     match members {
-        Members::Values(Value::Array(array)) => array.values.is_empty(),
+        Members::Values(values) => {
+            matches!(values.plain(), Value::Array(array) if array.values.is_empty())
+        }
         Members::Exprs(items) => items.is_empty(),
-        Members::Values(_) | Members::Select(_) => false,
+        Members::Select(_) => false,
     }
 }
 

@@ -21,7 +21,19 @@ pub trait FieldDef: 'static {
     const INDEX: usize;
 }
 
-/// The path `P` and then the field `F`. Of zero size.
+/// The path `P` and then the field `F`: what `Book::title` and `Book::author.name` are. Of zero size, and `Copy`.
+///
+/// It is an [`Expression`]: its lookups and functions come from [`Comparison`](crate::expr::lookups::Comparison) and
+/// its kin. A field of `bool` is a condition by itself. `Debug` writes the path.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// assert_eq!(format!("{:?}", Book::author.name), "Book.author.name");
+/// let cheap = Book::objects().filter(Book::price.lt(10) & Book::is_published).all(&db)?;
+/// assert_eq!(cheap.len(), 1);
+/// # Ok::<(), orm::Error>(())
+/// ```
 pub struct Field<P, F>(PhantomData<fn() -> (P, F)>);
 
 impl<P, F> Field<P, F> {
@@ -70,12 +82,17 @@ impl<P: Path, F: FieldDef> Expression for Field<P, F> {
 }
 
 impl<M: Model, F: FieldDef> Field<Root<M>, F> {
-    /// `SET column = value`, for `update`.
+    /// `SET column = value`, for `update`: takes a value, an expression over the same row, or `None` where the field is an
+    /// `Option`. A generated field, a field behind a relation, and an expression that may be NULL for a field that may not,
+    /// do not compile.
+    ///
+    /// SQL: `"price" = "price" * ?`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// Book::objects().update(&db, Book::price.set(Book::price * dec!(1.10)))?;
+    /// Book::objects().update(&db, (Book::subtitle.set(None), Book::stock_level.set(0)))?;
     /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn set<V>(self, value: V) -> Assignment<M>

@@ -45,10 +45,38 @@ impl RelationSide for ManySide {
     type Kind = ManyRows;
 }
 
-/// The path `P` and then a relation to one row. Derefs to the fields of that row's model.
+/// The path `P` and then a relation to one row: what `Book::author` is.
+///
+/// It derefs to the fields of that row's model, so that a path goes on by a dot, to any depth: `Book::author.name`. By
+/// itself it stands for the key: it can be compared, selected and ordered by, without a join.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let rows: Vec<(i64, String)> = Book::objects().values_list((Book::author, Book::author.name)).all(&db)?;
+/// assert_eq!(rows.len(), 4);
+/// # Ok::<(), orm::Error>(())
+/// ```
 pub struct ToOne<P, R>(PhantomData<fn() -> (P, R)>);
 
-/// The path `P` and then a relation to many rows. Derefs to the fields of those rows' model.
+/// The path `P` and then a relation to many rows: what `Author::books` is.
+///
+/// It derefs to the fields of those rows' model. A lookup on one of them is true where *some* row meets it, and its
+/// negation where *none* does; a filter never multiplies rows. Each lookup stands for itself: two of them may be met by
+/// two rows. For one row that meets both there is [`any`](Self::any). (In Django that depends on whether they are
+/// written in one call of `filter` or in two.)
+///
+/// SQL: `EXISTS (SELECT 1 FROM "book" WHERE "book"."author_id" = "author"."id" AND ..)`
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// // Some book at less than 5, and some book at more than 40: Eve has the one, Bob the other.
+/// let both = Author::books.price.lt(5) & Author::books.price.gt(40);
+/// assert_eq!(Author::objects().filter(both).count(&db)?, 0);
+/// assert_eq!(Author::objects().filter(!Author::books.price.lt(5)).one(&db)?.name, "Bob");
+/// # Ok::<(), orm::Error>(())
+/// ```
 pub struct ToMany<P, R>(PhantomData<fn() -> (P, R)>);
 
 macro_rules! relation_path {
@@ -121,19 +149,57 @@ impl<P: Path, R: Relation> ToOne<P, R> {
     }
 
     /// The row is another, or there is none: the negation of [`eq`](Self::eq).
+    ///
+    /// SQL: `"book"."author_id" <> ?`; where the key may be NULL `("book"."editor_id" = ?) IS NOT TRUE`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let eve = Author::objects().get(&db, Author::name.eq("Eve"))?;
+    /// assert_eq!(Book::objects().filter(Book::author.ne(&eve)).count(&db)?, 2);
+    /// // The books without an editor are among them.
+    /// assert_eq!(Book::objects().filter(Book::editor.ne(&eve)).count(&db)?, 3);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn ne<K: KeyOperand<P::Root, R::To>>(self, key: K) -> Condition<P::Root> {
         Condition::not_equal(key_column::<P, R>(), key.into_key_node())
     }
 
     /// The row is one of these: instances, keys, or a query set of the related model.
+    ///
+    /// SQL: a list is one parameter however long it is, `= ANY($1)` on PostgreSQL and `IN rarray(?)` on SQLite; a query set
+    /// is a subquery, `IN (SELECT "author"."id" ..)`.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let authors = Author::objects().all(&db)?;
+    /// assert_eq!(Book::objects().filter(Book::author.is_in(&authors)).count(&db)?, 4);
+    /// let of_eve = Author::objects().filter(Author::name.startswith("E"));
+    /// assert_eq!(Book::objects().filter(Book::author.is_in(of_eve)).count(&db)?, 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn is_in<L: KeyList<P::Root, R::To>>(self, list: L) -> Condition<P::Root> {
         Condition::new(list.into_membership(key_column::<P, R>()))
     }
 }
 
 impl<M: Model, R: Relation> ToOne<Root<M>, R> {
-    /// `SET key = ..`, for `update`: takes an instance, a key, `None` where the key may be NULL, or an
-    /// expression of the key's type.
+    /// `SET key = ..`, for `update`: takes an instance, a key, `None` where the key may be NULL, or an expression of the
+    /// key's type.
+    ///
+    /// SQL: `"author_id" = ?`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let eve = Author::objects().get(&db, Author::name.eq("Eve"))?;
+    /// Book::objects()
+    ///     .filter(Book::title.eq("SQL"))
+    ///     .update(&db, (Book::author.set(&eve), Book::editor.set(Book::author)))?;
+    /// Book::objects().update(&db, Book::editor.set(None))?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn set<V: IntoKeyValue<M, R::To, R::Null>>(self, value: V) -> Assignment<M> {
         Assignment::new(R::SCHEMA.key, value.into_key_value())
     }
@@ -174,7 +240,19 @@ impl<P: Path, R: Relation> ToMany<P, R> {
         )
     }
 
-    /// Every row of the relation meets the condition; true where there is no row.
+    /// Every row of the relation meets the condition; true where there is no row. A row for which the condition is NULL in
+    /// SQL does not meet it.
+    ///
+    /// SQL: `NOT EXISTS (SELECT 1 FROM "book" .. AND NOT (..))`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// // Bob's books are all published; one of Eve's is not.
+    /// let authors = Author::objects().filter(Author::books.all(Book::is_published));
+    /// assert_eq!(authors.one(&db)?.name, "Bob");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn all<C>(self, condition: C) -> Condition<P::Root>
     where
         C: IntoCondition<R::To, Type: Bool>,
@@ -186,7 +264,17 @@ impl<P: Path, R: Relation> ToMany<P, R> {
         }
     }
 
-    /// No row of the relation meets the condition.
+    /// No row of the relation meets the condition; true where there is no row.
+    ///
+    /// SQL: `NOT EXISTS (SELECT 1 FROM "book" .. AND ..)`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let authors = Author::objects().filter(Author::books.none(Book::price.lt(5)));
+    /// assert_eq!(authors.one(&db)?.name, "Bob");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn none<C>(self, condition: C) -> Condition<P::Root>
     where
         C: IntoCondition<R::To, Type: Bool>,
@@ -199,11 +287,32 @@ impl<P: Path, R: Relation> ToMany<P, R> {
     }
 
     /// The relation has no row.
+    ///
+    /// SQL: `NOT EXISTS (SELECT 1 FROM "book" ..)`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let day = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+    /// Author::draft().name("Ann").joined_date(day).save(&db)?;
+    /// assert_eq!(Author::objects().filter(Author::books.is_empty()).one(&db)?.name, "Ann");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn is_empty(self) -> Condition<P::Root> {
         Self::quantified(Quantifier::None, None)
     }
 
     /// This row, an instance or a key, is among the relation's.
+    ///
+    /// SQL: `EXISTS (SELECT 1 FROM "book" .. AND "book"."id" = ?)`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let sql = Book::objects().get(&db, Book::title.eq("SQL"))?;
+    /// assert_eq!(Author::objects().filter(Author::books.contains(&sql)).one(&db)?.name, "Bob");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn contains<K: KeyOperand<P::Root, R::To>>(self, key: K) -> Condition<P::Root> {
         Condition::equal(key_column::<P, R>(), key.into_key_node())
     }

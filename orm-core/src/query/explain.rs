@@ -2,11 +2,10 @@
 
 use std::panic::Location;
 
-use crate::ast::Statement;
 use crate::decode::Row;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
-use crate::executor::{Executor, Flow, Handle, RunsOn};
+use crate::executor::{Command, Executor, Flow, Handle, RunsOn};
 use crate::model::Model;
 use crate::query::run::{self, Caller};
 use crate::query::{QuerySet, RowShape};
@@ -69,12 +68,16 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     }
 
     fn plan(&self, db: &dyn Executor, prefix: &str, caller: Caller) -> Result<String> {
-        let mut compiled = run::print(Statement::Select(self.select.clone()), db)?;
-        compiled.sql.insert_str(0, prefix);
+        let ready = run::ready_select(&self.select, db)?;
+        let command = run::command(&ready, false, M::SCHEMA.name, caller);
+        let sql = format!("{prefix}{}", ready.sql());
         let mut plan = String::new();
         let mut depths = Vec::new();
         db.query(
-            &run::command(&compiled, false, M::SCHEMA.name, caller),
+            &Command {
+                sql: &sql,
+                ..command
+            },
             &mut |row| {
                 push_line(row, &mut plan, &mut depths);
                 Ok(Flow::Continue)

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::panic::Location;
 
-use crate::ast::{Select, Statement};
+use crate::ast::Select;
 use crate::error::Result;
 use crate::executor::{Cursor, Executor, Flow, Handle, RunsOn};
 use crate::model::Model;
@@ -34,7 +34,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     {
         let db = db.executor();
         let caller = Location::caller();
-        let compiled = run::print(Statement::Select(self.select.clone()), db)?;
+        let compiled = run::ready_select(&self.select, db)?;
         Ok(RowIter {
             db,
             select: self.select.clone(),
@@ -52,7 +52,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
 pub struct RowIter<'a, R: RowShape> {
     db: &'a dyn Executor,
     select: Select,
-    compiled: crate::compile::Compiled,
+    compiled: crate::compile::Ready,
     caller: Caller,
     chunk_size: usize,
     cursor: Option<Box<dyn Cursor + 'a>>,

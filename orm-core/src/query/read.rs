@@ -61,7 +61,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     {
         self.clone()
             .filter(condition)
-            .one_at(db.executor(), Location::caller())
+            .only_one(db.executor(), Location::caller())
     }
 
     /// The one row of the query.
@@ -85,12 +85,15 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     }
 
     pub(crate) fn one_at(&self, db: &dyn Executor, caller: Caller) -> Result<R::Output> {
-        let mut query = self.clone();
-        if !query.select.is_sliced() {
+        self.clone().only_one(db, caller)
+    }
+
+    fn only_one(mut self, db: &dyn Executor, caller: Caller) -> Result<R::Output> {
+        if !self.select.is_sliced() {
             // Of one row there is no order.
-            query.select.order = Order::By(Vec::new());
+            self.select.order = Order::By(Vec::new());
         }
-        let mut rows = run::fetch::<R>(&query.limit(2).select, db, caller)?;
+        let mut rows = run::fetch::<R>(&self.limit(2).select, db, caller)?;
         match (rows.pop(), rows.is_empty()) {
             (Some(row), true) => Ok(row),
             (None, _) => Err(Error::DoesNotExist {

@@ -2,8 +2,9 @@
 
 use std::panic::Location;
 
-use crate::ast::{Select, Statement};
-use crate::compile::{self, Compiled};
+use crate::ast::shape::{self, Shape};
+use crate::ast::{Delete, Insert, Select, Statement, Update, UpdateMany};
+use crate::compile::{self, Ready};
 use crate::decode::Row;
 use crate::error::Result;
 use crate::executor::{Command, Executor, Flow};
@@ -50,28 +51,82 @@ pub(crate) fn for_each(
     if select.empty {
         return Ok(0);
     }
-    let compiled = print(Statement::Select(select.clone()), db)?;
-    db.query(
-        &command(&compiled, false, select.model.name, caller),
-        on_row,
+    let ready = ready_select(select, db)?;
+    db.query(&command(&ready, false, select.model.name, caller), on_row)
+}
+
+/// A query in the words of a database, printed only if none of its shape was before.
+pub(crate) fn ready_select(select: &Select, db: &dyn Executor) -> Result<Ready> {
+    compile::ready(
+        Shape::of_select(select),
+        select.model.name,
+        db.dialect(),
+        || {
+            let mut numbered = select.clone();
+            shape::number_select(&mut numbered);
+            Statement::Select(numbered)
+        },
     )
 }
 
-/// Prints a statement in the words of a database.
-pub(crate) fn print(statement: Statement, db: &dyn Executor) -> Result<Compiled> {
-    compile::print(statement, db.dialect())
+/// An update in the words of a database.
+pub(crate) fn ready_update(update: &Update, db: &dyn Executor) -> Result<Ready> {
+    compile::ready(
+        Shape::of_update(update),
+        update.rows.model.name,
+        db.dialect(),
+        || {
+            let mut numbered = update.clone();
+            shape::number_update(&mut numbered);
+            Statement::Update(numbered)
+        },
+    )
+}
+
+/// A delete in the words of a database.
+pub(crate) fn ready_delete(delete: &Delete, db: &dyn Executor) -> Result<Ready> {
+    compile::ready(
+        Shape::of_delete(delete),
+        delete.rows.model.name,
+        db.dialect(),
+        || {
+            let mut numbered = delete.clone();
+            shape::number_select(&mut numbered.rows);
+            Statement::Delete(numbered)
+        },
+    )
+}
+
+/// An insert in the words of a database; its parameters are to be filled in.
+pub(crate) fn ready_insert(insert: &Insert, db: &dyn Executor) -> Result<Ready> {
+    compile::ready(
+        Shape::of_insert(insert),
+        insert.model.name,
+        db.dialect(),
+        || Statement::Insert(insert.clone()),
+    )
+}
+
+/// An update of many rows in the words of a database; its parameters are to be filled in.
+pub(crate) fn ready_update_many(update: &UpdateMany, db: &dyn Executor) -> Result<Ready> {
+    compile::ready(
+        Shape::of_update_many(update),
+        update.model.name,
+        db.dialect(),
+        || Statement::UpdateMany(update.clone()),
+    )
 }
 
 /// A printed statement with its parameters.
-pub(crate) const fn command<'a>(
-    compiled: &'a Compiled,
+pub(crate) fn command<'a>(
+    ready: &'a Ready,
     writes: bool,
     model: &'static str,
     caller: Caller,
 ) -> Command<'a> {
     Command {
-        sql: compiled.sql.as_str(),
-        params: compiled.params.as_slice(),
+        sql: ready.sql(),
+        params: &ready.params,
         writes,
         model,
         caller,

@@ -4,7 +4,7 @@ mod conditions;
 mod definitions;
 mod functions;
 mod rows;
-mod schema;
+pub(crate) mod schema;
 mod select;
 mod sqlite;
 mod write;

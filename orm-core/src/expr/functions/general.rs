@@ -1,4 +1,4 @@
-//! Functions of every type: `coalesce`, `unwrap_or`, `cast`, `now`.
+//! Functions of every type: `coalesce`, `unwrap_or`, `now`.
 
 use chrono::{DateTime, Utc};
 
@@ -10,7 +10,8 @@ use crate::types::{ComparableWith, MaybeNull, Nullness, SqlType};
 
 /// The functions that every expression has.
 pub trait GeneralFunctions: Expression {
-    /// The value, or another where it is NULL: takes the `Option` off the type.
+    /// The value, or another where it is NULL: takes the `Option` off the type, unless the other may be NULL too. Of what is
+    /// never NULL it does not compile.
     ///
     /// SQL: `COALESCE("subtitle", ?)`
     ///
@@ -18,6 +19,7 @@ pub trait GeneralFunctions: Expression {
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let subtitles: Vec<String> = Book::objects().values_list(Book::subtitle.unwrap_or("none")).all(&db)?;
+    /// assert_eq!(subtitles.iter().filter(|subtitle| *subtitle == "none").count(), 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn unwrap_or<R>(
@@ -53,14 +55,15 @@ impl CanBeNull for MaybeNull {}
 
 /// The first of the arguments that is not NULL. NULL, and so an `Option`, only if all may be.
 ///
-/// The first argument is an expression and tells the type.
+/// The first argument is an expression and tells the type. The tuple has two to eight arguments.
 ///
-/// SQL: `COALESCE(a, b, ?)`
+/// SQL: `COALESCE(a, b, ?)`, as in the SQL standard and as Django's `Coalesce`
 ///
 /// ```
 /// # use orm_doc_models::*;
 /// # let db = bookstore()?;
-/// let names: Vec<String> = Book::objects().values_list(coalesce((Book::subtitle, Book::title))).all(&db)?;
+/// let names: Vec<String> = Book::objects().order_by(Book::title).values_list(coalesce((Book::subtitle, Book::title))).all(&db)?;
+/// assert_eq!(names, ["Draft", "A novel", "A guide", "SQL"]);
 /// # Ok::<(), orm::Error>(())
 /// ```
 pub fn coalesce<S, A: CoalesceArgs<S>>(args: A) -> Expr<S, A::Type, A::Kind> {
@@ -117,15 +120,17 @@ tuples! {
     A B C D E F G;
 }
 
-/// The time of the statement, to the microsecond, by the clock of the database.
+/// The time of the statement, to the microsecond, by the clock of the database. (Django's `Now` is, on PostgreSQL, that
+/// of the statement too.)
 ///
-/// SQL: `statement_timestamp()` on PostgreSQL, a registered function on SQLite; as a `db_default` there
-/// it is SQLite's own, to the millisecond.
+/// SQL: `statement_timestamp()` on PostgreSQL, a registered function on SQLite; as a `db_default` there it is SQLite's
+/// own, to the millisecond.
 ///
 /// ```
 /// # use orm_doc_models::*;
 /// # let db = bookstore()?;
 /// assert_eq!(Book::objects().filter(Book::created_at.gt(now())).count(&db)?, 0);
+/// Book::objects().filter(!Book::is_published).update(&db, Book::updated_at.set(now()))?;
 /// # Ok::<(), orm::Error>(())
 /// ```
 pub fn now() -> Lit<DateTime<Utc>> {

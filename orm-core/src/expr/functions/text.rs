@@ -14,10 +14,12 @@ type Of<E, T> =
 pub trait TextFunctions: Expression {
     /// In lower case, by Unicode, one character to one character.
     ///
+    /// SQL: `lower("title" COLLATE ..)` on PostgreSQL, `orm_lower("title")` on SQLite, whose own knows ASCII alone
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// assert!(Book::objects().values_list(Book::title.lower()).all(&db)?.contains(&"sql".to_owned()));
+    /// assert_eq!(Book::objects().filter(Book::title.lower().eq("sql")).count(&db)?, 1);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn lower(&self) -> Of<Self, String>
@@ -29,10 +31,13 @@ pub trait TextFunctions: Expression {
 
     /// In upper case, by Unicode, one character to one character: "straße" gives "STRAßE".
     ///
+    /// SQL: `upper("name" COLLATE ..)` on PostgreSQL, `orm_upper("name")` on SQLite
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// assert!(Author::objects().values_list(Author::name.upper()).all(&db)?.contains(&"BOB".to_owned()));
+    /// let names = Author::objects().order_by(Author::name).values_list(Author::name.upper()).all(&db)?;
+    /// assert_eq!(names, ["BOB", "EVE"]);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn upper(&self) -> Of<Self, String>
@@ -42,12 +47,15 @@ pub trait TextFunctions: Expression {
         call(self, &text::UPPER)
     }
 
-    /// The number of characters.
+    /// The number of characters; not of bytes.
+    ///
+    /// SQL: `char_length("title")` on PostgreSQL, `length("title")` on SQLite
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// assert!(Book::objects().filter(Book::title.length().eq(3)).exists(&db)?);
+    /// let longest = Book::objects().order_by((Book::title.length().desc(), Book::title)).first(&db)?;
+    /// assert_eq!(longest.unwrap().title, "Draft");
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn length(&self) -> Of<Self, i32>
@@ -68,13 +76,16 @@ where
     Expr::new(Node::call(function, vec![of.node()]))
 }
 
-/// The texts one behind the other. NULL counts as empty, so the result is never an `Option`.
+/// The texts one behind the other. NULL counts as empty, as in Django's `Concat`, so the result is never an `Option`.
+///
+/// SQL: `coalesce(a, '') || coalesce(b, '')`
 ///
 /// ```
 /// # use orm_doc_models::*;
 /// # let db = bookstore()?;
-/// let full: Vec<String> =
-///     Book::objects().values_list(concat((Book::title, " by ", Book::author.name))).all(&db)?;
+/// let full = concat((Book::title, " by ", Book::author.name));
+/// let titles: Vec<String> = Book::objects().filter(Book::title.eq("SQL")).values_list(full).all(&db)?;
+/// assert_eq!(titles, ["SQL by Bob"]);
 /// # Ok::<(), orm::Error>(())
 /// ```
 pub fn concat<S, A: ConcatArgs<S>>(args: A) -> Expr<S, String, A::Kind> {

@@ -50,12 +50,15 @@ pub trait Comparison: Expression {
         Condition::not_equal(self.node(), value.into_node())
     }
 
-    /// Greater.
+    /// Greater. A comparison with NULL is false.
+    ///
+    /// SQL: `"stock_level" > ?`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// let popular = Book::objects().filter(Book::stock_level.gt(Book::sales_count * 2)).all(&db)?;
+    /// let ahead = Book::objects().filter(Book::stock_level.gt(Book::sales_count * 2)).one(&db)?;
+    /// assert_eq!(ahead.title, "SQL");
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn gt<R>(&self, value: R) -> Condition<Self::Scope>
@@ -66,12 +69,14 @@ pub trait Comparison: Expression {
         compare(self, CompareOp::Gt, value)
     }
 
-    /// Greater or equal.
+    /// Greater or equal. A comparison with NULL is false.
+    ///
+    /// SQL: `"price" >= ?`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// assert!(Book::objects().filter(Book::price.gte(0)).count(&db)? > 0);
+    /// assert_eq!(Book::objects().filter(Book::price.gte(10)).count(&db)?, 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn gte<R>(&self, value: R) -> Condition<Self::Scope>
@@ -82,12 +87,14 @@ pub trait Comparison: Expression {
         compare(self, CompareOp::Gte, value)
     }
 
-    /// Less.
+    /// Less. A comparison with NULL is false.
+    ///
+    /// SQL: `"price" < ?`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// assert_eq!(Book::objects().filter(Book::price.lt(0)).count(&db)?, 0);
+    /// assert_eq!(Book::objects().filter(Book::price.lt(10)).count(&db)?, 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn lt<R>(&self, value: R) -> Condition<Self::Scope>
@@ -98,12 +105,16 @@ pub trait Comparison: Expression {
         compare(self, CompareOp::Lt, value)
     }
 
-    /// Less or equal.
+    /// Less or equal. A comparison with NULL is false.
+    ///
+    /// SQL: `"price" <= ?`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// assert_eq!(Book::objects().filter(Book::stock_level.lte(-1)).count(&db)?, 0);
+    /// assert_eq!(Book::objects().filter(Book::price.lte(10)).count(&db)?, 3);
+    /// // The negation is true where the value is NULL.
+    /// assert_eq!(Book::objects().filter(!Book::subtitle.lte("A guide")).count(&db)?, 3);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn lte<R>(&self, value: R) -> Condition<Self::Scope>
@@ -116,15 +127,17 @@ pub trait Comparison: Expression {
 
     /// Among the members: a list of values or expressions, or a query set of one column.
     ///
-    /// A list is bound as one parameter, so 100,000 members are one short statement; `None`s in it are
-    /// ignored, and so are the NULLs of a subquery. No member means no row.
+    /// A list is bound as one parameter, so 100,000 members are one short statement; `None`s in it are ignored, and so are
+    /// the NULLs of a subquery, which in SQL would spoil `NOT IN`. No member means no row.
+    ///
+    /// SQL: `"id" = ANY($1)` on PostgreSQL, `"id" IN rarray(?)` on SQLite; of a query set `"title" IN (SELECT ..)`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// let some = Book::objects().filter(Book::id.is_in([1, 2, 3])).count(&db)?;
+    /// assert_eq!(Book::objects().filter(Book::title.is_in(["SQL", "Rust", "C"])).count(&db)?, 2);
     /// let names = Author::objects().values_list(Author::name);
-    /// let same = Book::objects().filter(Book::title.is_in(names)).count(&db)?;
+    /// assert_eq!(Book::objects().filter(!Book::title.is_in(names)).count(&db)?, 4);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn is_in<L: MemberList<Self::Scope, Self::Type>>(&self, members: L) -> Condition<Self::Scope> {
@@ -136,10 +149,12 @@ pub trait Comparison: Expression {
 
     /// Between two values, both included: `.range(1..=5)`.
     ///
+    /// SQL: `"price" BETWEEN ? AND ?`
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// let fair = Book::objects().filter(Book::price.range(10..=50)).all(&db)?;
+    /// assert_eq!(Book::objects().filter(Book::price.range(10..=50)).count(&db)?, 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn range<R>(&self, range: RangeInclusive<R>) -> Condition<Self::Scope>
@@ -153,10 +168,13 @@ pub trait Comparison: Expression {
 
     /// Between two values or expressions, both included.
     ///
+    /// SQL: `"stock_level" BETWEEN ? AND "sales_count"`
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// let odd = Book::objects().filter(Book::stock_level.between(1, Book::sales_count)).count(&db)?;
+    /// let sold = Book::objects().filter(Book::stock_level.between(0, Book::sales_count));
+    /// assert_eq!(sold.count(&db)?, 3);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn between<A, B>(&self, low: A, high: B) -> Condition<Self::Scope>
@@ -176,6 +194,8 @@ pub trait Comparison: Expression {
 
     /// NULL, or no such row on the path.
     ///
+    /// SQL: `IS NULL`
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
@@ -187,6 +207,8 @@ pub trait Comparison: Expression {
     }
 
     /// Not NULL.
+    ///
+    /// SQL: `IS NOT NULL`
     ///
     /// ```
     /// # use orm_doc_models::*;

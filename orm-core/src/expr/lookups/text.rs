@@ -8,9 +8,14 @@ use crate::types::Text;
 
 /// The lookups of texts. `%`, `_` and `\` stand for themselves.
 ///
-/// Those without `i` distinguish case, those with `i` ignore it by Unicode, on both databases.
+/// Those without `i` distinguish case, those with `i` ignore it by Unicode, on both databases: not so in Django, where
+/// SQLite ignores the case of ASCII letters either way. The argument is a value or an expression; the SQL told below is
+/// that of a value. `orm_lower` and `orm_regexp` are functions that every SQLite connection gets. On PostgreSQL `lower`
+/// is taken under a collation that knows all letters; see [`unicode_collation`](crate::dialect::SqlDialect::unicode_collation).
 pub trait TextLookups: Expression {
     /// Equal, whatever the case.
+    ///
+    /// SQL: PostgreSQL `lower("name" COLLATE ..) = $1`, SQLite `orm_lower("name") = ?`
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -29,12 +34,14 @@ pub trait TextLookups: Expression {
 
     /// Holds the text anywhere.
     ///
-    /// SQL: PostgreSQL `LIKE '%..%'`, SQLite `instr(..) > 0`.
+    /// SQL: PostgreSQL `"title" LIKE $1`, SQLite `instr("title", ?) > 0`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// assert_eq!(Book::objects().filter(Book::title.contains("100%")).count(&db)?, 0);
+    /// assert_eq!(Book::objects().filter(Book::title.contains("u")).count(&db)?, 2);
+    /// // `%` is a character like any other.
+    /// assert_eq!(Book::objects().filter(Book::title.contains("%")).count(&db)?, 0);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn contains<R>(&self, text: R) -> Condition<Self::Scope>
@@ -48,10 +55,15 @@ pub trait TextLookups: Expression {
 
     /// Holds the text anywhere, whatever the case.
     ///
+    /// SQL: PostgreSQL `lower("title" COLLATE ..) LIKE $1`, SQLite `instr(orm_lower("title"), ?) > 0`
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// assert!(Book::objects().filter(Book::title.icontains("sql")).exists(&db)?);
+    /// // Another column may be looked for.
+    /// let signed = Book::objects().filter(Book::title.icontains(Book::author.name));
+    /// assert_eq!(signed.count(&db)?, 0);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn icontains<R>(&self, text: R) -> Condition<Self::Scope>
@@ -63,12 +75,16 @@ pub trait TextLookups: Expression {
         lookup(self, &lookups::ICONTAINS, text)
     }
 
-    /// Begins with the text. An index can serve it on both databases.
+    /// Begins with the text. An index on the column serves it on SQLite, and on PostgreSQL where the column has the collation
+    /// `C` or the index is one of `text_pattern_ops`.
+    ///
+    /// SQL: PostgreSQL `"title" LIKE $1`, SQLite `"title" >= ? AND "title" < ?`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// assert!(Book::objects().filter(Book::title.startswith("SQL")).exists(&db)?);
+    /// assert_eq!(Book::objects().filter(Book::title.startswith("D")).count(&db)?, 2);
+    /// assert_eq!(Book::objects().filter(Book::title.startswith("d")).count(&db)?, 0);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn startswith<R>(&self, text: R) -> Condition<Self::Scope>
@@ -82,10 +98,12 @@ pub trait TextLookups: Expression {
 
     /// Begins with the text, whatever the case.
     ///
+    /// SQL: PostgreSQL `lower("title" COLLATE ..) LIKE $1`, SQLite `instr(orm_lower("title"), ?) = 1`
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// assert!(Book::objects().filter(Book::title.istartswith("sql")).exists(&db)?);
+    /// assert_eq!(Book::objects().filter(Book::title.istartswith("d")).count(&db)?, 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn istartswith<R>(&self, text: R) -> Condition<Self::Scope>
@@ -99,10 +117,12 @@ pub trait TextLookups: Expression {
 
     /// Ends with the text.
     ///
+    /// SQL: PostgreSQL `"title" LIKE $1`, SQLite a comparison of `substr("title", ..)`
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// assert!(Book::objects().filter(Book::title.endswith("QL")).exists(&db)?);
+    /// assert_eq!(Book::objects().filter(Book::title.endswith("QL")).one(&db)?.title, "SQL");
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn endswith<R>(&self, text: R) -> Condition<Self::Scope>
@@ -116,10 +136,12 @@ pub trait TextLookups: Expression {
 
     /// Ends with the text, whatever the case.
     ///
+    /// SQL: PostgreSQL `lower("title" COLLATE ..) LIKE $1`, SQLite a comparison of `substr(orm_lower("title"), ..)`
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// assert!(Book::objects().filter(Book::title.iendswith("ql")).exists(&db)?);
+    /// assert_eq!(Book::objects().filter(Book::title.iendswith("ql")).one(&db)?.title, "SQL");
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn iendswith<R>(&self, text: R) -> Condition<Self::Scope>
@@ -131,15 +153,24 @@ pub trait TextLookups: Expression {
         lookup(self, &lookups::IENDSWITH, text)
     }
 
-    /// Matches the regular expression anywhere. The syntax is that of the `regex` crate on both
-    /// databases; it is translated for PostgreSQL, and what has no counterpart there is refused.
+    /// Matches the regular expression anywhere. The syntax is that of the `regex` crate on both databases; it is translated
+    /// for PostgreSQL.
+    ///
+    /// SQL: PostgreSQL `"title" ~ $1`, SQLite `orm_regexp(?, "title", 0)`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// assert!(Book::objects().filter(Book::title.regex("^S.L$")).exists(&db)?);
+    /// assert_eq!(Book::objects().filter(Book::title.regex("^S.L$")).one(&db)?.title, "SQL");
+    /// let broken = Book::objects().filter(Book::title.regex("(")).all(&db);
+    /// assert!(matches!(broken, Err(Error::InvalidQuery { .. })));
     /// # Ok::<(), orm::Error>(())
     /// ```
+    ///
+    /// # Errors
+    /// [`Error::InvalidQuery`](crate::error::Error::InvalidQuery) when run, for a pattern that is not well-formed. On PostgreSQL
+    /// [`Error::Unsupported`](crate::error::Error::Unsupported) before any SQL for what has no counterpart there, and for a pattern that is
+    /// not a value but an expression.
     fn regex<R>(&self, pattern: R) -> Condition<Self::Scope>
     where
         R: Operand<Self::Scope, String, Base: Text>,
@@ -151,12 +182,17 @@ pub trait TextLookups: Expression {
 
     /// Matches the regular expression anywhere, whatever the case.
     ///
+    /// SQL: PostgreSQL `"title" ~ $1` with the case spelled out, SQLite `orm_regexp(?, "title", 1)`
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// assert!(Book::objects().filter(Book::title.iregex("^s.l$")).exists(&db)?);
+    /// assert_eq!(Book::objects().filter(Book::title.iregex("^s.l$")).one(&db)?.title, "SQL");
     /// # Ok::<(), orm::Error>(())
     /// ```
+    ///
+    /// # Errors
+    /// As [`regex`](Self::regex).
     fn iregex<R>(&self, pattern: R) -> Condition<Self::Scope>
     where
         R: Operand<Self::Scope, String, Base: Text>,

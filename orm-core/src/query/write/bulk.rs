@@ -5,7 +5,7 @@ use std::panic::Location;
 
 use super::insert::{Merged, NewRow, complete, split_columns};
 use super::validate;
-use crate::ast::{Insert, OnConflict, Statement, UpdateMany};
+use crate::ast::{Insert, OnConflict, UpdateMany};
 use crate::decode::Row;
 use crate::draft::{Complete, TypedDraft};
 use crate::error::{Error, Result};
@@ -284,7 +284,7 @@ fn insert_batch(
     caller: Caller,
     on_inserted: &mut OnInserted<'_>,
 ) -> Result<u64> {
-    let mut compiled = run::print(Statement::Insert(insert.clone()), db)?;
+    let mut compiled = run::ready_insert(insert, db)?;
     let returning = &insert.returning;
     let mut given = batch.iter();
     let mut on_row = |returned: &dyn Row| {
@@ -352,7 +352,7 @@ fn update_all<M: Model>(
         columns: columns.to_vec(),
         arrays,
     };
-    let mut compiled = run::print(Statement::UpdateMany(update), db)?;
+    let mut compiled = run::ready_update_many(&update, db)?;
     if !arrays {
         let command = run::command(&compiled, true, M::SCHEMA.name, caller);
         return db.query_each(&command, rows, &mut |_| Ok(Flow::Continue));

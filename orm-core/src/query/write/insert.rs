@@ -5,7 +5,7 @@ use std::panic::Location;
 use chrono::Utc;
 
 use super::validate;
-use crate::ast::{Insert, OnConflict, Statement};
+use crate::ast::{Insert, OnConflict};
 use crate::decode::Row;
 use crate::draft::Draft;
 use crate::error::{Error, Result};
@@ -96,7 +96,7 @@ pub(super) fn insert_row<M: Model>(
         returning,
     };
     let returning = insert.returning.clone();
-    let mut compiled = run::print(Statement::Insert(insert), db)?;
+    let mut compiled = run::ready_insert(&insert, db)?;
     compiled.params = row.iter().flatten().cloned().collect();
     let command = run::command(&compiled, true, M::SCHEMA.name, caller);
     if returning.is_empty() {

@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use super::insert::time_of;
 use super::validate;
-use crate::ast::{Column, CompareOp, Delete, Expr as Node, Order, Select, Statement, Update};
+use crate::ast::{Column, CompareOp, Delete, Expr as Node, Order, Select, Update};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Handle};
@@ -170,10 +170,10 @@ pub trait Instance: Model {
     /// need it, and the database's.
     #[track_caller]
     fn delete<D: Handle + ?Sized>(self, db: &D) -> Result<()> {
-        let compiled = run::print(
-            Statement::Delete(Delete {
+        let compiled = run::ready_delete(
+            &Delete {
                 rows: by_key(&self),
-            }),
+            },
             db.executor(),
         )?;
         let command = run::command(&compiled, true, Self::SCHEMA.name, Location::caller());
@@ -317,7 +317,7 @@ fn update_row<M: Model>(
         assignments,
         returning: returning.clone(),
     };
-    let compiled = run::print(Statement::Update(update), db)?;
+    let compiled = run::ready_update(&update, db)?;
     let command = run::command(&compiled, true, M::SCHEMA.name, caller);
     let written = if returning.is_empty() {
         db.execute(&command)?

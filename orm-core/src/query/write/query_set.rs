@@ -3,7 +3,7 @@
 use std::panic::Location;
 
 use super::instance::check;
-use crate::ast::{Delete, Statement, Update};
+use crate::ast::{Delete, Update};
 use crate::error::Result;
 use crate::executor::{Handle, RunsOn};
 use crate::expr::Assignments;
@@ -46,7 +46,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
             assignments: update,
             returning: Vec::new(),
         };
-        let compiled = run::print(Statement::Update(update), db)?;
+        let compiled = run::ready_update(&update, db)?;
         db.execute(&run::command(
             &compiled,
             true,
@@ -80,10 +80,10 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         if self.select.empty {
             return Ok(0);
         }
-        let compiled = run::print(
-            Statement::Delete(Delete {
+        let compiled = run::ready_delete(
+            &Delete {
                 rows: self.select.clone(),
-            }),
+            },
             db,
         )?;
         db.execute(&run::command(

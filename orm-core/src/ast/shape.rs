@@ -1,0 +1,473 @@
+//! The shape of a statement: all of it but its values, as a key under which its SQL is kept.
+//!
+//! What the SQL depends on beside the structure is part of the shape: a value's type, whether it is
+//! NULL, zero, an empty list or a long decimal, and the numbers of LIMIT and OFFSET.
+
+use smallvec::SmallVec;
+
+use crate::ast::{
+    Delete, Distinct, Expr, Insert, Members, OnConflict, Order, OrderTerm, Output, Quantifier,
+    Select, Update, UpdateMany,
+};
+use crate::decimal::{self, Stored};
+use crate::value::Value;
+
+/// The words of a shape, and the values beside it in the order of the walk.
+#[derive(Default)]
+pub struct Shape<'a> {
+    words: SmallVec<[u64; 64]>,
+    values: SmallVec<[&'a Value; 8]>,
+}
+
+impl<'a> Shape<'a> {
+    /// The shape of a query, and its values.
+    pub fn of_select(select: &'a Select) -> Self {
+        let mut shape = Self::default();
+        shape.word(1);
+        shape_of::select(select, &mut shape);
+        shape
+    }
+
+    /// The shape of an update, and its values.
+    pub fn of_update(update: &'a Update) -> Self {
+        let mut shape = Self::default();
+        shape.word(2);
+        shape_of::update(update, &mut shape);
+        shape
+    }
+
+    /// The shape of a delete, and its values.
+    pub fn of_delete(delete: &'a Delete) -> Self {
+        let mut shape = Self::default();
+        shape.word(3);
+        shape_of::select(&delete.rows, &mut shape);
+        shape
+    }
+
+    /// The shape of an insert, whose values are not part of the statement.
+    pub fn of_insert(insert: &Insert) -> Self {
+        let mut shape = Self::default();
+        shape.word(4);
+        shape.address(insert.model);
+        shape.word(u64::from(insert.arrays));
+        shape.indexes(&insert.columns);
+        shape.indexes(&insert.returning);
+        match &insert.on_conflict {
+            OnConflict::Error => shape.word(0),
+            OnConflict::Ignore => shape.word(1),
+            OnConflict::Update { target, columns } => {
+                shape.word(2);
+                shape.indexes(target);
+                shape.indexes(columns);
+            }
+        }
+        shape
+    }
+
+    /// The shape of an update of many rows, whose values are not part of the statement.
+    pub fn of_update_many(update: &UpdateMany) -> Self {
+        let mut shape = Self::default();
+        shape.word(5);
+        shape.address(update.model);
+        shape.word(u64::from(update.arrays));
+        shape.indexes(&update.columns);
+        shape
+    }
+
+    /// Makes the shape one of a dialect.
+    pub(crate) fn dialect(&mut self, dialect: &'static dyn crate::dialect::SqlDialect) {
+        self.word(std::ptr::from_ref(dialect).cast::<()>() as usize as u64);
+        self.word(dialect.dialect() as u64);
+    }
+
+    /// The key.
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// The values, in the order in which [`number_values`] counts them.
+    pub fn values(&self) -> &[&'a Value] {
+        &self.values
+    }
+
+    fn word(&mut self, word: u64) {
+        self.words.push(word);
+    }
+
+    /// Statics are told apart by where they are. Two copies of one would only be printed twice.
+    fn address<T>(&mut self, of: &'static T) {
+        self.word(std::ptr::from_ref(of) as usize as u64);
+    }
+
+    fn text(&mut self, text: &'static str) {
+        self.word(text.as_ptr() as usize as u64);
+        self.word(text.len() as u64);
+    }
+
+    fn indexes(&mut self, indexes: &[usize]) {
+        self.word(indexes.len() as u64);
+        self.words.extend(indexes.iter().map(|index| *index as u64));
+    }
+
+    fn value(&mut self, value: &'a Value) {
+        self.word(value_word(value));
+        self.values.push(value);
+    }
+}
+
+/// What the SQL around a value may depend on.
+fn value_word(value: &Value) -> u64 {
+    let long = |value: &Value| matches!(value, Value::Decimal(v) if matches!(decimal::to_stored(*v), Stored::Text(_)));
+    let kind = match value {
+        Value::Null => return 0,
+        Value::Array(array) => {
+            let decimals = array.values.iter().any(long);
+            return 0x1000
+                | (array.element as u64) << 4
+                | u64::from(array.values.is_empty()) << 1
+                | u64::from(decimals);
+        }
+        other => other
+            .column_type()
+            .map_or(0, |column_type| column_type as u64 + 1),
+    };
+    let zero = Expr::is_zero(value);
+    kind << 4 | u64::from(zero) << 1 | u64::from(long(value))
+}
+
+/// Numbers the values of a query in the order of the walk.
+pub fn number_select(select: &mut Select) {
+    number::select(select, &mut Numbers(0));
+}
+
+/// Numbers the values of an update in the order of the walk.
+pub fn number_update(update: &mut Update) {
+    number::update(update, &mut Numbers(0));
+}
+
+/// Numbers values as it meets them.
+struct Numbers(u32);
+
+impl Numbers {
+    fn word(&mut self, _: u64) {}
+
+    fn address<T>(&mut self, _: &'static T) {}
+
+    fn text(&mut self, _: &'static str) {}
+
+    fn indexes(&mut self, _: &[usize]) {}
+
+    fn value(&mut self, value: &mut Value) {
+        // NULL is no parameter: it is written as it is.
+        if !value.is_null() {
+            let plain = std::mem::replace(value, Value::Null);
+            *value = Value::Numbered(Box::new((self.0, plain)));
+        }
+        self.0 += 1;
+    }
+}
+
+/// Writes the walk once, for reading and for changing, so that both go in the same order.
+macro_rules! walk {
+    ($module:ident, $visitor:ty, $($mutable:tt)?) => {
+        mod $module {
+            use super::*;
+
+            pub(super) fn select<'a>(select: &'a $($mutable)? Select, to: &mut $visitor) {
+                to.address(select.model);
+                match &$($mutable)? select.output {
+                    Output::Model => to.word(0),
+                    Output::Exprs(items) | Output::Named(_, items) => {
+                        to.word(1);
+                        exprs(items, to);
+                    }
+                    Output::Count => to.word(2),
+                    Output::CountOf(items) => {
+                        to.word(3);
+                        exprs(items, to);
+                    }
+                    Output::One => to.word(4),
+                    Output::CountAll => to.word(5),
+                }
+                exprs(&$($mutable)? select.filters, to);
+                match &$($mutable)? select.order {
+                    Order::Default(terms) => {
+                        to.word(0);
+                        to.word(terms.as_ptr() as usize as u64);
+                        to.word(terms.len() as u64);
+                    }
+                    Order::By(items) => {
+                        to.word(1 + items.len() as u64);
+                        for term in items {
+                            order_term(term, to);
+                        }
+                    }
+                }
+                match &$($mutable)? select.distinct {
+                    Distinct::No => to.word(0),
+                    Distinct::Rows => to.word(1),
+                    Distinct::On(items) => {
+                        to.word(2);
+                        exprs(items, to);
+                    }
+                }
+                to.word(u64::from(select.reversed) | u64::from(select.empty) << 1 | (select.limit.is_some() as u64) << 2);
+                to.word(select.limit.unwrap_or(0));
+                to.word(select.offset);
+                to.word(select.lock.as_ref().map_or(0, |lock| 1 + ((lock.wait as u64) << 1 | u64::from(lock.no_key))));
+                match &$($mutable)? select.slice {
+                    None => to.word(0),
+                    Some(inner) => {
+                        to.word(1);
+                        self::select(inner, to);
+                    }
+                }
+            }
+
+            pub(super) fn update<'a>(update: &'a $($mutable)? Update, to: &mut $visitor) {
+                select(&$($mutable)? update.rows, to);
+                to.word(update.assignments.len() as u64);
+                for (column, value) in &$($mutable)? update.assignments {
+                    to.word(*column as u64);
+                    expr(value, to);
+                }
+                to.indexes(&update.returning);
+            }
+
+            fn exprs<'a>(items: &'a $($mutable)? Vec<Expr>, to: &mut $visitor) {
+                to.word(items.len() as u64);
+                for item in items {
+                    expr(item, to);
+                }
+            }
+
+            fn order_term<'a>(term: &'a $($mutable)? OrderTerm, to: &mut $visitor) {
+                to.word(u64::from(term.descending) | term.nulls.map_or(0, |nulls| 1 + nulls as u64) << 1);
+                expr(&$($mutable)? term.expr, to);
+            }
+
+            fn expr<'a>(node: &'a $($mutable)? Expr, to: &mut $visitor) {
+                match node {
+                    Expr::Column(column) => {
+                        to.word(0x10);
+                        to.word(column.path.map_or(0, |path| std::ptr::from_ref(path) as usize as u64));
+                        to.address(column.field);
+                    }
+                    Expr::Bind(value) => {
+                        to.word(0x11);
+                        to.value(value);
+                    }
+                    Expr::Constant(truth) => to.word(0x12 | u64::from(*truth) << 8),
+                    Expr::Call(call) => {
+                        to.word(0x13);
+                        to.address(call.function);
+                        exprs(&$($mutable)? call.args, to);
+                    }
+                    Expr::Arithmetic(sum) => {
+                        to.word(0x14 | (sum.op as u64) << 8 | (sum.column_type as u64) << 16);
+                        expr(&$($mutable)? sum.left, to);
+                        expr(&$($mutable)? sum.right, to);
+                    }
+                    Expr::Negate(of) => {
+                        to.word(0x15 | (of.1 as u64) << 8);
+                        expr(&$($mutable)? of.0, to);
+                    }
+                    Expr::Case(case) => {
+                        to.word(0x16 | (case.column_type as u64) << 8 | u64::from(case.otherwise.is_some()) << 16);
+                        to.word(case.whens.len() as u64);
+                        for (when, then) in &$($mutable)? case.whens {
+                            expr(when, to);
+                            expr(then, to);
+                        }
+                        if let Some(otherwise) = &$($mutable)? case.otherwise {
+                            expr(otherwise, to);
+                        }
+                    }
+                    Expr::Cast(of) => {
+                        to.word(0x17 | (of.1 as u64) << 8);
+                        expr(&$($mutable)? of.0, to);
+                    }
+                    Expr::Truth(of) => one(0x18, of, to),
+                    Expr::Compare(compare) => {
+                        to.word(0x19 | (compare.op as u64) << 8);
+                        expr(&$($mutable)? compare.left, to);
+                        expr(&$($mutable)? compare.right, to);
+                    }
+                    Expr::Between(between) => {
+                        to.word(0x1a);
+                        expr(&$($mutable)? between.subject, to);
+                        expr(&$($mutable)? between.low, to);
+                        expr(&$($mutable)? between.high, to);
+                    }
+                    Expr::Lookup(call) => {
+                        to.word(0x1b);
+                        to.address(call.lookup);
+                        expr(&$($mutable)? call.subject, to);
+                        expr(&$($mutable)? call.operand, to);
+                    }
+                    Expr::IsNull(of) => one(0x1c, of, to),
+                    Expr::IsNotNull(of) => one(0x1d, of, to),
+                    Expr::IsTrue(of) => one(0x1e, of, to),
+                    Expr::Not(of) => one(0x1f, of, to),
+                    Expr::In(of) => {
+                        let of = &$($mutable)? **of;
+                        to.word(0x20);
+                        expr(&$($mutable)? of.subject, to);
+                        match &$($mutable)? of.members {
+                            Members::Values(values) => {
+                                to.word(0);
+                                to.value(values);
+                            }
+                            Members::Exprs(items) => {
+                                to.word(1);
+                                exprs(items, to);
+                            }
+                            Members::Select(inner) => {
+                                to.word(2);
+                                select(inner, to);
+                            }
+                        }
+                    }
+                    Expr::And(items) => {
+                        to.word(0x21);
+                        exprs(items, to);
+                    }
+                    Expr::Or(items) => {
+                        to.word(0x22);
+                        exprs(items, to);
+                    }
+                    Expr::Xor(sides) => {
+                        to.word(0x23);
+                        expr(&$($mutable)? sides.0, to);
+                        expr(&$($mutable)? sides.1, to);
+                    }
+                    Expr::Quantified(of) => {
+                        let quantifier: Quantifier = of.quantifier;
+                        to.word(0x24 | (quantifier as u64) << 8 | u64::from(of.condition.is_some()) << 16);
+                        to.address(of.path);
+                        if let Some(condition) = &$($mutable)? of.condition {
+                            expr(condition, to);
+                        }
+                    }
+                    Expr::Raw(raw) => {
+                        to.word(0x25);
+                        to.text(raw.sql);
+                        for value in &$($mutable)? raw.values {
+                            to.value(value);
+                        }
+                    }
+                    Expr::Exists(inner) => {
+                        to.word(0x26);
+                        select(inner, to);
+                    }
+                    Expr::Scalar(inner) => {
+                        to.word(0x27);
+                        select(inner, to);
+                    }
+                    // Made by lowering, which comes later.
+                    Expr::Table(_) => to.word(0x28),
+                }
+            }
+
+            fn one<'a>(tag: u64, of: &'a $($mutable)? Expr, to: &mut $visitor) {
+                to.word(tag);
+                expr(of, to);
+            }
+        }
+    };
+}
+walk!(shape_of, Shape<'a>,);
+walk!(number, Numbers, mut);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ast::{ArithmeticOp, Case, Column, CompareOp, In};
+    use crate::compile::tests::schema::BOOK;
+    use crate::value::{ArrayValue, ColumnType};
+
+    fn bind(number: i64) -> Expr {
+        Expr::Bind(Value::I64(number))
+    }
+
+    /// A query with values in every place that holds some.
+    fn query() -> Select {
+        let column = || {
+            Expr::Column(Column {
+                path: None,
+                field: &BOOK.fields[0],
+            })
+        };
+        let array = ArrayValue {
+            element: ColumnType::I64,
+            values: vec![Value::I64(7), Value::I64(8)],
+        };
+        let mut inner = Select::from_model(&BOOK, &[]);
+        inner
+            .filters
+            .push(Expr::compare(CompareOp::Gt, column(), bind(20)));
+        let mut select = Select::from_model(&BOOK, &[]);
+        select.output = Output::Exprs(vec![
+            bind(1),
+            Expr::arithmetic(ArithmeticOp::Add, bind(2), bind(3), ColumnType::I64),
+        ]);
+        select.filters = vec![
+            Expr::compare(CompareOp::Eq, column(), bind(4)).or(Expr::Bind(Value::Null).is_null()),
+            Expr::In(Box::new(In {
+                subject: bind(5),
+                members: Members::Values(Value::Array(Box::new(array))),
+            })),
+            Expr::In(Box::new(In {
+                subject: bind(6),
+                members: Members::Select(Box::new(inner)),
+            })),
+            Expr::Case(Box::new(Case {
+                whens: vec![(Expr::compare(CompareOp::Lt, bind(9), column()), bind(10))],
+                otherwise: Some(bind(11)),
+                column_type: ColumnType::I64,
+            })),
+        ];
+        select.order = Order::By(vec![OrderTerm {
+            expr: bind(12),
+            descending: true,
+            nulls: None,
+        }]);
+        select
+    }
+
+    #[test]
+    fn values_are_numbered_in_the_order_of_the_shape() {
+        let plain = query();
+        let mut numbered = query();
+        number_select(&mut numbered);
+        let (plain, numbered) = (Shape::of_select(&plain), Shape::of_select(&numbered));
+        assert_eq!(plain.values().len(), numbered.values().len());
+        for (place, (plain, numbered)) in plain.values().iter().zip(numbered.values()).enumerate() {
+            match numbered {
+                Value::Numbered(numbered) => {
+                    assert_eq!((numbered.0 as usize, &numbered.1), (place, *plain))
+                }
+                other => assert!(other.is_null()),
+            }
+        }
+    }
+
+    #[test]
+    fn values_are_no_part_of_a_shape_but_their_kinds_are() {
+        let shape = |value: Value| {
+            let mut select = query();
+            select
+                .filters
+                .push(Expr::compare(CompareOp::Eq, bind(0), Expr::Bind(value)));
+            Shape::of_select(&select).words().to_vec()
+        };
+        assert_eq!(shape(Value::I64(1)), shape(Value::I64(2)));
+        assert_ne!(shape(Value::I64(1)), shape(Value::I64(0)));
+        assert_ne!(shape(Value::I64(1)), shape(Value::I32(1)));
+        assert_ne!(shape(Value::I64(1)), shape(Value::Null));
+        assert_ne!(
+            shape(Value::Decimal(1.into())),
+            shape(Value::Decimal(rust_decimal::Decimal::MAX))
+        );
+    }
+}
