@@ -31,7 +31,23 @@ pub trait CreateTables {
     /// [`Error::Unsupported`](crate::Error::Unsupported) for an index that the database lacks, and the database's.
     fn create_tables(&self) -> Result<()>;
 
-    /// The statements that [`create_tables`](Self::create_tables) runs.
+    /// The statements that [`create_tables`](Self::create_tables) runs: to read them, or to make the tables by other means.
+    ///
+    /// ```
+    /// use orm::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// struct Drawer {
+    ///     id: i64,
+    ///     #[field(index)]
+    ///     content: String,
+    /// }
+    ///
+    /// let db = Database::connect("sqlite::memory:")?;
+    /// let script = db.create_tables_sql()?.join(";\n");
+    /// assert!(script.contains(r#"CREATE INDEX IF NOT EXISTS "drawer_content_idx" ON "drawer" ("content")"#));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`create_tables`](Self::create_tables), but the database's.

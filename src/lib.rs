@@ -6,6 +6,7 @@ extern crate self as orm;
 
 mod create_tables;
 mod dec;
+pub mod guide;
 pub mod prelude;
 #[doc(hidden)]
 pub mod private;

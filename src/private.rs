@@ -3,7 +3,7 @@
 
 mod columns;
 
-pub use columns::{Column, ColumnTypes, Columns, Computed, Key, OptionalKey, Plain, fields};
+pub use columns::{ColumnTypes, Columns, Key, OptionalKey, Plain, fields};
 
 pub use std::default::Default;
 pub use std::marker::PhantomData;

@@ -22,16 +22,13 @@ pub(crate) struct Settings {
 /// Settings for [`Database::builder`]; what is not set has the default named at its method.
 ///
 /// ```
-/// # fn main() -> orm_core::error::Result<()> {
-/// # use std::time::Duration;
-/// # use orm_backends::Database;
+/// # use orm_doc_models::*;
 /// let db = Database::builder("sqlite::memory:")
 ///     .max_connections(16)
-///     .acquire_timeout(Duration::from_secs(5))
-///     .statement_timeout(Duration::from_secs(30))
+///     .acquire_timeout(secs(5))
+///     .statement_timeout(secs(30))
 ///     .connect()?;
-/// # Ok(())
-/// # }
+/// # Ok::<(), orm::Error>(())
 /// ```
 #[must_use = "settings do nothing until `connect`"]
 #[derive(Clone)]
@@ -65,19 +62,40 @@ impl DatabaseBuilder {
         }
     }
 
-    /// How many connections there are at most: 16, and never less than one. They are opened as they are needed.
+    /// How many connections there are at most: 16, and never less than one. They are opened as they are needed. A database in
+    /// memory has one connection; there it is the number of transactions and iterators that may be open at once.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// let db = Database::builder("sqlite::memory:").max_connections(4).connect()?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub const fn max_connections(mut self, max: usize) -> Self {
         self.settings.max_connections = if max == 0 { 1 } else { max };
         self
     }
 
     /// How long a query waits for a free connection: 30 seconds. Then it fails with `Error::PoolTimeout`.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// let db = Database::builder("sqlite::memory:").acquire_timeout(secs(5)).connect()?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub const fn acquire_timeout(mut self, timeout: Duration) -> Self {
         self.settings.acquire_timeout = timeout;
         self
     }
 
     /// How long a statement may run: for ever. Then it fails with `Error::StatementTimeout`.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// let db = Database::builder("sqlite::memory:").statement_timeout(std::time::Duration::from_millis(20)).connect()?;
+    /// let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+    /// assert!(matches!(db.query::<(i64,)>(endless, ()), Err(Error::StatementTimeout { .. })));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub const fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.settings.statement_timeout = Some(timeout);
         self
@@ -85,25 +103,52 @@ impl DatabaseBuilder {
 
     /// How long a write waits on SQLite while another one has the database locked: 5 seconds. Then it fails with
     /// `Error::LockTimeout`. PostgreSQL does not use it.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// let db = Database::builder("sqlite::memory:").busy_timeout(secs(1)).connect()?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub const fn busy_timeout(mut self, timeout: Duration) -> Self {
         self.settings.busy_timeout = timeout;
         self
     }
 
-    /// SQLite's query planner stability guarantee (on): plans do not depend on bound values, so that cached
-    /// statements are never prepared anew. Off, the planner may look at the values; `LIKE ?` may then use an index.
+    /// SQLite's query planner stability guarantee (on): plans do not depend on bound values, so that cached statements are
+    /// never prepared anew. Off, the planner may look at the values; `LIKE ?` may then use an index. PostgreSQL does not use
+    /// it.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// let db = Database::builder("sqlite::memory:").query_planner_stability(false).connect()?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub const fn query_planner_stability(mut self, on: bool) -> Self {
         self.settings.planner_stability = on;
         self
     }
 
-    /// The name that PostgreSQL shows for the connections in `pg_stat_activity`: `orm`. SQLite does not use it.
+    /// The name that PostgreSQL shows for the connections in `pg_stat_activity`: `orm`, unless the URL says otherwise. SQLite
+    /// does not use it.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// let builder = Database::builder("postgres://shop@localhost/shop").application_name("till");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn application_name(mut self, name: impl Into<String>) -> Self {
         self.settings.application_name = Some(name.into());
         self
     }
 
     /// Opens the database with one first connection.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// let refused = Database::builder("mysql://localhost/shop").connect();
+    /// assert!(matches!(refused, Err(Error::Connection { .. })));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `Error::Connection` when the URL cannot be read, the database is not reached, or the cargo feature for it

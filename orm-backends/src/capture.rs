@@ -17,7 +17,18 @@ use crate::observe::Kind;
 use crate::router::Router;
 use crate::transaction::Transaction;
 
-/// One statement that ran.
+/// One statement that ran. Written by `{}` it shows everything but the bound values.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let (_, log) = db.capture(|db| Book::objects().filter(Book::title.eq("SQL")).all(db))?;
+/// let statement = &log[0];
+/// assert_eq!((statement.rows, statement.model), (1, "Book"));
+/// assert_eq!(statement.params, [orm::value::Value::Text("SQL".into())]);
+/// assert!(statement.caller.line() > 0 && statement.error.is_none());
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Statement {
@@ -124,8 +135,18 @@ impl Sink {
 
 /// The statements that ran through a handle, in order.
 ///
-/// It derefs to the slice of statements without BEGIN, COMMIT, savepoints and the fetches of iterators,
-/// so `log.len()` is the number of statements that the code asked for; [`Log::all`] has every one.
+/// It derefs to the slice of statements without BEGIN, COMMIT, savepoints and the fetches of iterators, so `log.len()` is
+/// the number of statements that the code asked for; [`Log::all`] has every one. Written by `{}` it is one line a
+/// statement, without the bound values.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let (_, log) = db.capture(|db| db.atomic(|tx| Book::objects().count(tx)))?;
+/// assert_eq!((log.len(), log.all().len()), (1, 3));
+/// assert!(log.to_string().starts_with("1. SELECT count(*)"));
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     all: Vec<Statement>,
@@ -160,26 +181,69 @@ pub struct Repeated {
 
 impl Log {
     /// The statements that were asked for: all but transaction control and the fetches of iterators.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let (_, log) = db.capture(|db| Book::objects().all(db))?;
+    /// assert!(log.statements()[0].sql.starts_with("SELECT"));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn statements(&self) -> &[Statement] {
         &self.statements
     }
 
     /// The same as [`Log::statements`], by the name that users of Django look for.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let (_, log) = db.capture(|db| Book::objects().all(db))?;
+    /// assert_eq!(log.queries().len(), 1);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn queries(&self) -> &[Statement] {
         &self.statements
     }
 
     /// Every statement, with BEGIN, COMMIT, savepoints and the fetches of iterators.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let (_, log) = db.capture(|db| db.atomic(|tx| Book::objects().count(tx)))?;
+    /// assert!(log.all()[0].sql.starts_with("BEGIN") && log.all()[0].control);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn all(&self) -> &[Statement] {
         &self.all
     }
 
-    /// How long all statements took together.
+    /// How long all statements took together, the reading of their rows included.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let (_, log) = db.capture(|db| Book::objects().all(db))?;
+    /// assert!(log.total_time() >= log[0].duration);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn total_time(&self) -> Duration {
         self.all.iter().map(|statement| statement.duration).sum()
     }
 
     /// Statements that ran more than once with the same values, wherever they were asked for.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let (_, log) = db.capture(|db| {
+    ///     Book::objects().count(db)?;
+    ///     Book::objects().count(db)
+    /// })?;
+    /// assert_eq!(log.duplicates()[0].count, 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn duplicates(&self) -> Vec<Duplicate> {
         let mut groups: Vec<(&Statement, Duplicate)> = Vec::new();
         let mut by_sql: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
@@ -212,8 +276,22 @@ impl Log {
             .collect()
     }
 
-    /// Statements that one line of source ran more than once with different values: usually a query inside
-    /// of a loop, to be replaced by `select_related`, a prefetch or one query for all.
+    /// Statements that one line of source ran more than once with different values: usually a query inside of a loop, to be
+    /// replaced by one query for all.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let (_, log) = db.capture(|db| {
+    ///     for author in Author::objects().all(db)? {
+    ///         Book::objects().filter(Book::author.eq(&author)).count(db)?;
+    ///     }
+    ///     Ok(())
+    /// })?;
+    /// let repeated = &log.n_plus_one()[0];
+    /// assert_eq!((repeated.model, repeated.count), ("Book", 2));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn n_plus_one(&self) -> Vec<Repeated> {
         let mut groups: Vec<(Repeated, &Statement, bool)> = Vec::new();
         let mut places: FxHashMap<(&str, &Location<'_>), usize> = FxHashMap::default();
@@ -325,17 +403,15 @@ impl<C: Capturable> Capturable for &C {
     }
 }
 
-/// A recording under way, for code in which a closure is in the way; see `assert_queries!`.
+/// A recording under way, for code in which the closure of `capture` is in the way.
 ///
 /// ```
-/// # fn main() -> orm_core::error::Result<()> {
-/// # use orm_backends::{Database, Recording};
-/// # let db = Database::connect("sqlite::memory:")?;
-/// let recording = Recording::of(&db);
-/// recording.handle().query::<(i64,)>("SELECT 1", ())?;
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let recording = orm::Recording::of(&db);
+/// Book::objects().count(recording.handle())?;
 /// assert_eq!(recording.finish().len(), 1);
-/// # Ok(())
-/// # }
+/// # Ok::<(), orm::Error>(())
 /// ```
 pub struct Recording<H: Capturable> {
     recorder: H::Recorder,
@@ -416,7 +492,8 @@ pub fn assert_count<H: Capturable>(recording: Recording<H>, expected: usize) {
     );
 }
 
-/// Asserts that a block runs exactly so many statements; transaction control does not count.
+/// Asserts that a block runs exactly so many statements; transaction control does not count. It is Django's
+/// `assertNumQueries`.
 ///
 /// Inside the block the name of the handle stands for one that records. The block's value is the macro's.
 ///
@@ -424,13 +501,11 @@ pub fn assert_count<H: Capturable>(recording: Recording<H>, expected: usize) {
 /// When another number ran; the message lists them with their source lines.
 ///
 /// ```
-/// # use orm_backends::{Database, assert_queries};
-/// # fn main() -> orm_core::error::Result<()> {
-/// let db = Database::connect("sqlite::memory:")?;
-/// let rows = assert_queries!(db, 1, { db.query::<(i64,)>("SELECT 7", ())? });
-/// assert_eq!(rows, [(7,)]);
-/// # Ok(())
-/// # }
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let books = assert_queries!(db, 1, { Book::objects().all(&db)? });
+/// assert_eq!(books.len(), 4);
+/// # Ok::<(), orm::Error>(())
 /// ```
 #[macro_export]
 macro_rules! assert_queries {

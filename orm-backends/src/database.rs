@@ -21,16 +21,23 @@ use crate::transaction::{self, Transaction, TransactionOptions};
 /// Each statement runs on any free connection. Statements that belong together go through [`Database::atomic`].
 ///
 /// ```
-/// # fn main() -> orm_core::error::Result<()> {
-/// use orm_backends::Database;
+/// use orm::prelude::*;
+///
+/// #[derive(Model)]
+/// struct Note {
+///     id: i64,
+///     text: String,
+/// }
+///
 /// let db = Database::connect("sqlite::memory:")?;
-/// db.execute_batch("CREATE TABLE t (a INTEGER)")?;
-/// db.atomic(|tx| {
-///     tx.execute("INSERT INTO t VALUES (?)", (1,))?;
-///     Ok(())
+/// db.create_tables()?;
+/// Note::draft().text("Milk").save(&db)?;
+/// std::thread::scope(|scope| {
+///     let notes = scope.spawn(|| Note::objects().count(&db)).join().unwrap()?;
+///     assert_eq!(notes, 1);
+///     Ok::<(), orm::Error>(())
 /// })?;
-/// # Ok(())
-/// # }
+/// # Ok::<(), orm::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Database {
@@ -56,12 +63,20 @@ impl Database {
 
     /// Opens a database by its URL, with default settings; see [`DatabaseBuilder`] for others.
     ///
-    /// - `sqlite::memory:` is a new database in memory, shared by all clones of the handle. It has one connection, which
-    ///   threads take in turn: while a transaction or an iterator is open in one thread, the others wait. Within a
-    ///   transaction, reads of the same thread on the database itself see what the transaction has written.
-    /// - `sqlite://shop.db`, `sqlite:shop.db` and `sqlite:///var/shop.db` are files, made if they do not exist
-    ///   (`?mode=rw` and `?mode=ro` do not make one). They are put into WAL mode.
+    /// - `sqlite::memory:` is a new database in memory, shared by all clones of the handle and gone with the last. It has one
+    ///   connection, which threads take in turn: while a transaction or an iterator is open in one thread, the others wait.
+    ///   Within a transaction, reads of the same thread on the database itself see what the transaction has written.
+    /// - `sqlite://shop.db`, `sqlite:shop.db` and `sqlite:///var/shop.db` are files, made if they do not exist (`?mode=rw` and
+    ///   `?mode=ro` do not make one). They are put into WAL mode.
     /// - `postgres://user:password@host:5432/name` is a PostgreSQL database. TLS is not supported yet.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// let db = Database::connect("sqlite::memory:")?;
+    /// let missing = Database::connect("sqlite://nowhere/shop.db?mode=rw");
+    /// assert!(matches!(missing, Err(Error::Connection { backend: "SQLite", .. })));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `Error::Connection` when the URL cannot be read, the database is not reached, or the cargo feature for it is
@@ -71,6 +86,12 @@ impl Database {
     }
 
     /// Settings for a connection to the database at a URL.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// let db = Database::builder("sqlite::memory:").max_connections(4).statement_timeout(secs(10)).connect()?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn builder(url: &str) -> DatabaseBuilder {
         DatabaseBuilder::new(url)
     }
@@ -78,7 +99,15 @@ impl Database {
     raw_methods!();
 
     /// Runs a script: any number of statements without parameters, as one goes. It is not a transaction by itself on
-    /// SQLite.
+    /// SQLite; on PostgreSQL it is, unless it begins one.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// db.execute_batch("CREATE TABLE shelf (label text); INSERT INTO shelf VALUES ('A'), ('B')")?;
+    /// assert_eq!(db.query::<(i64,)>("SELECT count(*) FROM shelf", ())?, [(2,)]);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// The database's, of the first statement that fails.
@@ -88,29 +117,37 @@ impl Database {
             .execute_batch(&self.watch, &own_command(sql, Location::caller()))
     }
 
-    /// Runs `work` in a transaction: committed if it returns `Ok`, rolled back on `Err` and on panic.
+    /// Runs `work` in a transaction: committed if it returns `Ok`, rolled back on `Err` and on panic. It is Django's
+    /// `transaction.atomic`.
     ///
     /// What is to be part of the transaction runs on the `tx` that `work` is given. Inside of it, `tx.atomic` makes a
-    /// savepoint. On SQLite a transaction is a writing one from the start (`BEGIN IMMEDIATE`), so that it
-    /// never has to give up halfway.
+    /// savepoint. On SQLite a transaction is a writing one from the start, so that it never has to give up halfway.
+    ///
+    /// SQL: `BEGIN`, on SQLite `BEGIN IMMEDIATE`; `COMMIT` or `ROLLBACK`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let moved = db.atomic(|tx| {
+    ///     let from = Book::objects().filter(Book::title.eq("SQL") & Book::stock_level.gte(2));
+    ///     if from.update(tx, Book::stock_level.set(Book::stock_level - 2))? == 0 {
+    ///         return Err(Error::custom("too few"));
+    ///     }
+    ///     Book::objects().filter(Book::title.eq("Rust")).update(tx, Book::stock_level.set(Book::stock_level + 2))
+    /// })?;
+    /// assert_eq!(moved, 1);
+    /// // An error undoes everything.
+    /// let failed = db.atomic(|tx| {
+    ///     Book::objects().delete(tx)?;
+    ///     Err::<(), _>(Error::custom("changed my mind"))
+    /// });
+    /// assert!(failed.is_err() && Book::objects().exists(&db)?);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Those of `work`, of BEGIN and of COMMIT; after any of them the transaction is rolled back. On SQLite
     /// `Error::LockTimeout` at once, where this thread has another transaction open on the same database.
-    ///
-    /// ```
-    /// # fn main() -> orm_core::error::Result<()> {
-    /// # let db = orm_backends::Database::connect("sqlite::memory:")?;
-    /// # db.execute_batch("CREATE TABLE t (a INTEGER)")?;
-    /// let failed = db.atomic(|tx| {
-    ///     tx.execute("INSERT INTO t VALUES (1)", ())?;
-    ///     Err::<(), _>(orm_core::error::Error::custom("changed my mind"))
-    /// });
-    /// assert!(failed.is_err());
-    /// assert_eq!(db.query::<(i64,)>("SELECT count(*) FROM t", ())?, [(0,)]);
-    /// # Ok(())
-    /// # }
-    /// ```
     #[track_caller]
     pub fn atomic<'env, T>(
         &'env self,
@@ -119,7 +156,30 @@ impl Database {
         self.atomic_as(work)
     }
 
-    /// [`Database::atomic`] with an error type of your own: `db.atomic_as::<ShopError, _>(|tx| ..)`.
+    /// [`Database::atomic`] with an error type of your own, which needs a `From<orm::Error>`.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// #[derive(Debug)]
+    /// enum ShopError {
+    ///     SoldOut,
+    ///     Database(Error),
+    /// }
+    ///
+    /// impl From<Error> for ShopError {
+    ///     fn from(error: Error) -> Self {
+    ///         Self::Database(error)
+    ///     }
+    /// }
+    ///
+    /// let sold = db.atomic_as::<ShopError, _>(|tx| {
+    ///     let book = Book::objects().get(tx, Book::title.eq("Rust"))?;
+    ///     if book.stock_level == 0 { Err(ShopError::SoldOut) } else { Ok(book) }
+    /// });
+    /// assert!(matches!(sold, Err(ShopError::SoldOut)));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Database::atomic`].
@@ -138,10 +198,23 @@ impl Database {
         )
     }
 
-    /// [`Database::atomic`] at an isolation level, and again if the database asks for it:
-    /// `db.atomic_with(Isolation::Serializable.retries(3), |tx| ..)`.
+    /// [`Database::atomic`] at an isolation level, and again if the database asks for it.
     ///
-    /// `work` runs once for each try. SQLite's transactions are serializable at every level.
+    /// `work` runs once for each try, so it must not change anything but the database. SQLite's transactions are serializable
+    /// at every level.
+    ///
+    /// SQL: `BEGIN ISOLATION LEVEL SERIALIZABLE` on PostgreSQL
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let total = db.atomic_with(Isolation::Serializable.retries(3), |tx| {
+    ///     let prices = Book::objects().values_list(Book::price).all(tx)?;
+    ///     Ok(prices.into_iter().sum::<Decimal>())
+    /// })?;
+    /// assert_eq!(total, dec!(61.40));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Database::atomic`]; of the last try.
@@ -157,21 +230,29 @@ impl Database {
         })
     }
 
-    /// Runs `work` and records every statement that goes through the handle it is given, and through transactions
-    /// and iterators of that handle. Nothing else is recorded.
+    /// Runs `work` and records every statement that goes through the handle it is given, and through transactions and
+    /// iterators of that handle. Nothing else is recorded: what runs on the outer `db` is not.
+    ///
+    /// The cost is a copy of each statement and its values; without a recording there is none.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let (books, log) = db.capture(|db| {
+    ///     let books = Book::objects().all(db)?;
+    ///     for book in &books {
+    ///         book.author.fetch(db)?;
+    ///     }
+    ///     Ok(books)
+    /// })?;
+    /// assert_eq!(log.len(), 1 + books.len());
+    /// assert_eq!(log.n_plus_one()[0].count, 4);
+    /// println!("{log}");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Those of `work`.
-    ///
-    /// ```
-    /// # fn main() -> orm_core::error::Result<()> {
-    /// # let db = orm_backends::Database::connect("sqlite::memory:")?;
-    /// let (rows, log) = db.capture(|db| db.query::<(i64,)>("SELECT 1", ()))?;
-    /// assert_eq!(log.len(), 1);
-    /// assert_eq!(log[0].sql, "SELECT 1");
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn capture<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<(T, Log)> {
         capture::capture(self, work)
     }

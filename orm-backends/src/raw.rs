@@ -59,19 +59,19 @@ fn worded<'s>(dialect: &dyn SqlDialect, sql: &'s str) -> Cow<'s, str> {
 /// The same methods for every handle.
 macro_rules! raw_methods {
     () => {
-        /// Runs SQL of your own and reads its rows into tuples. `?` stands for a parameter on every database.
+        /// Runs SQL of your own and reads its rows into tuples of up to 16 columns, by their order. `?` stands for a parameter
+        /// on every database, and a tuple holds the parameters: `(1,)` is one, `()` is none.
+        ///
+        /// ```
+        /// # use orm_doc_models::*;
+        /// # let db = bookstore()?;
+        /// let rows = db.query::<(i64, String)>("SELECT id, title FROM book WHERE price < ? ORDER BY title", (dec!(8),))?;
+        /// assert_eq!(rows[0].1, "Draft");
+        /// # Ok::<(), orm::Error>(())
+        /// ```
         ///
         /// # Errors
         /// The database's; `Error::Decode` when a column cannot be read as its type.
-        ///
-        /// ```
-        /// # fn main() -> orm_core::error::Result<()> {
-        /// # let db = orm_backends::Database::connect("sqlite::memory:")?;
-        /// let rows = db.query::<(i64, String)>("SELECT ? + 1, ?", (1, "x"))?;
-        /// assert_eq!(rows, [(2, "x".to_owned())]);
-        /// # Ok(())
-        /// # }
-        /// ```
         #[track_caller]
         pub fn query<R: orm_core::raw::RawRow>(
             &self,
@@ -81,20 +81,19 @@ macro_rules! raw_methods {
             $crate::raw::query(self, sql, params, std::panic::Location::caller())
         }
 
-        /// Runs SQL of your own and gives the number of rows it touched. `?` stands for a parameter on every
-        /// database; rows that the statement returns are dropped.
+        /// Runs SQL of your own and gives the number of rows it touched. `?` stands for a parameter on every database; rows that
+        /// the statement returns are dropped.
+        ///
+        /// ```
+        /// # use orm_doc_models::*;
+        /// # let db = bookstore()?;
+        /// let n = db.execute("UPDATE book SET stock_level = stock_level + ? WHERE title = ?", (1, "SQL"))?;
+        /// assert_eq!(n, 1);
+        /// # Ok::<(), orm::Error>(())
+        /// ```
         ///
         /// # Errors
         /// The database's.
-        ///
-        /// ```
-        /// # fn main() -> orm_core::error::Result<()> {
-        /// # let db = orm_backends::Database::connect("sqlite::memory:")?;
-        /// db.execute_batch("CREATE TABLE t (a INTEGER)")?;
-        /// assert_eq!(db.execute("INSERT INTO t VALUES (?), (?)", (1, 2))?, 2);
-        /// # Ok(())
-        /// # }
-        /// ```
         #[track_caller]
         pub fn execute(
             &self,

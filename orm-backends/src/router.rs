@@ -15,18 +15,19 @@ use crate::transaction::{Transaction, TransactionOptions};
 
 /// A primary database and its replicas as one handle.
 ///
-/// Reads outside of transactions go to the replicas in turn; writes, transactions and the reads inside of them
-/// go to the primary. A replica may lag behind: what must be read as it was just written is read from the
-/// primary itself, which is a handle too.
+/// Reads outside of transactions go to the replicas in turn; writes, transactions and the reads inside of them go to the
+/// primary. Raw SQL is judged by its words: what is not surely a read goes to the primary. A replica may lag behind: what
+/// must be read as it was just written is read from the [`primary`](Self::primary) itself, which is a handle too.
 ///
 /// ```
-/// # fn main() -> orm_core::error::Result<()> {
-/// # use orm_backends::{Database, Router};
-/// # let (primary, replica) = (Database::connect("sqlite::memory:")?, Database::connect("sqlite::memory:")?);
+/// # use orm_doc_models::*;
+/// # let (primary, replica) = (bookstore()?, bookstore()?);
 /// let db = Router::new(primary).replica(replica);
-/// db.query::<(i64,)>("SELECT 1", ())?;
-/// # Ok(())
-/// # }
+/// // In this example nothing copies what is written to the replica.
+/// Book::objects().filter(Book::title.eq("SQL")).delete(&db)?;
+/// assert_eq!(Book::objects().count(&db)?, 4);
+/// assert_eq!(Book::objects().count(db.primary())?, 3);
+/// # Ok::<(), orm::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Router {
@@ -37,6 +38,14 @@ pub struct Router {
 
 impl Router {
     /// A router without replicas: everything goes to the primary.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let router = Router::new(db);
+    /// assert_eq!(Book::objects().count(&router)?, 4);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn new(primary: Database) -> Self {
         Self {
             primary,
@@ -45,7 +54,15 @@ impl Router {
         }
     }
 
-    /// Adds a replica, which must be the same kind of database; if it is not, reads are refused.
+    /// Adds a replica, which must be the same kind of database; if it is not, reads are refused with `Error::Unsupported`.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let (primary, replica) = (bookstore()?, bookstore()?);
+    /// # let second = bookstore()?;
+    /// let db = Router::new(primary).replica(replica).replica(second);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     #[must_use]
     pub fn replica(mut self, replica: Database) -> Self {
         self.replicas.push(replica);
@@ -53,6 +70,16 @@ impl Router {
     }
 
     /// The primary, for reads that must see what was just written.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let (primary, replica) = (bookstore()?, bookstore()?);
+    /// let db = Router::new(primary).replica(replica);
+    /// let book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+    /// Book::objects().update(&db, Book::stock_level.set(1))?;
+    /// assert_eq!(Book::objects().get(db.primary(), Book::id.eq(book.id))?.stock_level, 1);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub const fn primary(&self) -> &Database {
         &self.primary
     }
@@ -60,6 +87,14 @@ impl Router {
     raw_methods!();
 
     /// Runs a script on the primary; see [`Database::execute_batch`].
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let router = Router::new(db);
+    /// router.execute_batch("DELETE FROM book")?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// The database's, of the first statement that fails.
@@ -69,6 +104,14 @@ impl Router {
     }
 
     /// A transaction on the primary; see [`Database::atomic`].
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let router = Router::new(db);
+    /// router.atomic(|tx| Book::objects().update(tx, Book::stock_level.set(0)))?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Database::atomic`].
@@ -82,6 +125,15 @@ impl Router {
 
     /// A transaction on the primary with an error type of your own; see [`Database::atomic_as`].
     ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let router = Router::new(db);
+    /// let deleted = router.atomic_as::<orm::BoxError, _>(|tx| Ok(Book::objects().delete(tx)?));
+    /// assert_eq!(deleted.unwrap(), 4);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Database::atomic`].
     #[track_caller]
@@ -93,6 +145,14 @@ impl Router {
     }
 
     /// A transaction on the primary at an isolation level; see [`Database::atomic_with`].
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let router = Router::new(db);
+    /// router.atomic_with(Isolation::Serializable, |tx| Book::objects().count(tx))?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Database::atomic_with`].
@@ -106,6 +166,18 @@ impl Router {
     }
 
     /// Records the statements of the primary and of all replicas; see [`Database::capture`].
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let (primary, replica) = (bookstore()?, bookstore()?);
+    /// let router = Router::new(primary).replica(replica);
+    /// let (_, log) = router.capture(|db| {
+    ///     Book::objects().update(db, Book::stock_level.set(0))?;
+    ///     Book::objects().count(db)
+    /// })?;
+    /// assert_eq!(log.len(), 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Those of `work`.

@@ -16,7 +16,15 @@ use crate::driver::{Control, Driver, Session, own_command};
 use crate::observe::Watch;
 use crate::raw::raw_methods;
 
-/// How much a transaction sees of others. SQLite's are serializable at every level.
+/// How much a transaction sees of others, in the words of the SQL standard. SQLite's are serializable at every level.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let n = db.atomic_with(Isolation::RepeatableRead, |tx| Book::objects().count(tx))?;
+/// assert_eq!(n, 4);
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Isolation {
@@ -29,14 +37,32 @@ pub enum Isolation {
 }
 
 impl Isolation {
-    /// At this level, and up to so many times again when the database could not serialize the transaction or ended
-    /// it because of a deadlock.
+    /// At this level, and up to so many times again when the database could not serialize the transaction or ended it because
+    /// of a deadlock. Between the tries is a short pause that grows.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// db.atomic_with(Isolation::Serializable.retries(3), |tx| {
+    ///     Book::objects().filter(Book::title.eq("SQL")).update(tx, Book::stock_level.set(Book::stock_level - 1))
+    /// })?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn retries(self, retries: u32) -> TransactionOptions {
         TransactionOptions::from(self).retries(retries)
     }
 }
 
 /// Settings of a transaction; an [`Isolation`] is one too.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// // The level of the database, and up to five times again.
+/// let options = orm::TransactionOptions::default().retries(5);
+/// db.atomic_with(options, |tx| Book::objects().update(tx, Book::sales_count.set(0)))?;
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TransactionOptions {
     isolation: Option<Isolation>,
@@ -55,15 +81,29 @@ impl From<Isolation> for TransactionOptions {
 
 impl TransactionOptions {
     /// How many times the transaction is run again when it could not be serialized or met a deadlock: none.
+    ///
+    /// ```
+    /// use orm::{Isolation, TransactionOptions};
+    /// assert_eq!(TransactionOptions::from(Isolation::Serializable).retries(3), Isolation::Serializable.retries(3));
+    /// ```
     #[must_use]
     pub const fn retries(mut self, retries: u32) -> Self {
         self.retries = retries;
         self
     }
 
-    /// For changes of tables on SQLite: foreign keys are not enforced within the transaction, so that a table can be
-    /// made anew under the rows that point to it. It is for the caller to check them (`PRAGMA foreign_key_check`).
-    /// PostgreSQL needs nothing of the kind.
+    /// For changes of tables on SQLite: foreign keys are not enforced within the transaction, so that a table can be made anew
+    /// under the rows that point to it. It is for the caller to check them (`PRAGMA foreign_key_check`). PostgreSQL needs
+    /// nothing of the kind.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let options = orm::TransactionOptions::default().schema_change();
+    /// db.atomic_with(options, |tx| tx.execute_batch(
+    ///     "ALTER TABLE author RENAME TO old; ALTER TABLE old RENAME TO author"))?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     #[must_use]
     pub const fn schema_change(mut self) -> Self {
         self.schema_change = true;
@@ -85,10 +125,25 @@ impl TransactionOptions {
     }
 }
 
-/// An open transaction or savepoint: what `atomic` hands to its closure.
+/// An open transaction or savepoint: what `atomic` hands to its closure. It stays in the thread that began it.
 ///
-/// `'env` is what closures given to [`Transaction::on_commit`] may borrow from: anything that lives longer than
-/// the transaction.
+/// `'env` is what closures given to [`Transaction::on_commit`] may borrow from: anything that lives longer than the
+/// transaction. A function takes a `&Transaction`.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// fn sell(tx: &Transaction, title: &str) -> Result<Book> {
+///     let mut book = Book::objects().select_for_update().get(tx, Book::title.eq(title))?;
+///     book.update(tx, Book::stock_level.set(Book::stock_level - 1))?;
+///     Ok(book)
+/// }
+///
+/// assert_eq!(db.atomic(|tx| sell(tx, "SQL"))?.stock_level, 4);
+/// // The check `stock_not_negative` refuses the other.
+/// assert!(matches!(db.atomic(|tx| sell(tx, "Rust")), Err(Error::CheckViolation { .. })));
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Transaction<'env> {
     session: Rc<dyn Session>,
@@ -118,6 +173,14 @@ impl<'env> Transaction<'env> {
 
     /// Runs a script: any number of statements without parameters.
     ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// db.atomic(|tx| tx.execute_batch("DELETE FROM book; DELETE FROM author"))?;
+    /// assert!(!Author::objects().exists(&db)?);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// The database's, of the first statement that fails.
     #[track_caller]
@@ -126,36 +189,50 @@ impl<'env> Transaction<'env> {
             .execute_batch(&self.watch, &own_command(sql, Location::caller()))
     }
 
-    /// Runs `work` in a savepoint: kept if it returns `Ok`, undone on `Err` and on panic, with the transaction around
-    /// it open and usable either way. Savepoints nest to any depth.
+    /// Runs `work` in a savepoint: kept if it returns `Ok`, undone on `Err` and on panic, with the transaction around it open
+    /// and usable either way. Savepoints nest to any depth.
+    ///
+    /// SQL: `SAVEPOINT`, `RELEASE`, `ROLLBACK TO`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+    /// let refused = db.atomic(|tx| {
+    ///     let mut refused = 0;
+    ///     for title in ["SQL", "Joins"] {
+    ///         let saved = tx.atomic(|sp| Book::draft().title(title).author(&bob).price(5).save(sp));
+    ///         refused += u32::from(saved.is_err());
+    ///     }
+    ///     Ok(refused)
+    /// })?;
+    /// // One of the titles was taken; the other was saved all the same.
+    /// assert_eq!((refused, Book::objects().count(&db)?), (1, 5));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Those of `work` and of the savepoint's own statements.
-    ///
-    /// ```
-    /// # fn main() -> orm_core::error::Result<()> {
-    /// # use orm_core::error::Error;
-    /// # let db = orm_backends::Database::connect("sqlite::memory:")?;
-    /// # db.execute_batch("CREATE TABLE t (a INTEGER)")?;
-    /// db.atomic(|tx| {
-    ///     tx.execute("INSERT INTO t VALUES (1)", ())?;
-    ///     let undone = tx.atomic(|sp| {
-    ///         sp.execute("INSERT INTO t VALUES (2)", ())?;
-    ///         Err::<(), _>(Error::custom("no"))
-    ///     });
-    ///     assert!(undone.is_err());
-    ///     Ok(())
-    /// })?;
-    /// assert_eq!(db.query::<(i64,)>("SELECT a FROM t", ())?, [(1,)]);
-    /// # Ok(())
-    /// # }
-    /// ```
     #[track_caller]
     pub fn atomic<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
         self.atomic_as(work)
     }
 
-    /// [`Transaction::atomic`] with an error type of your own.
+    /// [`Transaction::atomic`] with an error type of your own; see [`Database::atomic_as`](crate::Database::atomic_as).
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// db.atomic_as::<orm::BoxError, _>(|tx| {
+    ///     let least: Decimal = "7.95".parse()?;
+    ///     let deleted = tx.atomic_as::<orm::BoxError, _>(|sp| {
+    ///         Ok(Book::objects().filter(Book::price.lt(least)).delete(sp)?)
+    ///     })?;
+    ///     assert_eq!(deleted, 2);
+    ///     Ok(())
+    /// }).unwrap();
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Transaction::atomic`].
@@ -175,22 +252,22 @@ impl<'env> Transaction<'env> {
         Ok(value)
     }
 
-    /// Runs `hook` once the outermost transaction has committed; never if it, or the savepoint in which this was
-    /// called, is rolled back. Hooks run in the order in which they were given, with the connection free again.
+    /// Runs `hook` once the outermost transaction has committed; never if it, or the savepoint in which this was called, is
+    /// rolled back. Hooks run in the order in which they were given, with the connection free again: Django's
+    /// `transaction.on_commit`.
     ///
     /// ```
-    /// # fn main() -> orm_core::error::Result<()> {
-    /// # use std::cell::Cell;
-    /// # let db = orm_backends::Database::connect("sqlite::memory:")?;
-    /// let sent = Cell::new(false);
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let sent = std::cell::Cell::new(0);
     /// db.atomic(|tx| {
-    ///     tx.on_commit(|| sent.set(true));
-    ///     assert!(!sent.get());
-    ///     Ok(())
+    ///     let book = Book::objects().get(tx, Book::title.eq("SQL"))?;
+    ///     tx.on_commit(|| sent.set(sent.get() + 1));
+    ///     assert_eq!(sent.get(), 0);
+    ///     book.delete(tx)
     /// })?;
-    /// assert!(sent.get());
-    /// # Ok(())
-    /// # }
+    /// assert_eq!(sent.get(), 1);
+    /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn on_commit<R>(&self, hook: impl FnOnce() -> R + 'env) {
         self.shared
@@ -201,6 +278,17 @@ impl<'env> Transaction<'env> {
 
     /// Records the statements that go through the handle `work` is given; see
     /// [`Database::capture`](crate::Database::capture).
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// db.atomic(|tx| {
+    ///     let (_, log) = tx.capture(|tx| Book::objects().count(tx))?;
+    ///     assert_eq!(log.len(), 1);
+    ///     Ok(())
+    /// })?;
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Those of `work`.

@@ -10,6 +10,21 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 
 /// Everything that can go wrong between a query and its answer.
+///
+/// What a message says never contains a bound value; `source()` of [`Database`](Self::Database) and
+/// [`Connection`](Self::Connection) is the driver's own error and may. The enum may grow, so a `match` needs a `_`.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// # let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+/// let again = Book::draft().title("SQL").author(&bob).price(5).save(&db);
+/// match again {
+///     Err(Error::UniqueViolation { fields, .. }) => assert_eq!(fields, ["author_id", "title"]),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -185,15 +200,30 @@ impl Error {
     /// Wraps the user's own error, so that it can leave the closure of `atomic` by `?`.
     ///
     /// ```
-    /// use orm_core::error::Error;
-    /// let error = Error::custom("the shelf is full");
-    /// assert_eq!(error.to_string(), "the shelf is full");
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let sold = db.atomic(|tx| {
+    ///     let mut book = Book::objects().select_for_update().get(tx, Book::title.eq("Rust"))?;
+    ///     if book.stock_level == 0 {
+    ///         return Err(Error::custom("the shelf is empty"));
+    ///     }
+    ///     book.update(tx, Book::stock_level.set(Book::stock_level - 1))
+    /// });
+    /// assert_eq!(sold.unwrap_err().to_string(), "the shelf is empty");
+    /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn custom(error: impl Into<BoxError>) -> Self {
         Self::Custom(error.into())
     }
 
-    /// Whether running the whole transaction again may succeed.
+    /// Whether running the whole transaction again may succeed: after [`Serialization`](Self::Serialization) and
+    /// [`Deadlock`](Self::Deadlock). `atomic_with` does so by itself where it is told how often.
+    ///
+    /// ```
+    /// use orm::Error;
+    /// assert!(Error::Deadlock { backend: "PostgreSQL" }.is_retryable());
+    /// assert!(!Error::DoesNotExist { model: "Book" }.is_retryable());
+    /// ```
     pub const fn is_retryable(&self) -> bool {
         matches!(self, Self::Serialization { .. } | Self::Deadlock { .. })
     }

@@ -34,7 +34,21 @@ pub enum Flow {
 /// Takes the rows of a query one by one.
 pub type OnRow<'a> = dyn FnMut(&dyn Row) -> Result<Flow> + 'a;
 
-/// A database, a transaction or a router, as queries see it.
+/// A database, a transaction or a router, as queries see it: statements with values go in, rows come out. Programs use
+/// it as `&dyn Executor`, a handle of any kind without a type parameter; drivers implement it.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// use orm::Executor;
+///
+/// fn titles(db: &dyn Executor) -> Result<Vec<String>> {
+///     Book::objects().values_list(Book::title).all(db)
+/// }
+///
+/// assert_eq!(titles(&db)?.len(), 4);
+/// # Ok::<(), orm::Error>(())
+/// ```
 pub trait Executor {
     /// How to print SQL for it.
     fn dialect(&self) -> &'static dyn SqlDialect;
@@ -90,7 +104,22 @@ pub trait Cursor {
     fn next_chunk(&mut self, on_row: &mut OnRow<'_>) -> Result<bool>;
 }
 
-/// Something that a query can be run on: `&Database`, `&Transaction`, `&Router`.
+/// Something that a query can be run on: `&Database`, `&Transaction`, `&Router`. A function that takes any of them runs
+/// inside of a transaction and outside.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// use orm::Handle;
+///
+/// fn restock<D: Handle>(db: &D, title: &str) -> Result<u64> {
+///     Book::objects().filter(Book::title.eq(title)).update(db, Book::stock_level.set(Book::stock_level + 1))
+/// }
+///
+/// restock(&db, "SQL")?;
+/// db.atomic(|tx| restock(tx, "Rust"))?;
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a query runs on a `&Database`, a `&Transaction` or a `&Router`, not on `&{Self}`",
     label = "not a database handle"

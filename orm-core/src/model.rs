@@ -12,6 +12,25 @@ use crate::types::SqlType;
 use crate::value::Value;
 
 /// A struct whose instances are rows of a table. Derive it: `#[derive(Model)]`.
+///
+/// What it holds is for queries; a program uses it as a bound, for functions over rows of any model.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// /// The row as it was before and as it is now.
+/// fn reloaded<M: Model + Clone>(row: &M, db: &Database) -> Result<(M, M)> {
+///     let mut now = row.clone();
+///     now.refresh(db)?;
+///     Ok((row.clone(), now))
+/// }
+///
+/// let book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+/// Book::objects().update(&db, Book::price.set(1))?;
+/// let (before, now) = reloaded(&book, &db)?;
+/// assert!(now.price < before.price);
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",
@@ -35,6 +54,14 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn decode(row: &dyn Row, at: usize) -> Result<Self>;
 
     /// The primary key.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+    /// assert_eq!(book.key(), book.id);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     fn key(&self) -> Self::Key;
 
     /// The value of a column, by its index in the schema.

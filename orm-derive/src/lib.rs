@@ -17,16 +17,182 @@ use syn::{DeriveInput, parse_macro_input};
 
 /// Makes a struct a model: its instances are rows of a table.
 ///
-/// On the struct: `#[model(table = "..", ordering = [-a, b], index(fields = [a, b]), unique(fields = [a, b]),
-/// check(name = "..", condition = ..), default_filter = ..)]`.
+/// It gives the struct a constant path for each field (`Book::title`), `objects()`, `all_objects()`, `draft()` and
+/// `raw(sql, params)`, and implements `Model`. The struct has named fields and no generics. Every mistake is reported at
+/// once, at its own token.
 ///
-/// On a field: `#[field(primary_key, unique, index, column = "..", default = .., db_default = ..,
-/// max_length = 100, max_digits = 6, decimal_places = 2, auto_now, auto_now_add, generated = ..,
-/// on_delete = cascade, path = other_name)]`, and `#[reverse(Book::author)]` on a `HasMany` or `HasOne`.
+/// ```
+/// use orm::prelude::*;
 ///
-/// The field `id` is the primary key unless another says so. An integer primary key is counted up by
-/// the database unless it has a default. Without `on_delete` a key restricts: a row that others point
-/// at cannot be deleted.
+/// #[derive(Model, Debug, Clone, PartialEq)]
+/// pub struct Author {
+///     pub id: i64,
+///     pub name: String,
+///     #[reverse(Book::author)]
+///     pub books: HasMany<Book>,
+/// }
+///
+/// #[derive(Model, Debug, Clone, PartialEq)]
+/// #[model(ordering = [title], unique(fields = [author, title]))]
+/// pub struct Book {
+///     pub id: i64,
+///     #[field(max_length = 200, index)]
+///     pub title: String,
+///     #[field(on_delete = cascade)]
+///     pub author: ForeignKey<Author>,
+///     #[field(max_digits = 6, decimal_places = 2)]
+///     pub price: Decimal,
+/// }
+///
+/// # fn main() -> Result<()> {
+/// let db = Database::connect("sqlite::memory:")?;
+/// db.create_tables()?;
+/// let bob = Author::draft().name("Bob").save(&db)?;
+/// Book::draft().title("Joins").author(&bob).price(dec!(39.90)).save(&db)?;
+/// let dear = Author::objects().filter(Author::books.price.gt(30)).all(&db)?;
+/// assert_eq!(dear, [bob]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # `#[model(..)]` on the struct
+///
+/// | option | says | without it |
+/// | --- | --- | --- |
+/// | `table = ".."` | the table | the struct's name in `snake_case` |
+/// | `ordering = [-a, b]` | the order of whole rows where a query names none | no order |
+/// | `index(fields = [a, -b])`, `index(expr = ..)` | an index on columns, or on one expression; any number of them | |
+/// | `index(.., name = "..", condition = ..)` | its name; the rows that it is about | a name of table and columns; all rows |
+/// | `index(.., include = [c], using = "..")` | further columns, the access method: PostgreSQL | |
+/// | `unique(fields = [a, b], name = "..")` | a unique constraint; any number of them | a name of table and columns |
+/// | `check(name = "..", condition = ..)` | a check, any number of them; NULL passes | |
+/// | `default_filter = ..` | what `objects()` keeps; `all_objects()` keeps all | all rows |
+///
+/// Fields are named as in the struct; a key is named by its field. Conditions and expressions are those of queries, over the
+/// model's own columns.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Model)]
+/// #[model(
+///     table = "shop_article",
+///     ordering = [-price, name],
+///     index(fields = [kind, -price]),
+///     index(name = "cheap_articles", fields = [price], condition = Article::price.lt(10)),
+///     index(expr = Article::name.lower()),
+///     unique(fields = [kind, name], name = "one_name_a_kind"),
+///     check(name = "price_not_negative", condition = Article::price.gte(0)),
+///     default_filter = !Article::hidden,
+/// )]
+/// pub struct Article {
+///     pub id: i64,
+///     pub kind: String,
+///     pub name: String,
+///     #[field(max_digits = 8, decimal_places = 2)]
+///     pub price: Decimal,
+///     #[field(default)]
+///     pub hidden: bool,
+/// }
+/// # fn main() -> Result<()> {
+/// # let db = Database::connect("sqlite::memory:")?;
+/// # db.create_tables()?;
+/// # assert_eq!(Article::draft().kind("tea").name("Assam").price(7).hidden(true).save(&db)?.price, dec!(7));
+/// # assert_eq!((Article::objects().count(&db)?, Article::all_objects().count(&db)?), (0, 1));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # `#[field(..)]` on a field
+///
+/// | option | on | says | without it |
+/// | --- | --- | --- | --- |
+/// | `primary_key` | a column | the primary key | the field `id` is |
+/// | `column = ".."` | a column | the column | the field's name; of a key with `_id` behind it |
+/// | `unique` | a column | a unique constraint | only a `OneToOne` has one |
+/// | `index` | a column | an index | only keys have one |
+/// | `max_length = 100` | a text | the most characters, `varchar(100)` | `text` |
+/// | `max_digits = 6`, `decimal_places = 2` | a `Decimal` | `numeric(6, 2)` | `numeric` |
+/// | `default`, `default = ..` | a column | the value where a draft sets none: the type's `Default`, an expression of Rust | it is required |
+/// | `db_default = ..` | a column | the same, computed by the database | |
+/// | `auto_now_add`, `auto_now` | a date or time | the time of the insert; of the last `save` | |
+/// | `generated = ..` | a column | computed by the database from other columns, and stored | |
+/// | `on_delete = ..` | a key | `cascade`, `restrict`, `set_null`, `set_default` or `no_action` | `restrict` |
+/// | `path = ..` | any field | the name of the path and of the draft's method | the field's |
+///
+/// An `Option` is a column that may be NULL, and is not required. An integer primary key without a default is counted up by
+/// the database.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Model)]
+/// pub struct Ticket {
+///     #[field(primary_key, default = Uuid::new_v4())]
+///     pub code: Uuid,
+///     #[field(max_length = 40, column = "holder_name", index)]
+///     pub holder: String,
+///     pub seat: Option<i32>,
+///     #[field(max_digits = 6, decimal_places = 2, default = dec!(20))]
+///     pub price: Decimal,
+///     #[field(max_digits = 8, decimal_places = 4, generated = Ticket::price * dec!(0.07))]
+///     pub tax: Decimal,
+///     #[field(db_default = "open")]
+///     pub state: String,
+///     #[field(auto_now_add)]
+///     pub sold: DateTime<Utc>,
+///     #[field(auto_now)]
+///     pub changed: DateTime<Utc>,
+///     #[field(path = raw_)]
+///     pub raw: Option<String>,
+/// }
+/// # fn main() -> Result<()> {
+/// # let db = Database::connect("sqlite::memory:")?;
+/// # db.create_tables()?;
+/// let ticket = Ticket::draft().holder("Ann").raw_("QR").save(&db)?;
+/// assert_eq!((ticket.tax, &*ticket.state, ticket.seat), (dec!(1.4), "open", None));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Relations
+///
+/// The type of a field makes it a relation: `ForeignKey<T>` and `OneToOne<T>`, each also in an `Option`, have a column;
+/// `HasMany<T>` and `HasOne<T>` are their other sides, with `#[reverse(T::field)]`, and have none. The compiler checks that
+/// the named field is a key to this model.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Model)]
+/// pub struct Person {
+///     pub id: i64,
+///     #[field(on_delete = set_null)]
+///     pub boss: Option<ForeignKey<Self>>,
+///     #[reverse(Person::boss)]
+///     pub staff: HasMany<Person>,
+///     #[reverse(Desk::person)]
+///     pub desk: HasOne<Desk>,
+/// }
+///
+/// #[derive(Model)]
+/// pub struct Desk {
+///     pub id: i64,
+///     #[field(on_delete = cascade)]
+///     pub person: OneToOne<Person>,
+///     pub room: String,
+/// }
+/// # fn main() -> Result<()> {
+/// # let db = Database::connect("sqlite::memory:")?;
+/// # db.create_tables()?;
+/// let ann = Person::draft().save(&db)?;
+/// let ben = Person::draft().boss(&ann).save(&db)?;
+/// Desk::draft().person(&ben).room("7 B").save(&db)?;
+/// let bosses = Person::objects().filter(Person::staff.desk.room.startswith("7"));
+/// assert_eq!(bosses.one(&db)?.id, ann.id);
+/// # Ok(())
+/// # }
+/// ```
 #[proc_macro_derive(Model, attributes(model, field, reverse))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     model::derive(&parse_macro_input!(input as DeriveInput)).into()
@@ -34,21 +200,140 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 
 /// Makes an enum without fields a column type, stored as the variant's name in `snake_case`.
 ///
-/// `#[db_enum(rename = "..")]` on a variant stores another text; `#[db_enum(repr = "i16")]` or
-/// `"i32"` on the enum stores the variants' numbers.
+/// | attribute | on | says |
+/// | --- | --- | --- |
+/// | `#[db_enum(rename = "..")]` | a variant | the text that is stored |
+/// | `#[db_enum(repr = "i16")]`, `"i32"` | the enum | numbers are stored: those of the variants, counted on from the one before |
+///
+/// Its values stand in conditions, drafts and assignments. A text or number that no variant has is `Error::Decode` when it is
+/// read. The enum must be `Clone`; for `assert_eq!` and the like it derives what it needs.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)]
+/// pub enum Mood {
+///     Happy,                            // "happy"
+///     VerySad,                          // "very_sad"
+///     #[db_enum(rename = "??")]
+///     Unknown,                          // "??"
+/// }
+///
+/// #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)]
+/// #[db_enum(repr = "i16")]
+/// pub enum Level {
+///     Low = 1,
+///     Middle,                           // 2
+///     High = 10,
+/// }
+///
+/// #[derive(Model)]
+/// pub struct Diary {
+///     pub id: i64,
+///     #[field(default = Mood::Unknown)]
+///     pub mood: Mood,
+///     pub level: Level,
+/// }
+///
+/// # fn main() -> Result<()> {
+/// # let db = Database::connect("sqlite::memory:")?;
+/// # db.create_tables()?;
+/// Diary::draft().mood(Mood::VerySad).level(Level::Middle).save(&db)?;
+/// let stored = db.query::<(String, i16)>("SELECT mood, level FROM diary", ())?;
+/// assert_eq!(stored, [("very_sad".to_owned(), 2)]);
+/// assert_eq!(Diary::objects().filter(Diary::mood.eq(Mood::VerySad)).one(&db)?.level, Level::Middle);
+/// # Ok(())
+/// # }
+/// ```
 #[proc_macro_derive(DbEnum, attributes(db_enum))]
 pub fn derive_db_enum(input: TokenStream) -> TokenStream {
     db_enum::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
-/// Makes a struct around one column type, such as `struct UserId(i64)`, a column type of its own.
+/// Makes a struct around one column type a column type of its own.
+///
+/// The database holds what the inner type is, and the lookups of the inner type work; but only values of the new type compare
+/// with it. Around an integer, a text or a UUID it can be a primary key, if it derives `Eq`, `Hash`, `Ord` and `Debug` too.
+/// `Clone` it must derive in any case.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(SqlType, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// pub struct PlantId(i64);
+///
+/// #[derive(SqlType, Debug, Clone, PartialEq)]
+/// pub struct LatinName(String);
+///
+/// #[derive(Model)]
+/// pub struct Plant {
+///     pub id: PlantId,
+///     #[field(max_length = 80)]
+///     pub name: LatinName,
+/// }
+///
+/// # fn main() -> Result<()> {
+/// # let db = Database::connect("sqlite::memory:")?;
+/// # db.create_tables()?;
+/// let oak = Plant::draft().name(LatinName("Quercus robur".into())).save(&db)?;
+/// let found = Plant::objects().filter(Plant::name.istartswith("quercus") & Plant::id.eq(oak.id));
+/// assert_eq!(found.count(&db)?, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[proc_macro_derive(SqlType)]
 pub fn derive_sql_type(input: TokenStream) -> TokenStream {
     sql_type::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
-/// Makes a struct the row of a query: `#[projection(Book)]`, and on a field that is not named as
-/// the model's, `#[projection(Book::author.name)]` or any other expression.
+/// Makes a struct the row of a query: what its fields name is selected, and nothing else.
+///
+/// | attribute | on | says |
+/// | --- | --- | --- |
+/// | `#[projection(Book)]` | the struct | the model |
+/// | `#[projection(Book::author.name)]` | a field | the path or expression; without it the model's field of the same name |
+///
+/// Each field has the type of its expression, or an `Option` of it; another type does not compile. What may be NULL needs an
+/// `Option`. The struct has named fields and no generics.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// # #[derive(Model)]
+/// # pub struct Artist {
+/// #     pub id: i64,
+/// #     pub name: String,
+/// # }
+/// # #[derive(Model)]
+/// # pub struct Song {
+/// #     pub id: i64,
+/// #     pub title: String,
+/// #     pub seconds: i32,
+/// #     pub artist: ForeignKey<Artist>,
+/// #     pub guest: Option<ForeignKey<Artist>>,
+/// # }
+/// #[derive(Projection, Debug, PartialEq)]
+/// #[projection(Song)]
+/// pub struct Line {
+///     pub title: String,
+///     #[projection(Song::artist.name)]
+///     pub artist: String,
+///     #[projection(Song::guest.name)]
+///     pub guest: Option<String>,
+///     #[projection(Song::seconds / 60)]
+///     pub minutes: i32,
+/// }
+///
+/// # fn main() -> Result<()> {
+/// # let db = Database::connect("sqlite::memory:")?;
+/// # db.create_tables()?;
+/// # let ann = Artist::draft().name("Ann").save(&db)?;
+/// # Song::draft().title("Waltz").seconds(185).artist(&ann).save(&db)?;
+/// let lines: Vec<Line> = Song::objects().order_by(Song::title).values::<Line>().all(&db)?;
+/// assert_eq!(lines, [Line { title: "Waltz".into(), artist: "Ann".into(), guest: None, minutes: 3 }]);
+/// # Ok(())
+/// # }
+/// ```
 #[proc_macro_derive(Projection, attributes(projection))]
 pub fn derive_projection(input: TokenStream) -> TokenStream {
     projection::derive(&parse_macro_input!(input as DeriveInput)).into()

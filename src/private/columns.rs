@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use orm_core::decode::Row;
 use orm_core::error::{Error, Result};
 use orm_core::model::Model;
-use orm_core::path::{FieldDef, Generated, Relation, Written};
+use orm_core::path::{FieldDef, Relation};
 use orm_core::relation::KeyField;
 use orm_core::schema::{FieldOptions, FieldSchema, ModelSchema, RelationSchema};
 use orm_core::types::{Mismatch, SqlType};
@@ -54,26 +54,6 @@ pub enum ColumnTypes {
     },
     /// Of several.
     Many(&'static [ColumnTypes]),
-}
-
-/// The column of an index of `M` that holds a `T`: what stands for a field whose type the derive knows.
-pub struct Column<M, T, const INDEX: usize>(PhantomData<fn() -> (M, T)>);
-
-/// The same of a column that the database computes.
-pub struct Computed<M, T, const INDEX: usize>(PhantomData<fn() -> (M, T)>);
-
-impl<M: Model, T: SqlType, const INDEX: usize> FieldDef for Column<M, T, INDEX> {
-    type Model = M;
-    type Type = T;
-    type Access = Written;
-    const INDEX: usize = INDEX;
-}
-
-impl<M: Model, T: SqlType, const INDEX: usize> FieldDef for Computed<M, T, INDEX> {
-    type Model = M;
-    type Type = T;
-    type Access = Generated;
-    const INDEX: usize = INDEX;
 }
 
 /// A column that is no key.

@@ -11,9 +11,21 @@ use std::marker::PhantomData;
 use crate::model::Model;
 use crate::value::Value;
 
-/// A row to be, of any model and with any fields set: what `Book::draft()..build()` gives.
+/// A row to be, of any model and with any fields set: what `Book::draft()..build()` gives. It has one type whatever was
+/// set, so it goes into a `Vec`, for `bulk_create`, and through branches. `Debug` shows the fields that are set.
 ///
-/// It goes into a `Vec`, for `bulk_create`, and through branches.
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// # let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+/// let mut drafts: Vec<Draft<Book>> = Vec::new();
+/// for (title, free) in [("A", true), ("B", false)] {
+///     let draft = Book::draft().title(title).author(&bob);
+///     drafts.push(if free { draft.price(0).build() } else { draft.price(5).stock_level(1).build() });
+/// }
+/// assert_eq!(Book::objects().bulk_create(&db, drafts)?.len(), 2);
+/// # Ok::<(), orm::Error>(())
+/// ```
 pub struct Draft<M> {
     /// One entry a column; `None` where nothing was set.
     values: Vec<Option<Value>>,

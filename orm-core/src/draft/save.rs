@@ -25,7 +25,28 @@ impl Filled for Set {}
 /// A draft whose required fields all have values.
 pub trait Complete: TypedDraft {}
 
-/// A row to be, as `Book::draft()` begins it.
+/// A row to be, as `Book::draft()` begins it: one method for each field that can be set, and these.
+///
+/// A field is required that has no default, is no `Option`, and is not filled in by the database or the clock. A draft
+/// without a value for one has no `save`: it does not compile. What is left out is filled in thus:
+///
+/// | field | value |
+/// | --- | --- |
+/// | `auto_now`, `auto_now_add` | the time, by the clock of the program |
+/// | `default` | the default |
+/// | `db_default`, `generated`, an integer primary key | what the database says |
+/// | an `Option` | NULL |
+///
+/// The methods are fallible only where they take a `&db`; values are checked then.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// # let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+/// let book = Book::draft().title("Joins").author(&bob).price(dec!(12.5)).save(&db)?;
+/// assert_eq!((book.stock_level, book.is_published, book.subtitle), (0, true, None));
+/// # Ok::<(), orm::Error>(())
+/// ```
 pub trait TypedDraft: Sized {
     /// The model.
     type Model: Model;
@@ -40,8 +61,9 @@ pub trait TypedDraft: Sized {
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// # let day = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
-    /// let mut draft = Author::draft().name("Ann").joined_date(day).build();
+    /// let draft: Draft<Author> = Author::draft().name("Ann").joined_date(day).build();
     /// let ann = draft.save(&db)?;
+    /// assert_eq!(ann.name, "Ann");
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn build(self) -> Draft<Self::Model>
@@ -53,7 +75,7 @@ pub trait TypedDraft: Sized {
 
     /// Inserts the row and returns it, with what the database filled in.
     ///
-    /// SQL: one `INSERT`, with `RETURNING` where the database fills in a column.
+    /// SQL: one `INSERT`, with `RETURNING` where the database fills in a column
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -61,6 +83,8 @@ pub trait TypedDraft: Sized {
     /// # let day = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
     /// let ann = Author::draft().name("Ann").joined_date(day).save(&db)?;
     /// assert!(ann.id > 0);
+    /// let long = Author::draft().name("Ann".repeat(100)).joined_date(day).save(&db);
+    /// assert!(matches!(long, Err(Error::Validation { field: "name", .. })));
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -75,11 +99,12 @@ pub trait TypedDraft: Sized {
         write::insert(self.into_draft(), db.executor())
     }
 
-    /// The row that has the same values in the match fields, or else this one, inserted. `true` where
-    /// it was inserted.
+    /// The row that has the same values in the match fields, or else this one, inserted. `true` where it was inserted.
     ///
-    /// Where a unique constraint covers the match fields, any number of callers at once make one row,
-    /// and none of them gets an error.
+    /// Where a unique constraint covers the match fields, any number of callers at once make one row, and none of them gets
+    /// an error. Without one, two callers at once may each insert.
+    ///
+    /// SQL: `SELECT .. LIMIT 2`, and if there is none `INSERT .. ON CONFLICT DO NOTHING`
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -106,6 +131,8 @@ pub trait TypedDraft: Sized {
 
     /// The one row that meets the condition, or else this one, inserted. `true` where it was inserted.
     ///
+    /// SQL: as [`get_or_create`](Self::get_or_create)
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
@@ -129,8 +156,10 @@ pub trait TypedDraft: Sized {
         write::get_or_create_by(self.into_draft(), condition, db.executor())
     }
 
-    /// Updates the row that has the same values in the match fields with all other fields that are set
-    /// here, or else inserts this one. `true` where it was inserted.
+    /// Updates the row that has the same values in the match fields with all other fields that are set here, and its
+    /// `auto_now` fields, or else inserts this one. `true` where it was inserted. Fields that the draft does not set stay.
+    ///
+    /// SQL: `SELECT .. LIMIT 2`, then `UPDATE .. WHERE "id" = ?`, or else `INSERT .. ON CONFLICT DO NOTHING`
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -153,7 +182,19 @@ pub trait TypedDraft: Sized {
         write::update_or_create(self.into_draft(), &fields.indexes(), None, db.executor())
     }
 
-    /// As [`update_or_create`](Self::update_or_create), with other values for the update than for the creation.
+    /// As [`update_or_create`](Self::update_or_create), with other values for the update than for the creation; Django has
+    /// `create_defaults` for it. The values may be expressions over the row that is there.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+    /// let restock = || Book::draft().title("Joins").author(&bob).price(9).stock_level(1)
+    ///     .update_or_create_with(&db, (Book::author, Book::title), Book::stock_level.set(Book::stock_level + 1));
+    /// assert_eq!(restock()?.0.stock_level, 1);
+    /// assert_eq!(restock()?.0.stock_level, 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`get_or_create`](Self::get_or_create).

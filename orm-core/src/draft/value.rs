@@ -7,7 +7,18 @@ use crate::relation::{ForeignKey, OneToOne};
 use crate::types::{Literal, SqlType};
 use crate::value::Value;
 
-/// What can be given to a draft's field of type `T`.
+/// What can be given to a draft's field of type `T`: a `T`; for a text also a `&str`; for a decimal or a float an integer
+/// literal; for a key an instance, a key or a plain value of the key's type; for an `Option` each of these, or `None`.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// # let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+/// let book = Book::draft().title("A").subtitle(None).author(bob.id).editor(&bob).price(10).save(&db)?;
+/// let next = Book::draft().title(String::from("B")).author(&book.author).editor(&book.editor).price(dec!(1.5)).save(&db)?;
+/// assert_eq!(next.editor, book.editor);
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a field of `{T}` cannot be set to `{Self}`",
     label = "expected a `{T}`"

@@ -12,10 +12,11 @@ use crate::query::{
 use crate::types::Bool;
 
 impl<M: Model, R, L> QuerySet<M, R, L> {
-    /// Keeps the rows that meet the condition. Several filters are AND, and it makes no difference in
-    /// which order they are written. `None` filters nothing. After a slice it filters the slice's rows.
+    /// Keeps the rows that meet the condition. Several filters are AND, and it makes no difference in which order, or in how
+    /// many calls, they are written: in Django it does, for relations to many. `None` filters nothing. After a slice it
+    /// filters the slice's rows, which Django refuses.
     ///
-    /// SQL: `WHERE ..`
+    /// SQL: `WHERE ..`; through a relation to one row a join, through one to many `EXISTS`
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -25,6 +26,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     ///     .filter(Book::author.joined_date.year().gt(2000))
     ///     .filter(wanted.map(|title| Book::title.iexact(title)))
     ///     .all(&db)?;
+    /// assert_eq!(books.len(), 4);
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
@@ -39,12 +41,17 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         self
     }
 
-    /// Keeps the rows that do not meet the condition: the same as `.filter(!condition)`.
+    /// Keeps the rows that do not meet the condition: the same as `.filter(!condition)`. Rows for which the condition is NULL
+    /// in SQL are kept.
+    ///
+    /// SQL: `WHERE NOT ..`, or the opposite comparison
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let finished = Book::objects().exclude(Book::title.icontains("draft")).all(&db)?;
+    /// assert_eq!(finished.len(), 3);
+    /// assert_eq!(Book::objects().exclude(Book::subtitle.eq("A novel")).count(&db)?, 3);
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
@@ -93,11 +100,13 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         self
     }
 
-    /// Drops every order, the model's too.
+    /// Drops every order, the model's too. The database may then return the rows in any.
     ///
     /// ```
     /// # use orm_doc_models::*;
-    /// assert!(!Book::objects().unordered().is_ordered());
+    /// let (sql, _) = Book::objects().unordered().to_sql(Dialect::Sqlite)?;
+    /// assert!(!sql.contains("ORDER BY"));
+    /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
     pub fn unordered(mut self) -> Self {
@@ -107,11 +116,13 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         self
     }
 
-    /// Whether the rows have an order.
+    /// Whether the rows have an order: one of `order_by`, or the model's, which only rows that are whole models have.
     ///
     /// ```
     /// # use orm_doc_models::*;
-    /// assert!(Book::objects().order_by(Book::title).is_ordered());
+    /// assert!(Book::objects().is_ordered());
+    /// assert!(!Book::objects().unordered().is_ordered());
+    /// assert!(!Book::objects().values_list(Book::title).is_ordered());
     /// ```
     pub fn is_ordered(&self) -> bool {
         match &self.select.order {
@@ -145,12 +156,15 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
 
     /// Returns equal rows once.
     ///
-    /// SQL: `SELECT DISTINCT`. Rows ordered by what they do not select are refused when run.
+    /// SQL: `SELECT DISTINCT`. Rows ordered by what they do not select are refused when run, with
+    /// [`Error::InvalidQuery`](crate::error::Error::InvalidQuery): Django selects it without a word, and then returns equal rows twice.
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// let authors: Vec<String> = Book::objects().values_list(Book::author.name).distinct().all(&db)?;
+    /// let authors: Vec<String> =
+    ///     Book::objects().values_list(Book::author.name).distinct().order_by(Book::author.name).all(&db)?;
+    /// assert_eq!(authors, ["Bob", "Eve"]);
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
@@ -160,10 +174,10 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         self
     }
 
-    /// Returns of the rows that are equal in some expressions only the first by the order, which must
-    /// begin with these expressions.
+    /// Returns of the rows that are equal in some expressions only the first by the order, which must begin with these
+    /// expressions.
     ///
-    /// SQL: `SELECT DISTINCT ON (..)`: PostgreSQL. On SQLite it is refused when run.
+    /// SQL: `SELECT DISTINCT ON (..)`: PostgreSQL. On SQLite it is [`Error::Unsupported`](crate::error::Error::Unsupported) when run.
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -181,7 +195,8 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         self
     }
 
-    /// Returns at most so many rows.
+    /// Returns at most so many rows. Of two limits the lower one holds. What comes after it, but `offset` and `slice`, sees
+    /// its rows.
     ///
     /// SQL: `LIMIT ?`
     ///
@@ -189,6 +204,9 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// assert_eq!(Book::objects().limit(2).all(&db)?.len(), 2);
+    /// // The two cheapest, by title.
+    /// let cheapest = Book::objects().order_by(Book::price).limit(2).order_by(Book::title).all(&db)?;
+    /// assert_eq!(cheapest[1].title, "Dunes");
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
@@ -197,15 +215,17 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         self
     }
 
-    /// Passes over so many rows first.
+    /// Passes over so many rows first. The database reads them all the same: for deep pages a filter by the last key seen
+    /// is faster.
     ///
-    /// SQL: `OFFSET ?`. `limit(5).offset(10)` means what it does in SQL, in either order; after a `slice`
-    /// it counts within the slice.
+    /// SQL: `OFFSET ?`. `limit(5).offset(10)` means what it does in SQL, in either order; after a `slice` it counts within
+    /// the slice.
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// let rest = Book::objects().offset(1).all(&db)?;
+    /// assert_eq!(Book::objects().offset(1).all(&db)?.len(), 3);
+    /// assert_eq!(Book::objects().slice(0..3).offset(1).all(&db)?.len(), 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
@@ -217,12 +237,19 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         self
     }
 
-    /// Returns the rows of these numbers, counted from 0. A second slice counts within the first.
+    /// Returns the rows of these numbers, counted from 0. A second slice counts within the first. Every call after it
+    /// applies to the slice's rows: `filter`, `order_by`, `update` and `delete` too.
+    ///
+    /// SQL: `LIMIT ? OFFSET ?`; what comes after it is asked of a subquery
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let page = Book::objects().order_by(Book::title).slice(2..4).all(&db)?;
+    /// assert_eq!(page[0].title, "Rust");
+    /// // Of the first two by title, those that are published.
+    /// let some = Book::objects().order_by(Book::title).slice(..2).filter(Book::is_published).all(&db)?;
+    /// assert_eq!(some[0].title, "Dunes");
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
@@ -253,7 +280,8 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// assert_eq!(Book::objects().none().count(&db)?, 0);
+    /// let count = assert_queries!(db, 0, { Book::objects().none().count(&db)? });
+    /// assert_eq!(count, 0);
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
@@ -295,12 +323,11 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
 }
 
 impl<M: Model, L> QuerySet<M, Whole<M>, L> {
-    /// Returns these expressions instead of whole models: one gives its type, several a tuple. A path
-    /// through a nullable key, or to the many side, is an `Option`; a path to the many side gives a row
-    /// for each.
+    /// Returns these expressions instead of whole models: one gives its type, several a tuple, of up to 16. A path through a
+    /// nullable key, or to the many side, is an `Option`; a path to the many side gives a row for each, or one of `None`.
     ///
-    /// SQL: `SELECT a, b ..`, with one join for each path however often it is used. The model's default
-    /// ordering does not apply.
+    /// SQL: `SELECT a, b ..`, with one join for each path however often it is used. The model's default ordering does not
+    /// apply.
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -308,6 +335,8 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// let rows: Vec<(String, String, Option<String>)> =
     ///     Book::objects().values_list((Book::title, Book::author.name, Book::editor.name)).all(&db)?;
     /// let titles: Vec<String> = Book::objects().values_list(Book::title).all(&db)?;
+    /// let pairs: Vec<(String, Option<String>)> = Author::objects().values_list((Author::name, Author::books.title)).all(&db)?;
+    /// assert_eq!((rows.len(), titles.len(), pairs.len()), (4, 4, 4));
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
@@ -319,14 +348,18 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         self.retyped()
     }
 
-    /// Returns JSON objects: a path's key is its dotted name (`author.name`); an expression needs
-    /// `.named("x")`.
+    /// Returns JSON objects, as Django's `values` returns dictionaries: a path's key is its dotted name (`author.name`); an
+    /// expression needs `.named("x")`.
+    ///
+    /// Decimals, dates and UUIDs become texts, so that nothing is lost; durations are microseconds, bytes a list of numbers.
+    ///
+    /// SQL: as [`values_list`](Self::values_list)
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// let rows = Book::objects().values_json((Book::title, Book::author.name)).all(&db)?;
-    /// assert!(rows[0].contains_key("author.name"));
+    /// let rows = Book::objects().filter(Book::title.eq("SQL")).values_json((Book::title, Book::author.name, Book::price)).all(&db)?;
+    /// assert_eq!(json!(rows[0]), json!({"title": "SQL", "author.name": "Bob", "price": "10.00"}));
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
@@ -336,8 +369,9 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         self.retyped()
     }
 
-    /// Returns a struct that derives `Projection`: what it names is selected, and each of its fields is
-    /// checked.
+    /// Returns a struct that derives `Projection`: what it names is selected, and each of its fields is checked.
+    ///
+    /// SQL: as [`values_list`](Self::values_list)
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -349,7 +383,8 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     ///     #[projection(Book::author.name)]
     ///     author: String,
     /// }
-    /// let cards: Vec<Card> = Book::objects().values::<Card>().all(&db)?;
+    /// let cards: Vec<Card> = Book::objects().order_by(Book::title).values::<Card>().all(&db)?;
+    /// assert_eq!((&*cards[0].title, &*cards[0].author), ("Draft", "Eve"));
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]

@@ -11,17 +11,20 @@ use crate::query::run::{self, Caller};
 use crate::query::{QuerySet, RowShape};
 
 impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
-    /// The rows one by one, fetched in parts of [`chunk_size`](Self::chunk_size) rows: memory does not
-    /// grow with their number. It holds a connection until it is dropped.
+    /// The rows one by one, fetched in parts of [`chunk_size`](Self::chunk_size) rows: memory does not grow with their
+    /// number. It holds a connection until it is dropped or has shown the last row.
     ///
-    /// PostgreSQL: a server-side cursor. SQLite: an open statement.
+    /// SQL: PostgreSQL: a server-side cursor, in the transaction that is open or a reading one of its own.
+    /// SQLite: an open statement.
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// for book in Book::objects().iterator(&db)?.chunk_size(500) {
-    ///     println!("{}", book?.title);
+    /// let mut total = dec!(0);
+    /// for book in Book::objects().iterator(&db)? {
+    ///     total += book?.price;
     /// }
+    /// assert_eq!(total, dec!(61.40));
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -48,7 +51,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     }
 }
 
-/// The rows of a query, one by one.
+/// The rows of a query, one by one; made by [`QuerySet::iterator`]. After an error it ends.
 pub struct RowIter<'a, R: RowShape> {
     db: &'a dyn Executor,
     select: Select,
@@ -61,7 +64,16 @@ pub struct RowIter<'a, R: RowShape> {
 }
 
 impl<R: RowShape> RowIter<'_, R> {
-    /// How many rows to fetch at a time; counts only before the first row.
+    /// How many rows to fetch at a time; counts only before the first row. 1,000 unless told.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// for title in Book::objects().values_list(Book::title).iterator(&db)?.chunk_size(100) {
+    ///     println!("{}", title?);
+    /// }
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     #[must_use]
     pub fn chunk_size(mut self, rows: usize) -> Self {
         self.chunk_size = rows.max(1);

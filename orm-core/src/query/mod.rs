@@ -24,7 +24,7 @@ pub use projection::{Projected, Projection, ProjectsTo, projected};
 pub use raw::RawQuery;
 pub use rows::{Flat, JsonRows, OrderAllowed, RowShape, Tuple, Whole};
 pub use selection::Selection;
-pub use write::{BulkCreate, Instance};
+pub use write::{BulkCreate, Instance, OnConflictOf};
 
 use std::marker::PhantomData;
 
@@ -32,9 +32,20 @@ use crate::ast::Select;
 use crate::executor::Unlocked;
 use crate::model::Model;
 
-/// A query of rows of `M`, returned as `R`: whole models, unless `values_list` or its kin say otherwise.
+/// A query of rows of `M`, returned as `R`: whole models, unless `values_list` or its kin say otherwise. `L` tells whether
+/// it locks the rows.
 ///
-/// Building one never touches the database; the methods that take a `&db` run it.
+/// Building one never touches the database; the methods that take a `&db` run it, and it can be run any number of times.
+/// Each step takes the query set and gives a new one; to keep the first, clone it.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let published = Book::objects().filter(Book::is_published);
+/// let cheap = published.clone().filter(Book::price.lt(10));
+/// assert_eq!((published.count(&db)?, cheap.count(&db)?), (3, 1));
+/// # Ok::<(), orm::Error>(())
+/// ```
 pub struct QuerySet<M, R = Whole<M>, L = Unlocked> {
     select: Select,
     /// Whether the limit came from `slice`, within which a later `offset` counts.

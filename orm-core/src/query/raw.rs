@@ -15,8 +15,18 @@ use crate::value::{Value, ValueRef};
 
 /// A query in SQL of the user's own, made by `Book::raw(sql, params)`.
 ///
-/// Its columns are matched to the model's by name, so `SELECT *` and any order will do; columns that
-/// the model lacks are ignored. `?` is a parameter on every database.
+/// Its columns are matched to the model's by name, so `SELECT *` and any order will do; columns that the model lacks are
+/// ignored, and a missing one is an error. `?` is a parameter on every database, outside of quotes and comments; on
+/// PostgreSQL it becomes `$1`, `$2` and so on. The model's default filter and ordering do not apply.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let least = dec!(5);
+/// let books = Book::raw("SELECT * FROM book WHERE price > ? AND title LIKE ?", (least, "D%")).all(&db)?;
+/// assert_eq!(books[0].title, "Dunes");
+/// # Ok::<(), orm::Error>(())
+/// ```
 pub struct RawQuery<M> {
     sql: String,
     params: Vec<Value>,

@@ -19,12 +19,15 @@ use crate::types::{Bool, ComparableWith, SqlType};
 use crate::value::Value;
 
 impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
-    /// All rows.
+    /// All rows. For more than fit into memory there is [`iterator`](Self::iterator).
+    ///
+    /// SQL: `SELECT ..`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let books: Vec<Book> = Book::objects().all(&db)?;
+    /// assert_eq!(books.len(), 4);
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -38,7 +41,9 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         run::fetch::<R>(&self.select, db.executor(), Location::caller())
     }
 
-    /// The one row that meets the condition.
+    /// The one row that meets the condition: short for `filter` and [`one`](Self::one).
+    ///
+    /// SQL: `SELECT .. WHERE .. LIMIT 2`, without an order
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -50,7 +55,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::DoesNotExist`] if none does, [`Error::MultipleObjects`] if several do.
+    /// [`Error::DoesNotExist`] if none does, [`Error::MultipleObjects`] if several do, and the database's.
     #[track_caller]
     pub fn get<D, C>(&self, db: &D, condition: C) -> Result<R::Output>
     where
@@ -66,16 +71,20 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
 
     /// The one row of the query.
     ///
+    /// SQL: `SELECT .. LIMIT 2`, without an order
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let many = Book::objects().one(&db);
     /// assert!(matches!(many, Err(Error::MultipleObjects { model: "Book" })));
+    /// let price = Book::objects().filter(Book::title.eq("SQL")).values_list(Book::price).one(&db)?;
+    /// assert_eq!(price, dec!(10.00));
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::DoesNotExist`] if there is none, [`Error::MultipleObjects`] if there are several.
+    /// [`Error::DoesNotExist`] if there is none, [`Error::MultipleObjects`] if there are several, and the database's.
     #[track_caller]
     pub fn one<D: Handle + ?Sized>(&self, db: &D) -> Result<R::Output>
     where
@@ -107,10 +116,13 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
 
     /// The first row by the order; whole models without one come by primary key.
     ///
+    /// SQL: `SELECT .. ORDER BY .. LIMIT 1`
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let cheapest: Option<Book> = Book::objects().order_by(Book::price).first(&db)?;
+    /// assert_eq!(cheapest.unwrap().title, "Draft");
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -127,10 +139,13 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
 
     /// The last row by the order; whole models without one come by primary key.
     ///
+    /// SQL: `SELECT .. ORDER BY .. LIMIT 1`, the order turned round
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let dearest: Option<Book> = Book::objects().order_by(Book::price).last(&db)?;
+    /// assert_eq!(dearest.unwrap().title, "Rust");
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -159,12 +174,17 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         self
     }
 
-    /// The row with the greatest value; rows where it is NULL are passed over.
+    /// The row with the greatest value; rows where it is NULL are passed over. `None` where there is no row, where Django
+    /// raises an error.
+    ///
+    /// SQL: `SELECT .. WHERE .. IS NOT NULL ORDER BY .. DESC LIMIT 1`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let newest: Option<Book> = Book::objects().latest(&db, Book::created_at)?;
+    /// let greatest = Book::objects().latest(&db, (Book::subtitle, Book::title))?;
+    /// assert_eq!(greatest.unwrap().title, "Dunes");
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -183,12 +203,16 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         run::fetch_first::<R>(&latest.select, db.executor(), Location::caller())
     }
 
-    /// The row with the least value; rows where it is NULL are passed over.
+    /// The row with the least value; rows where it is NULL are passed over. `None` where there is no row.
+    ///
+    /// SQL: `SELECT .. WHERE .. IS NOT NULL ORDER BY .. LIMIT 1`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let oldest: Option<Book> = Book::objects().earliest(&db, Book::created_at)?;
+    /// let least = Book::objects().earliest(&db, Book::subtitle)?;
+    /// assert_eq!(least.unwrap().title, "Rust");
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -224,14 +248,15 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         self
     }
 
-    /// The number of rows.
+    /// The number of rows; of a slice, of the slice's rows.
     ///
     /// SQL: `SELECT count(*) ..`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// let published = Book::objects().filter(Book::is_published).count(&db)?;
+    /// assert_eq!(Book::objects().filter(Book::is_published).count(&db)?, 3);
+    /// assert_eq!(Book::objects().values_list(Book::author).distinct().count(&db)?, 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -255,7 +280,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    /// Whether there is a row.
+    /// Whether there is a row. It is cheaper than `count`: the database stops at the first one.
     ///
     /// SQL: `SELECT 1 .. LIMIT 1`
     ///
@@ -290,12 +315,12 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// # use orm_doc_models::*;
     /// let (sql, values) = Book::objects().filter(Book::title.eq("SQL")).to_sql(Dialect::Postgres)?;
     /// assert!(sql.contains(r#"WHERE "book"."title" = $1"#));
+    /// assert_eq!(values.len(), 1);
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for what the database lacks, [`Error::InvalidQuery`] for what cannot mean
-    /// anything.
+    /// [`Error::Unsupported`] for what the database lacks, [`Error::InvalidQuery`] for what cannot mean anything.
     pub fn to_sql(&self, dialect: Dialect) -> Result<(String, Vec<Value>)> {
         let compiled = compile::print(Statement::Select(self.select.clone()), dialect.words())?;
         Ok((compiled.sql, compiled.params))
@@ -303,12 +328,15 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
 }
 
 impl<M: Model, L> QuerySet<M, Whole<M>, L> {
-    /// The rows with these primary keys, by key; keys without a row are left out.
+    /// The rows with these primary keys, by key; keys without a row are left out. A filter before it holds too.
+    ///
+    /// SQL: `SELECT .. WHERE "id" = ANY($1)`, on SQLite `IN rarray(?)`: one statement for any number of keys
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// let books: HashMap<i64, Book> = Book::objects().in_bulk(&db, [1, 2, 3])?;
+    /// let books: HashMap<i64, Book> = Book::objects().in_bulk(&db, [1, 2, 99])?;
+    /// assert_eq!(books.len(), 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -332,10 +360,13 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
 
     /// All rows, by primary key.
     ///
+    /// SQL: `SELECT ..`
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// let books: HashMap<i64, Book> = Book::objects().in_bulk_all(&db)?;
+    /// let books: HashMap<i64, Book> = Book::objects().filter(Book::is_published).in_bulk_all(&db)?;
+    /// assert_eq!(books.len(), 3);
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -351,15 +382,18 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
 
     /// The rows with these values of a field that tells rows apart, by its value.
     ///
+    /// SQL: `SELECT .. WHERE "title" = ANY($1)`, on SQLite `IN rarray(?)`
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let books: HashMap<String, Book> = Book::objects().in_bulk_by(&db, Book::title, ["SQL", "Rust"])?;
+    /// assert_eq!(books["Rust"].price, dec!(42.50));
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
     /// # Errors
-    /// The database's, and [`Error::MultipleObjects`] where two rows have the same value.
+    /// The database's, and [`Error::MultipleObjects`] where two rows have the same value; Django asks for a unique field instead.
     #[track_caller]
     pub fn in_bulk_by<D, F, I>(
         &self,

@@ -28,20 +28,49 @@ macro_rules! key_field {
         }
 
         impl<T: Model> $name<T> {
-            /// A key to the row with this primary key; whether there is one, the database checks.
+            /// A key to the row with this primary key; whether there is one, the database checks when it is saved.
+            ///
+            /// ```
+            /// # use orm_doc_models::*;
+            /// # let db = bookstore()?;
+            /// let mut book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+            /// book.author = ForeignKey::new(2);
+            /// book.save(&db)?;
+            /// book.author = ForeignKey::new(99);
+            /// assert!(matches!(book.save(&db), Err(Error::ForeignKeyViolation { .. })));
+            /// # Ok::<(), orm::Error>(())
+            /// ```
             pub const fn new(key: T::Key) -> Self {
                 Self { key, loaded: OnceLock::new(), model: PhantomData }
             }
 
             /// The key, without a query.
+            ///
+            /// ```
+            /// # use orm_doc_models::*;
+            /// # let db = bookstore()?;
+            /// let book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+            /// assert_eq!(book.author.id(), 1);
+            /// # Ok::<(), orm::Error>(())
+            /// ```
             pub fn id(&self) -> T::Key {
                 self.key.clone()
             }
 
-            /// The row, if a query has loaded it; never runs one.
+            /// The row, if it was loaded; never runs a query.
+            ///
+            /// ```
+            /// # use orm_doc_models::*;
+            /// # let db = bookstore()?;
+            /// let book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+            /// assert!(matches!(book.author.get(), Err(Error::NotLoaded { .. })));
+            /// book.author.fetch(&db)?;
+            /// assert_eq!(book.author.get()?.name, "Bob");
+            /// # Ok::<(), orm::Error>(())
+            /// ```
             ///
             /// # Errors
-            /// [`Error::NotLoaded`] if no query has.
+            /// [`Error::NotLoaded`] if it was not.
             pub fn get(&self) -> Result<&T> {
                 self.loaded
                     .get()
@@ -49,7 +78,21 @@ macro_rules! key_field {
                     .ok_or(Error::NotLoaded { relation: T::SCHEMA.name })
             }
 
-            /// The row, loaded by one query if none has loaded it yet.
+            /// The row, loaded by one query if it was not loaded before, and then kept. In a loop that is a query for each instance;
+            /// `values_list` reads columns of both in one.
+            ///
+            /// SQL: `SELECT .. WHERE "id" = ?`, the first time
+            ///
+            /// ```
+            /// # use orm_doc_models::*;
+            /// # let db = bookstore()?;
+            /// let book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+            /// assert_queries!(db, 1, {
+            ///     assert_eq!(book.author.fetch(&db)?.name, "Bob");
+            ///     assert_eq!(book.author.fetch(&db)?.name, "Bob");
+            /// });
+            /// # Ok::<(), orm::Error>(())
+            /// ```
             ///
             /// # Errors
             /// [`Error::DoesNotExist`] if there is no such row, and the database's.
@@ -66,7 +109,18 @@ macro_rules! key_field {
                 self.get()
             }
 
-            /// Points at another row, and keeps it as the loaded one.
+            /// Points at another row, and keeps a copy of it as the loaded one. The database learns of it when the instance is saved.
+            ///
+            /// ```
+            /// # use orm_doc_models::*;
+            /// # let db = bookstore()?;
+            /// let eve = Author::objects().get(&db, Author::name.eq("Eve"))?;
+            /// let mut book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+            /// book.author.set(&eve);
+            /// book.save(&db)?;
+            /// assert_eq!(book.author.get()?.name, "Eve");
+            /// # Ok::<(), orm::Error>(())
+            /// ```
             pub fn set(&mut self, row: &T)
             where
                 T: Clone,
@@ -138,11 +192,58 @@ macro_rules! key_field {
 }
 
 key_field! {
-    /// A key to one row of `T`, which many rows may share.
+    /// A key to one row of `T`, which many rows may share: Django's `ForeignKey`.
+    ///
+    /// The column is called as the field with `_id` behind it, refers to the other table's primary key, and has an index.
+    /// `on_delete` says what becomes of the row when the other goes. `Option<ForeignKey<T>>` may be NULL.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let eve = Author::objects().get(&db, Author::name.eq("Eve"))?;
+    /// let mut book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+    /// book.author = (&eve).into();
+    /// book.editor = Some((&eve).into());
+    /// book.save(&db)?;
+    /// assert_eq!(book.author.id(), eve.id);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ForeignKey
 }
 key_field! {
-    /// A key to one row of `T`, which no other row shares.
+    /// A key to one row of `T`, which no other row shares: Django's `OneToOneField`. It is a [`ForeignKey`] with a unique
+    /// constraint, and its other side is a `HasOne`.
+    ///
+    /// ```
+    /// use orm::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// struct User {
+    ///     id: i64,
+    ///     name: String,
+    ///     #[reverse(Profile::user)]
+    ///     profile: HasOne<Profile>,
+    /// }
+    ///
+    /// #[derive(Model)]
+    /// struct Profile {
+    ///     id: i64,
+    ///     #[field(on_delete = cascade)]
+    ///     user: OneToOne<User>,
+    ///     motto: String,
+    /// }
+    ///
+    /// # let db = Database::connect("sqlite::memory:")?;
+    /// # db.create_tables()?;
+    /// let ann = User::draft().name("Ann").save(&db)?;
+    /// let profile = Profile::draft().user(&ann).motto("Onwards").save(&db)?;
+    /// assert_eq!(profile.user.id(), ann.id);
+    /// let second = Profile::draft().user(&ann).motto("Backwards").save(&db);
+    /// assert!(matches!(second, Err(Error::UniqueViolation { .. })));
+    /// // From the other side.
+    /// assert_eq!(User::objects().filter(User::profile.motto.eq("Onwards")).count(&db)?, 1);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     OneToOne
 }
 

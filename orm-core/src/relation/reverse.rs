@@ -54,10 +54,23 @@ macro_rules! other_side {
     };
 }
 other_side! {
-    /// The rows of `T` whose key is this row.
+    /// The rows of `T` whose key is this row: the other side of a `ForeignKey`, named by `#[reverse(Book::author)]`.
+    /// In queries it is a path to many rows, `Author::books`.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let authors = Author::objects().filter(Author::books.any(Book::price.lt(5)));
+    /// assert_eq!(authors.one(&db)?.name, "Eve");
+    /// // The rows of one instance.
+    /// let eve = Author::objects().get(&db, Author::name.eq("Eve"))?;
+    /// assert_eq!(Book::objects().filter(Book::author.eq(&eve)).count(&db)?, 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     HasMany
 }
 other_side! {
-    /// The one row of `T` whose key is this row, if there is one.
+    /// The one row of `T` whose key is this row, if there is one: the other side of a `OneToOne`. In queries it is a
+    /// path to one row that may be absent; see [`OneToOne`](crate::relation::OneToOne) for an example.
     HasOne
 }

@@ -32,9 +32,38 @@ impl SqlType for serde_json::Value {
 
 impl Literal for serde_json::Value {}
 
-/// A column of JSON that holds a `T`, by `serde`.
+/// A column of JSON that holds a `T`, by `serde`. It derefs to the `T`.
 ///
-/// It derefs to the `T`. A document that `T` cannot be read from is [`Error::Decode`](crate::error::Error::Decode).
+/// The column is `jsonb` on PostgreSQL and `text` on SQLite. A document that `T` cannot be read from is
+/// [`Error::Decode`](crate::error::Error::Decode). For documents of any shape a field can be a `serde_json::Value`.
+///
+/// ```
+/// use orm::prelude::*;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+/// struct Address {
+///     city: String,
+///     zip: String,
+/// }
+///
+/// #[derive(Model)]
+/// struct Customer {
+///     id: i64,
+///     address: Json<Address>,
+///     notes: Option<serde_json::Value>,
+/// }
+///
+/// # let db = Database::connect("sqlite::memory:")?;
+/// # db.create_tables()?;
+/// let address = Address { city: "Paris".into(), zip: "75001".into() };
+/// let customer = Customer::draft().address(Json(address)).notes(json!({"vip": true})).save(&db)?;
+/// let mut found = Customer::objects().get(&db, Customer::id.eq(customer.id))?;
+/// assert_eq!(found.address.city, "Paris");
+/// found.address.zip = "75002".into();
+/// found.save(&db)?;
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Json<T>(pub T);
 

@@ -15,9 +15,65 @@ use crate::value::{ColumnType, Value, ValueRef};
 
 /// A type of columns and expressions.
 ///
-/// It is implemented for `bool`, the integers `i16 i32 i64`, the floats `f32 f64`, `String`,
-/// `Vec<u8>`, `Decimal`, `Uuid`, chrono's dates and times, `TimeDelta`, `serde_json::Value`,
-/// [`Json<T>`], `Option` of each, enums with `#[derive(DbEnum)]` and newtypes with `#[derive(SqlType)]`.
+/// | Rust | PostgreSQL | SQLite |
+/// | --- | --- | --- |
+/// | `bool` | `boolean` | `bool`: 0 or 1 |
+/// | `i16`, `i32`, `i64` | `smallint`, `integer`, `bigint` | the same |
+/// | `f32`, `f64` | `real`, `double precision` | `float`, `real` |
+/// | `String` | `text`, or `varchar(n)` with `max_length` | the same |
+/// | `Vec<u8>` | `bytea` | `blob` |
+/// | `Decimal` | `numeric`, or `numeric(p, s)` with both options | `decimal(p, s)` to 15 digits, else text |
+/// | `Uuid` | `uuid` | `char(32)`: hexadecimal digits |
+/// | `NaiveDate`, `NaiveTime` | `date`, `time` | the same: texts |
+/// | `NaiveDateTime`, `DateTime<Utc>` | `timestamp`, `timestamptz` | `datetime`: a text |
+/// | `Duration` (`chrono::TimeDelta`) | `interval` | `bigint`: microseconds |
+/// | `serde_json::Value`, [`Json<T>`] | `jsonb` | `text` |
+///
+/// And `Option` of each, which is a column that may be NULL. Enums get it by `#[derive(DbEnum)]`, newtypes by
+/// `#[derive(SqlType)]`. Times are kept to the microsecond; what is below is cut.
+///
+/// A type of your own can implement it by hand, in the terms of one that is there; its values then stand in conditions
+/// as [`value(..)`](crate::expr::value).
+///
+/// ```
+/// use orm::prelude::*;
+/// use orm::types::{Mismatch, NotNull, family};
+/// use orm::value::{ColumnType, Value, ValueRef};
+///
+/// #[derive(Clone, Debug, PartialEq)]
+/// struct Celsius(f64);
+///
+/// /// Held in kelvin.
+/// impl SqlType for Celsius {
+///     type Base = Self;
+///     type Nullable = Option<Self>;
+///     type Null = NotNull;
+///     type Family = family::Float;
+///     const COLUMN: ColumnType = ColumnType::F64;
+///     const NAME: &'static str = "Celsius";
+///
+///     fn into_value(self) -> Value {
+///         Value::F64(self.0 + 273.15)
+///     }
+///
+///     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+///         f64::decode(value).map(|kelvin| Self(kelvin - 273.15))
+///     }
+/// }
+///
+/// #[derive(Model)]
+/// struct Reading {
+///     id: i64,
+///     at_noon: Celsius,
+/// }
+///
+/// # let db = Database::connect("sqlite::memory:")?;
+/// # db.create_tables()?;
+/// Reading::draft().at_noon(Celsius(21.0)).save(&db)?;
+/// let warm = Reading::objects().filter(Reading::at_noon.gt(value(Celsius(20.0)))).count(&db)?;
+/// assert_eq!(warm, 1);
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that a column can have",
     label = "not a column type",

@@ -142,23 +142,6 @@ pub(crate) enum Known {
     Opaque,
 }
 
-impl Known {
-    /// Whether a column surely can have the type.
-    pub(crate) fn is_column(self) -> bool {
-        match self {
-            Self::Bool
-            | Self::Integer
-            | Self::Float
-            | Self::Text
-            | Self::Bytes
-            | Self::Decimal
-            | Self::Uuid => true,
-            Self::Moment | Self::Duration => true,
-            Self::Key | Self::NoColumn(_) | Self::Opaque => false,
-        }
-    }
-}
-
 impl Field<'_> {
     pub(crate) fn column(&self) -> Option<&Column> {
         match &self.role {

@@ -405,7 +405,7 @@ fn a_draft_must_set_what_nothing_else_fills() {
 fn helper_types_step_aside_for_the_programs_own_names() {
     let text = expansion(&parse_quote! { struct Book { id: i64, uuid: uuid::Uuid } });
     assert!(
-        text.contains("type uuid_field") && text.contains("const uuid : "),
+        text.contains("enum uuid_field") && text.contains("const uuid : "),
         "{text}"
     );
 }

@@ -18,14 +18,17 @@ use crate::value::{ArrayValue, Value};
 /// Rows sent at a time where nothing else is said.
 const BATCH_SIZE: usize = 5_000;
 
-/// How `bulk_create_with` writes.
+/// How [`bulk_create_with`](QuerySet::bulk_create_with) writes: in what batches, and what becomes of rows that
+/// violate a unique constraint.
 ///
 /// ```
 /// # use orm_doc_models::*;
 /// # let db = bookstore()?;
 /// # let day = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
 /// let drafts = vec![Author::draft().name("Ann").joined_date(day)];
-/// let written = Author::objects().bulk_create_with(&db, drafts, BulkCreate::new().batch_size(500).ignore_conflicts())?;
+/// let written = Author::objects()
+///     .bulk_create_with(&db, drafts, BulkCreate::new().batch_size(500).ignore_conflicts())?;
+/// assert_eq!(written, 1);
 /// # Ok::<(), orm::Error>(())
 /// ```
 pub struct BulkCreate<M> {
@@ -35,7 +38,16 @@ pub struct BulkCreate<M> {
 }
 
 impl<M: Model> BulkCreate<M> {
-    /// Batches of a size that suits the database; a conflict is an error.
+    /// Batches of 5,000 rows; a conflict is an error.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let day = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+    /// let drafts = ["Ann", "Ben"].map(|name| Author::draft().name(name).joined_date(day));
+    /// assert_eq!(Author::objects().bulk_create_with(&db, drafts, BulkCreate::new())?, 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub const fn new() -> Self {
         Self {
             batch_size: BATCH_SIZE,
@@ -44,16 +56,37 @@ impl<M: Model> BulkCreate<M> {
         }
     }
 
-    /// Sends so many rows at a time.
+    /// Sends so many rows at a time; at least one. On SQLite, where each row is a step of one prepared statement, it makes
+    /// little difference; on PostgreSQL a batch is one statement.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let day = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+    /// let drafts = (0..1_000).map(|n| Author::draft().name(format!("Author {n}")).joined_date(day));
+    /// let written = Author::objects().bulk_create_with(&db, drafts, BulkCreate::new().batch_size(200))?;
+    /// assert_eq!(written, 1_000);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     #[must_use]
     pub fn batch_size(mut self, rows: usize) -> Self {
         self.batch_size = rows.max(1);
         self
     }
 
-    /// Leaves out the rows that violate a unique constraint.
+    /// Leaves out the rows that violate a unique constraint. Other violations are errors still.
     ///
     /// SQL: `ON CONFLICT DO NOTHING`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+    /// let drafts = ["SQL", "Joins"].map(|title| Book::draft().title(title).author(&bob).price(dec!(12)));
+    /// let written = Book::objects().bulk_create_with(&db, drafts, BulkCreate::new().ignore_conflicts())?;
+    /// assert_eq!(written, 1); // Bob has a book called SQL.
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     #[must_use]
     pub fn ignore_conflicts(mut self) -> Self {
         self.on_conflict = OnConflict::Ignore;
@@ -61,7 +94,19 @@ impl<M: Model> BulkCreate<M> {
     }
 
     /// Names the fields of the unique constraint whose violation updates the row that is there; say with
-    /// [`update`](OnConflictOf::update) what is updated.
+    /// [`update`](OnConflictOf::update) what is updated. There must be such a constraint, else the database refuses the
+    /// statement.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+    /// let drafts = [Book::draft().title("SQL").author(&bob).price(dec!(12))];
+    /// let upsert = BulkCreate::new().on_conflict((Book::author, Book::title)).update(Book::price);
+    /// Book::objects().bulk_create_with(&db, drafts, upsert)?;
+    /// assert_eq!(Book::objects().get(&db, Book::title.eq("SQL"))?.price, dec!(12));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     #[must_use]
     pub fn on_conflict<F: FieldSet<M>>(self, fields: F) -> OnConflictOf<M> {
         OnConflictOf {
@@ -87,6 +132,17 @@ impl<M: Model> OnConflictOf<M> {
     /// These fields of the row that is there take the new row's values.
     ///
     /// SQL: `ON CONFLICT (..) DO UPDATE SET a = excluded.a`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+    /// let drafts = [Book::draft().title("SQL").author(&bob).price(dec!(12)).stock_level(9)];
+    /// let upsert = BulkCreate::new().on_conflict((Book::author, Book::title)).update((Book::price, Book::stock_level));
+    /// assert_eq!(Book::objects().bulk_create_with(&db, drafts, upsert)?, 1);
+    /// assert_eq!(Book::objects().get(&db, Book::title.eq("SQL"))?.stock_level, 9);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     #[must_use]
     pub fn update<F: FieldSet<M>>(mut self, fields: F) -> BulkCreate<M> {
         self.options.on_conflict = OnConflict::Update {
@@ -98,10 +154,11 @@ impl<M: Model> OnConflictOf<M> {
 }
 
 impl<M: Model, L> QuerySet<M, Whole<M>, L> {
-    /// Inserts all rows, or none, and returns them in order, their keys filled in.
+    /// Inserts all rows, or none, and returns them in order, their keys filled in, on both databases.
     ///
-    /// SQL: SQLite steps one cached `INSERT` for each row; PostgreSQL takes each batch as one statement
-    /// with one array a column. All in one transaction.
+    /// SQL: SQLite steps one cached `INSERT` for each row; PostgreSQL takes each batch of 5,000 rows as one statement with one
+    /// array a column, `INSERT .. SELECT .. FROM unnest(..)`. Rows that leave other columns to the database are another
+    /// statement. All in one transaction.
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -114,7 +171,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// ```
     ///
     /// # Errors
-    /// Those of `save`; then no row was written.
+    /// Those of [`save`](TypedDraft::save); then no row was written.
     #[track_caller]
     pub fn bulk_create<D, I>(&self, db: &D, drafts: I) -> Result<Vec<M>>
     where
@@ -140,7 +197,8 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         Ok(created)
     }
 
-    /// Inserts all rows, or none, with a say in conflicts and batches; gives the number of rows written.
+    /// Inserts all rows, or none, with a say in conflicts and batches; gives the number of rows written. For large loads it
+    /// is faster than [`bulk_create`](Self::bulk_create), since no row comes back.
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -153,7 +211,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// ```
     ///
     /// # Errors
-    /// Those of `save`; then no row was written.
+    /// Those of [`save`](TypedDraft::save); then no row was written.
     #[track_caller]
     pub fn bulk_create_with<D, I>(&self, db: &D, drafts: I, options: BulkCreate<M>) -> Result<u64>
     where
@@ -174,9 +232,10 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         Ok(written)
     }
 
-    /// Writes some fields of many instances; gives the number of rows written.
+    /// Writes some fields of many instances; gives the number of rows written. `auto_now` fields stay as they are, and rows
+    /// that are gone are passed over, both as in Django.
     ///
-    /// SQL: SQLite steps one cached `UPDATE` for each row; PostgreSQL takes each batch as one
+    /// SQL: SQLite steps one cached `UPDATE` for each row; PostgreSQL takes each batch of 5,000 rows as one
     /// `UPDATE .. FROM unnest(..)`. All in one transaction.
     ///
     /// ```
@@ -186,12 +245,12 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// for book in &mut books {
     ///     book.price += dec!(1);
     /// }
-    /// let written = Book::objects().bulk_update(&db, &books, (Book::price,))?;
+    /// assert_eq!(Book::objects().bulk_update(&db, &books, (Book::price,))?, 4);
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
     /// # Errors
-    /// Those of `save`; then no row was written. Rows that are gone are passed over, as in Django.
+    /// Those of [`save`](TypedDraft::save); then no row was written.
     #[track_caller]
     pub fn bulk_update<D, I, F>(&self, db: &D, instances: I, fields: F) -> Result<u64>
     where

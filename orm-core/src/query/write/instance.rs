@@ -14,20 +14,33 @@ use crate::query::run::{self, Caller};
 use crate::query::{FieldSet, QuerySet};
 use crate::types::SqlType;
 
-/// The methods of every instance: an instance is always a row that exists.
+/// The methods of every instance: an instance is always a row that exists, so `save` is an `UPDATE`, where Django's
+/// inserts if there is no row.
 ///
 /// They are a trait's, so that a column may be called `save` or `update`.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let mut book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+/// book.price = dec!(12);
+/// book.save(&db)?;
+/// book.delete(&db)?;
+/// # Ok::<(), orm::Error>(())
+/// ```
 pub trait Instance: Model {
-    /// Writes all fields. `auto_now` fields take the time.
+    /// Writes all fields. `auto_now` fields take the time, and generated ones their new values.
     ///
-    /// SQL: one `UPDATE` by primary key.
+    /// SQL: one `UPDATE .. WHERE "id" = ?`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let mut book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+    /// let before = book.updated_at;
     /// book.stock_level -= 1;
     /// book.save(&db)?;
+    /// assert!(book.updated_at >= before);
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -39,14 +52,19 @@ pub trait Instance: Model {
         save_fields(self, &fields, db.executor(), Location::caller())
     }
 
-    /// Writes some fields, and the `auto_now` ones.
+    /// Writes some fields, and the `auto_now` ones. What others have changed in the row's other fields stays.
+    ///
+    /// SQL: one `UPDATE .. WHERE "id" = ?`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let mut book = Book::objects().get(&db, Book::title.eq("SQL"))?;
     /// book.stock_level = 7;
-    /// book.save_only(&db, (Book::stock_level,))?;
+    /// book.price = dec!(99);
+    /// book.save_only(&db, Book::stock_level)?;
+    /// book.refresh(&db)?;
+    /// assert_eq!((book.stock_level, book.price), (7, dec!(10)));
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -69,15 +87,17 @@ pub trait Instance: Model {
         save_fields(self, &fields, db.executor(), Location::caller())
     }
 
-    /// Changes fields in the database, by expressions if need be; the instance then holds the new values.
+    /// Changes fields in the database, by expressions if need be; the instance then holds the new values. `auto_now` fields
+    /// stay as they are, as with `update` of a query set.
+    ///
+    /// SQL: one `UPDATE .. SET .. WHERE "id" = ? RETURNING ..`, so that nothing is lost when others count up too
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// let mut book = Book::objects().get(&db, Book::title.eq("SQL"))?;
-    /// let before = book.sales_count;
-    /// book.update(&db, Book::sales_count.set(Book::sales_count + 1))?;
-    /// assert_eq!(book.sales_count, before + 1);
+    /// let mut book = Book::objects().get(&db, Book::title.eq("Dunes"))?;
+    /// book.update(&db, (Book::sales_count.set(Book::sales_count + 1), Book::price.set(dec!(8))))?;
+    /// assert_eq!((book.sales_count, book.price), (4, dec!(8)));
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -94,13 +114,17 @@ pub trait Instance: Model {
         update_by_key(self, update, false, db.executor(), Location::caller())
     }
 
-    /// Reads all fields again.
+    /// Reads all fields again; loaded relations are forgotten.
+    ///
+    /// SQL: `SELECT .. WHERE "id" = ?`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let mut book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+    /// Book::objects().update(&db, Book::stock_level.set(1))?;
     /// book.refresh(&db)?;
+    /// assert_eq!(book.stock_level, 1);
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -115,11 +139,15 @@ pub trait Instance: Model {
 
     /// Reads some fields again.
     ///
+    /// SQL: `SELECT "stock_level" .. WHERE "id" = ?`
+    ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let mut book = Book::objects().get(&db, Book::title.eq("SQL"))?;
-    /// book.refresh_only(&db, (Book::stock_level, Book::price))?;
+    /// Book::objects().update(&db, (Book::stock_level.set(1), Book::price.set(2)))?;
+    /// book.refresh_only(&db, Book::stock_level)?;
+    /// assert_eq!((book.stock_level, book.price), (1, dec!(10)));
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -154,14 +182,18 @@ pub trait Instance: Model {
         }
     }
 
-    /// Removes the row. What becomes of rows that point at it, their `on_delete` says, in the database.
+    /// Removes the row. What becomes of rows that point at it, their `on_delete` says, in the database, where Django does it
+    /// in Python.
+    ///
+    /// SQL: one `DELETE FROM .. WHERE "id" = ?`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// let book = Book::objects().get(&db, Book::title.eq("SQL"))?;
-    /// book.delete(&db)?;
-    /// assert!(!Book::objects().filter(Book::title.eq("SQL")).exists(&db)?);
+    /// let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+    /// bob.delete(&db)?;
+    /// // His books went with him: `on_delete = cascade`.
+    /// assert_eq!(Book::objects().count(&db)?, 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///

@@ -7,7 +7,7 @@ mod query_set;
 mod upsert;
 mod validate;
 
-pub use bulk::BulkCreate;
+pub use bulk::{BulkCreate, OnConflictOf};
 pub use instance::Instance;
 
 pub(crate) use insert::insert;

@@ -12,8 +12,8 @@ use crate::query::run;
 use crate::query::{QuerySet, Whole};
 
 impl<M: Model, L> QuerySet<M, Whole<M>, L> {
-    /// Changes all rows of the query, in the database; gives their number. `auto_now` fields stay as they
-    /// are, as in Django.
+    /// Changes all rows of the query, in the database; gives their number. `auto_now` fields stay as they are, as in Django.
+    /// The expressions see the row as it was.
     ///
     /// SQL: one `UPDATE .. SET .. WHERE ..`
     ///
@@ -21,12 +21,14 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let n = Book::objects().filter(Book::is_published).update(&db, Book::price.set(Book::price * dec!(1.10)))?;
+    /// assert_eq!(n, 3);
     /// Book::objects().update(&db, (Book::stock_level.set(0), Book::title.set(Book::title.upper())))?;
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::Validation`](crate::error::Error::Validation) before any SQL, and the database's.
+    /// [`Error::Validation`](crate::error::Error::Validation) before any SQL for a value that does not fit its column, and the
+    /// database's.
     #[track_caller]
     pub fn update<D, A>(&self, db: &D, assignments: A) -> Result<u64>
     where
@@ -55,8 +57,8 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         ))
     }
 
-    /// Removes all rows of the query; gives the number of rows of this model. The database does what
-    /// `on_delete` says with the rows that point at them.
+    /// Removes all rows of the query; gives the number of rows of this model, where Django counts all that went. The database
+    /// does what `on_delete` says with the rows that point at them.
     ///
     /// SQL: one `DELETE FROM .. WHERE ..`
     ///
@@ -64,6 +66,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// let n = Book::objects().filter(!Book::is_published).delete(&db)?;
+    /// assert_eq!(n, 1);
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///

@@ -42,7 +42,7 @@ pub(crate) fn around(model: &Model<'_>, rest: &TokenStream) -> TokenStream {
     // noticeably more.
     enclosed(&quote! {
         use __orm::{
-            Column as __Column, Field as __Field, FieldOptions as __Options, FieldValue as __Value, Plain as __Plain,
+            Field as __Field, FieldOptions as __Options, FieldValue as __Value, Plain as __Plain,
             Root as __Root, Set as __Set,
         };
         #paths

@@ -22,7 +22,6 @@ fn definition(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
     let Field { vis, marker, .. } = field;
     let told = match &field.role {
         Role::Column(column) => match &column.relation {
-            None if field.known.is_column() => return known_column(model, field, column),
             None => column_of(model, field, column),
             Some(relation) => key_of(model, field, column, relation),
         },
@@ -34,19 +33,6 @@ fn definition(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
         #vis enum #marker {}
         #told
     }
-}
-
-/// A name for one of the façade's types costs the compiler much less than a type with an impl.
-fn known_column(model: &Model<'_>, field: &Field<'_>, column: &Column) -> TokenStream {
-    let ident = model.ident;
-    let Field { marker, tokens, .. } = field;
-    let index = column.index;
-    let ty = if column.generated.is_some() {
-        quote!(__orm::Computed)
-    } else {
-        quote!(__Column)
-    };
-    quote!(type #marker = #ty<#ident, #tokens, #index>;)
 }
 
 fn column_of(model: &Model<'_>, field: &Field<'_>, column: &Column) -> TokenStream {

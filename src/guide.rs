@@ -1,0 +1,13 @@
+//! The guide, a page each; every example in it is a test.
+
+#[doc = include_str!("../docs/models.md")]
+pub mod models {}
+
+#[doc = include_str!("../docs/queries.md")]
+pub mod queries {}
+
+#[doc = include_str!("../docs/writing.md")]
+pub mod writing {}
+
+#[doc = include_str!("../docs/two-databases.md")]
+pub mod two_databases {}
