@@ -420,17 +420,44 @@ pub struct Recording<H: Capturable> {
 
 impl<H: Capturable> Recording<H> {
     /// Begins to record what runs through [`Recording::handle`].
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let recording = orm::Recording::of(&db);
+    /// Book::objects().count(&db)?;  // not through its handle
+    /// assert!(recording.finish().is_empty());
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn of(handle: &H) -> Self {
         let (recorder, sink) = handle.recorder();
         Self { recorder, sink }
     }
 
     /// The handle that is recorded; nothing that runs through the original one is.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let recording = orm::Recording::of(&db);
+    /// let db = recording.handle();
+    /// assert_eq!(Book::objects().count(db)?, 4);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub const fn handle(&self) -> &H::Recorder {
         &self.recorder
     }
 
     /// What was recorded. Iterators that are still open show the rows of so far.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let recording = orm::Recording::of(&db);
+    /// Book::objects().iterator(recording.handle())?.next();
+    /// assert_eq!(recording.finish().len(), 1);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     pub fn finish(self) -> Log {
         self.sink.0.take()
     }

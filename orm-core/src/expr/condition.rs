@@ -183,8 +183,20 @@ impl<M: Model> Expression for Condition<M> {
     }
 }
 
-/// What `filter`, `exclude`, `when` and the operators of conditions take: a condition, a field or
-/// expression of `bool`, or an `Option` of one, where `None` asks for nothing.
+/// What `filter`, `exclude`, `when` and the operators of conditions take: a condition, a field or expression of `bool`, or an
+/// `Option` of one, where `None` asks for nothing. A `bool` that may be NULL is true only where it is TRUE.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let most = Some(dec!(20));
+/// let books = Book::objects()
+///     .filter(Book::is_published)
+///     .filter(most.map(|most| Book::price.lte(most)))
+///     .filter(coalesce((Book::subtitle, Book::title)).eq("SQL"));
+/// assert_eq!(books.count(&db)?, 1);
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition on `{M}`",
     label = "expected a condition on `{M}`"

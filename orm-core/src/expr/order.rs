@@ -107,7 +107,15 @@ fn order_by<E: Expression + ?Sized>(expr: &E, descending: bool) -> OrderBy<E::Sc
     }
 }
 
-/// What `order_by` takes: an expression, one with a direction, or a tuple of them.
+/// What `order_by` takes: an expression, one with a direction, or a tuple of up to eight.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let by_author = (Book::author.name, Book::price.desc());
+/// assert_eq!(Book::objects().order_by(by_author).first(&db)?.unwrap().title, "Rust");
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a query of `{M}` cannot be ordered by `{Self}`",
     label = "expected a field or an expression of `{M}`"

@@ -3,7 +3,17 @@
 use crate::model::Model;
 use crate::path::{Field, FieldDef, Relation, Root, ToOne};
 
-/// A field of `M`, or a tuple of fields.
+/// A field of `M`, or a tuple of up to eight; keys are fields too. `save_only`, `get_or_create`, `bulk_update`, `on_conflict` and
+/// their kin take it.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let mut book = Book::objects().get(&db, Book::title.eq("SQL"))?;
+/// book.save_only(&db, Book::price)?;
+/// book.save_only(&db, (Book::author, Book::title))?;
+/// # Ok::<(), orm::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a field of `{M}`",
     label = "expected a field of `{M}`, or a tuple of fields"

@@ -44,20 +44,15 @@ impl<'a> Draft<'a> {
         let Self {
             model,
             name,
-            required,
             states,
+            required: _,
         } = self;
         let (ident, vis) = (model.ident, model.vis);
-        let has = required.iter().map(|(field, _)| has_ident(field));
         let methods = model
             .columns()
             .filter(|(_, column)| column.settable())
             .map(|(field, column)| self.method(field, column));
-        // As if the user had written it: of an impl by a derive the compiler says that one should write it
-        // by hand.
-        let complete = quote_spanned! {ident.span()=>
-            impl<#(#states: #has),*> __orm::Complete for #name<#(#states),*> {}
-        };
+        let complete = self.complete();
         quote! {
             #[must_use]
             #vis struct #name<#(#states),*>(__orm::Building<#ident, (#(#states,)*)>);
@@ -67,6 +62,23 @@ impl<'a> Draft<'a> {
                 fn into_draft(self) -> __orm::Draft<#ident> { self.0.finish() }
             }
             #complete
+        }
+    }
+
+    /// What says that all required fields have a value. It stands as if the user had written it at the
+    /// struct's name: of an impl by a derive the compiler says that one should write it by hand.
+    fn complete(&self) -> TokenStream {
+        let Self {
+            model,
+            name,
+            required,
+            states,
+        } = self;
+        let at = |ident: &Ident| Ident::new(&ident.to_string(), model.ident.span());
+        let states: Vec<_> = states.iter().map(at).collect();
+        let has = required.iter().map(|(field, _)| at(&has_ident(field)));
+        quote_spanned! {model.ident.span()=>
+            impl<#(#states: #has),*> __orm::Complete for #name<#(#states),*> {}
         }
     }
 
@@ -144,10 +156,12 @@ fn has_trait(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
     let has = has_ident(field);
     let name = &field.name;
     let message = format!("the required field `{name}` has no value");
-    let label = format!("`{name}` of `{}` is missing", model.ident);
-    let note = format!("call `.{}(..)` on the draft first", field.path);
+    let label = format!(
+        "`{name}` of `{}` is missing: call `.{}(..)` first",
+        model.ident, field.path
+    );
     quote! {
-        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+        #[diagnostic::on_unimplemented(message = #message, label = #label)]
         #vis trait #has {}
         #[diagnostic::do_not_recommend]
         impl #has for __orm::Set {}
