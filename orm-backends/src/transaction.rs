@@ -144,7 +144,6 @@ impl TransactionOptions {
 /// assert!(matches!(db.atomic(|tx| sell(tx, "Rust")), Err(Error::CheckViolation { .. })));
 /// # Ok::<(), orm::Error>(())
 /// ```
-#[derive(Clone)]
 pub struct Transaction<'env> {
     session: Rc<dyn Session>,
     shared: Rc<Shared<'env>>,
@@ -170,6 +169,15 @@ impl fmt::Debug for Transaction<'_> {
 
 impl<'env> Transaction<'env> {
     raw_methods!();
+
+    /// The same transaction once more. Not `Clone`: none may leave the closure it was lent to.
+    fn share(&self) -> Self {
+        Self {
+            session: Rc::clone(&self.session),
+            shared: Rc::clone(&self.shared),
+            watch: self.watch.clone(),
+        }
+    }
 
     /// Runs a script: any number of statements without parameters.
     ///
@@ -301,7 +309,7 @@ impl<'env> Transaction<'env> {
         (
             Self {
                 watch,
-                ..self.clone()
+                ..self.share()
             },
             RecordingSink(sink),
         )

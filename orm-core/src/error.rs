@@ -41,9 +41,9 @@ pub enum Error {
         model: &'static str,
     },
     /// A relation's rows were asked for, but no query has loaded them.
-    #[error("{relation} is not loaded: select_related it, prefetch it or `fetch` it")]
+    #[error("the {relation} of this key is not loaded: `fetch` it")]
     NotLoaded {
-        /// The relation, such as `Book.author`.
+        /// The model that the key leads to.
         relation: &'static str,
     },
     /// A row with the same unique values exists.
@@ -159,7 +159,7 @@ pub enum Error {
         message: String,
         /// The driver's own error.
         #[source]
-        source: Option<BoxError>,
+        source: Option<DriverError>,
     },
     /// No connection became free in time.
     #[error("{backend}: no connection became free within {waited:?}{hint}")]
@@ -183,7 +183,7 @@ pub enum Error {
         message: String,
         /// The driver's own error.
         #[source]
-        source: Option<BoxError>,
+        source: Option<DriverError>,
     },
     /// A migration or the making of tables failed.
     #[error("migration: {message}")]
@@ -194,6 +194,34 @@ pub enum Error {
     /// The user's own error, passed through a transaction.
     #[error(transparent)]
     Custom(#[from] BoxError),
+}
+
+/// A driver's own error. It may contain values, so `Debug` does not show it; `Display` does.
+pub struct DriverError(BoxError);
+
+impl DriverError {
+    /// Keeps a driver's error.
+    pub fn new(error: impl Into<BoxError>) -> Self {
+        Self(error.into())
+    }
+}
+
+impl std::fmt::Debug for DriverError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(the driver's error, which may contain values)")
+    }
+}
+
+impl std::fmt::Display for DriverError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for DriverError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.0)
+    }
 }
 
 impl Error {

@@ -35,7 +35,7 @@ pub fn create_statements(
             definitions: (model.definitions)(),
             dialect,
         };
-        tables.push(table.create(&later)?);
+        tables.push(table.create(&later, editor)?);
         late.extend(later.iter().map(|key| {
             editor.add_constraint(
                 model.schema.table,
@@ -86,7 +86,7 @@ impl Table<'_> {
         columns.join(", ")
     }
 
-    fn create(&self, later: &[&RelationSchema]) -> Result<String> {
+    fn create(&self, later: &[&RelationSchema], editor: &dyn Editor) -> Result<String> {
         let schema = self.model.schema;
         let mut parts = schema
             .fields
@@ -114,6 +114,12 @@ impl Table<'_> {
                 "CONSTRAINT {} UNIQUE ({columns})",
                 self.quoted(&name)
             ));
+        }
+        for field in schema.fields {
+            if let Some(limit) = editor.limit(&self.quoted(field.column), field) {
+                let name = constraint_name(schema.table, [field.column], "fits");
+                parts.push(format!("CONSTRAINT {} CHECK ({limit})", self.quoted(&name)));
+            }
         }
         for (name, condition) in &self.definitions.checks {
             let condition = definition_sql(condition.clone(), schema.name, self.dialect)?;

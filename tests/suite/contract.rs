@@ -175,6 +175,8 @@ suite! {
         Note::draft().text("secret").save(db)?;
         let taken = Note::draft().text("secret").save(db).expect_err("taken");
         assert!(matches!(taken, Error::UniqueViolation { .. }) && !taken.to_string().contains("secret"), "{taken}");
+        let shown = db.query::<(i32,)>("SELECT CAST(? AS integer) + CAST(? AS integer)", ("SECRET", 1));
+        assert!(!format!("{shown:?}").contains("SECRET"), "{shown:?}");
         let broken = db.execute("SELEKT", ()).expect_err("no SQL");
         assert!(matches!(broken, Error::Database { .. }), "{broken:?}");
         let unsupported = Book::objects().distinct_on(Book::author).to_sql(Dialect::Sqlite).expect_err("SQLite");

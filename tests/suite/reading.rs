@@ -104,6 +104,37 @@ suite! {
         assert_eq!(Book::objects().count(db)?, 2);
     }
 
+    fn a_slice_keeps_its_rows_whatever_is_selected(db) {
+        library(db)?;
+        // By the default ordering the first is "Dragons", by key it is "Joins".
+        let first = || Book::objects().limit(1);
+        assert_eq!(first().values_list(Book::title).all(db)?, ["Dragons"]);
+        assert_eq!(first().values_json(Book::title).all(db)?[0]["title"], "Dragons");
+        assert_eq!(Review::objects().filter(Review::book.is_in(first())).values_list(Review::text).all(db)?, ["Fire!"]);
+        assert_eq!(Book::objects().filter(Book::id.is_in(first().values_list(Book::id))).one(db)?.title, "Dragons");
+        let two = || Author::objects().order_by(Author::name.desc()).limit(2);
+        assert_eq!(two().values_list(Author::books.title).count(db)?, 4);
+        assert_eq!(two().values_list(Author::books.title).all(db)?.len(), 4);
+        assert!(!Book::objects().values_list(Book::is_published).distinct().offset(2).exists(db)?);
+        assert!(Author::objects().values_list(Author::books.title).offset(5).exists(db)?);
+        assert!(!Author::objects().values_list(Author::books.title).offset(6).exists(db)?);
+    }
+
+    fn rows_ordered_by_a_condition(db) {
+        library(db)?;
+        let titles: Vec<String> = Book::objects().order_by((Book::price.gt(10), Book::title)).values_list(Book::title).all(db)?;
+        assert_eq!(titles, ["100% SQL", "dragonflies", "Élan", "Dragons", "Joins"]);
+    }
+
+    fn distinct_on_keeps_its_rows_when_turned_round(db) {
+        library(db)?;
+        let query = Book::objects().filter(Book::author.name.eq("Ann")).distinct_on(Book::author).order_by((Book::author, Book::title.desc()));
+        if dialect(db) == Dialect::Postgres {
+            assert_eq!(query.one(db)?.title, "Joins");
+            assert_eq!(query.last(db)?.map(|book| book.title).as_deref(), Some("Joins"));
+        }
+    }
+
     fn a_condition_after_a_filter_does_not_depend_on_order(db) {
         library(db)?;
         let one = Book::objects().filter(Book::price.gt(8)).exclude(Book::is_published).filter(Book::author.name.eq("Bob"));
@@ -121,6 +152,8 @@ suite! {
         let refused = Book::objects().values_list(Book::author.name).distinct().order_by(Book::price).all(db);
         assert!(matches!(refused, Err(Error::InvalidQuery { model: "Book", .. })), "{refused:?}");
         assert_eq!(Book::objects().distinct().all(db)?.len(), 5);
+        let counted: Vec<i32> = Book::objects().values_list(Book::title.length()).distinct().order_by(Book::title.length()).all(db)?;
+        assert_eq!(counted, [4, 5, 7, 8, 11]);
         let dearest = Book::objects().distinct_on(Book::author).order_by((Book::author, Book::price.desc())).all(db);
         match dialect(db) {
             Dialect::Postgres => assert_eq!(dearest?.iter().map(|book| book.title.as_str()).collect::<Vec<_>>(), ["Joins", "Dragons"]),

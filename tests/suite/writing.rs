@@ -329,6 +329,33 @@ suite! {
         assert_eq!((created, Note::objects().count(db)?), (1, 1));
     }
 
+    fn repeated_rows_of_a_batch_are_written_in_turn(db) {
+        let (ann, _) = library(db)?;
+        let mut joins = Book::objects().get(db, Book::title.eq("Joins"))?;
+        let mut again = joins.clone();
+        (joins.stock_level, again.stock_level) = (20, 30);
+        assert_eq!(Book::objects().bulk_update(db, [&joins, &again], Book::stock_level)?, 1);
+        assert_eq!(Book::objects().get(db, Book::id.eq(joins.id))?.stock_level, 30);
+        let draft = |price: i64| Book::draft().title("Twice").author(&ann).price(price).build();
+        let upsert = BulkCreate::new().on_conflict((Book::author, Book::title)).update(Book::price);
+        assert_eq!(Book::objects().bulk_create_with(db, [draft(1), draft(2), draft(3)], upsert)?, 3);
+        assert_eq!(Book::objects().get(db, Book::title.eq("Twice"))?.price, dec!(3));
+    }
+
+    fn computed_values_keep_within_their_columns(db) {
+        library(db)?;
+        let long = (0..8).fold(Book::title.lower(), |text, _| concat((&text, &text)));
+        assert!(Book::objects().update(db, Book::title.set(long)).is_err());
+        assert!(Book::objects().update(db, Book::price.set(Book::price * 10_000)).is_err());
+        assert_eq!(Book::objects().filter(Book::price.gt(100)).count(db)?, 0);
+    }
+
+    fn now_is_one_moment_for_all_rows(db) {
+        library(db)?;
+        Book::objects().update(db, Book::created_at.set(now()))?;
+        assert_eq!(Book::objects().values_list(Book::created_at).distinct().count(db)?, 1);
+    }
+
     fn create_tables_twice_changes_nothing(db) {
         library(db)?;
         db.create_tables()?;

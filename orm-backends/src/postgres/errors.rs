@@ -1,6 +1,6 @@
 //! PostgreSQL's errors as ours. Its messages may repeat bound values: where they can, they are not kept.
 
-use orm_core::error::Error;
+use orm_core::error::{DriverError, Error};
 use postgres::error::{DbError, Severity, SqlState};
 
 pub(super) const BACKEND: &str = "PostgreSQL";
@@ -86,7 +86,7 @@ pub(super) fn cannot_connect(error: postgres::Error) -> Error {
     Error::Connection {
         backend: BACKEND,
         message: message.to_owned(),
-        source: Some(Box::new(error)),
+        source: Some(DriverError::new(error)),
     }
 }
 
@@ -99,7 +99,7 @@ fn lost(error: postgres::Error) -> Error {
     Error::Connection {
         backend: BACKEND,
         message: message.to_owned(),
-        source: Some(Box::new(error)),
+        source: Some(DriverError::new(error)),
     }
 }
 
@@ -108,7 +108,7 @@ fn database(code: &str, message: &str, error: postgres::Error) -> Error {
         backend: BACKEND,
         code: code.to_owned(),
         message: message.to_owned(),
-        source: Some(Box::new(error)),
+        source: Some(DriverError::new(error)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! SQLite's errors as ours. SQLite never repeats a bound value in a message, so its own text can be kept.
 
-use orm_core::error::Error;
+use orm_core::error::{DriverError, Error};
 use rusqlite::Error as Sqlite;
 use rusqlite::ffi::{self, ErrorCode};
 
@@ -47,7 +47,7 @@ pub(super) fn cannot_open(error: Sqlite) -> Error {
     Error::Connection {
         backend: BACKEND,
         message: message.to_owned(),
-        source: Some(Box::new(error)),
+        source: Some(DriverError::new(error)),
     }
 }
 
@@ -65,7 +65,7 @@ fn database(code: &str, message: &str, error: Sqlite) -> Error {
         backend: BACKEND,
         code: code.to_owned(),
         message: message.to_owned(),
-        source: Some(Box::new(error)),
+        source: Some(DriverError::new(error)),
     }
 }
 

@@ -74,10 +74,9 @@ impl<'a> Shape<'a> {
         shape
     }
 
-    /// Makes the shape one of a dialect.
-    pub(crate) fn dialect(&mut self, dialect: &'static dyn crate::dialect::SqlDialect) {
-        self.word(std::ptr::from_ref(dialect).cast::<()>() as usize as u64);
-        self.word(dialect.dialect() as u64);
+    /// Adds to the shape what else its SQL depends on.
+    pub(crate) fn of(&mut self, word: u64) {
+        self.word(word);
     }
 
     /// The key.
@@ -85,7 +84,7 @@ impl<'a> Shape<'a> {
         &self.words
     }
 
-    /// The values, in the order in which [`number_values`] counts them.
+    /// The values, in the order in which [`number_select`] counts them.
     pub fn values(&self) -> &[&'a Value] {
         &self.values
     }

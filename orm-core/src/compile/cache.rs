@@ -36,6 +36,16 @@ impl Ready {
     }
 }
 
+impl From<Compiled> for Ready {
+    fn from(mut printed: Compiled) -> Self {
+        let params = std::mem::take(&mut printed.params);
+        Self {
+            printed: Rc::new(printed),
+            params,
+        }
+    }
+}
+
 /// The SQL of a shape, printed once, with the values of this statement. `numbered` gives the statement
 /// with its values numbered.
 ///
@@ -47,7 +57,8 @@ pub fn ready(
     dialect: &'static dyn SqlDialect,
     numbered: impl FnOnce() -> Statement,
 ) -> Result<Ready> {
-    shape.dialect(dialect);
+    shape.of(std::ptr::from_ref(dialect).cast::<()>() as usize as u64);
+    shape.of(dialect.dialect() as u64);
     let known = PRINTED.with_borrow(|printed| printed.get(shape.words()).cloned());
     let printed = match known {
         Some(printed) => printed,

@@ -87,6 +87,10 @@ tuples! {
     A B C D E F G H I J;
     A B C D E F G H I J K;
     A B C D E F G H I J K L;
+    A B C D E F G H I J K L N;
+    A B C D E F G H I J K L N O;
+    A B C D E F G H I J K L N O P;
+    A B C D E F G H I J K L N O P Q;
 }
 
 /// What can be written to a field of type `T`: a value of the type, or an expression that widens to

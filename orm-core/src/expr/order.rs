@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::ast::{Nulls, OrderTerm};
-use crate::expr::{Expr, Expression, Kind, OneRow};
+use crate::expr::{Condition, Expr, Expression, Kind, OneRow};
 use crate::model::Model;
 use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
 use crate::types::SqlType;
@@ -159,6 +159,8 @@ expressions! {
     (P: Path, R: Relation) ToOne<P, R>, P::Root;
     (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
     (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
+    (S: Model) Condition<S>, S;
+    (S: Model) &Condition<S>, S;
 }
 
 macro_rules! tuples {
@@ -193,4 +195,12 @@ tuples! {
     A B C D E F;
     A B C D E F G;
     A B C D E F G H;
+    A B C D E F G H I;
+    A B C D E F G H I J;
+    A B C D E F G H I J K;
+    A B C D E F G H I J K L;
+    A B C D E F G H I J K L N;
+    A B C D E F G H I J K L N O;
+    A B C D E F G H I J K L N O P;
+    A B C D E F G H I J K L N O P Q;
 }

@@ -48,7 +48,12 @@ pub(super) fn counts_subquery(select: &Select) -> bool {
 
 /// Whether nothing is asked of the slice but the number of its rows.
 fn counts_slice(select: &Select) -> bool {
-    is_count(&select.output) && select.slice.is_some() && asks_nothing(select)
+    let one_for_each = match &select.output {
+        Output::Count => true,
+        Output::CountOf(exprs) => !exprs.iter().any(crosses_many),
+        _ => false,
+    };
+    one_for_each && select.slice.is_some() && asks_nothing(select)
 }
 
 /// Makes a counting query into the one whose rows are counted.

@@ -201,6 +201,12 @@ impl<M: Model, R: Relation> ToOne<Root<M>, R> {
     /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn set<V: IntoKeyValue<M, R::To, R::Null>>(self, value: V) -> Assignment<M> {
+        const {
+            assert!(
+                R::SCHEMA.is_key(),
+                "the key of this relation is a field of the other model"
+            )
+        }
         Assignment::new(R::SCHEMA.key, value.into_key_value())
     }
 }

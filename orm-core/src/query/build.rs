@@ -144,9 +144,10 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// ```
     #[must_use]
     pub fn reverse(mut self) -> Self {
-        if self.select.is_sliced() {
+        // The order decides which rows `distinct_on` keeps, so they are chosen before it is turned round.
+        if self.select.is_sliced() || matches!(self.select.distinct, Distinct::On(_)) {
             let (order, reversed) = (self.select.order.clone(), self.select.reversed);
-            self.close_slice();
+            self.make_boundary();
             self.select.order = order;
             self.select.reversed = reversed;
         }
@@ -308,9 +309,12 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
 
     /// Makes a slice a thing of its own: what comes after it sees its rows.
     pub(crate) fn close_slice(&mut self) {
-        if !self.select.is_sliced() {
-            return;
+        if self.select.is_sliced() {
+            self.make_boundary();
         }
+    }
+
+    fn make_boundary(&mut self) {
         let mut outer = crate::ast::Select::from_model(M::SCHEMA, &[]);
         outer.output = self.select.output.clone();
         outer.order = Order::By(Vec::new());
@@ -344,6 +348,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     where
         Scope: About<S::Scope, M>,
     {
+        self.close_slice();
         self.select.output = Output::Exprs(selection.into_nodes());
         self.retyped()
     }
@@ -365,6 +370,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     #[must_use]
     pub fn values_json<S: JsonSelection<M>>(mut self, selection: S) -> QuerySet<M, JsonRows, L> {
         let (names, exprs) = selection.into_named().into_iter().unzip();
+        self.close_slice();
         self.select.output = Output::Named(names, exprs);
         self.retyped()
     }
@@ -389,6 +395,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// ```
     #[must_use]
     pub fn values<P: Projection<Model = M>>(mut self) -> QuerySet<M, Projected<P>, L> {
+        self.close_slice();
         self.select.output = Output::Exprs(P::columns());
         self.retyped()
     }

@@ -1,7 +1,7 @@
 //! A set of a model's own fields: for `save_only`, `get_or_create`, `on_conflict` and their kin.
 
 use crate::model::Model;
-use crate::path::{Field, FieldDef, Relation, Root, ToOne};
+use crate::path::{Field, FieldDef, Relation, Root, ToOne, Writable};
 
 /// A field of `M`, or a tuple of up to eight; keys are fields too. `save_only`, `get_or_create`, `bulk_update`, `on_conflict` and
 /// their kin take it.
@@ -40,9 +40,28 @@ impl<M: Model, F: FieldDef<Model = M>> FieldSet<M> for Field<Root<M>, F> {
 #[diagnostic::do_not_recommend]
 impl<M: Model, R: Relation<From = M>> FieldSet<M> for ToOne<Root<M>, R> {
     fn push_indexes(&self, to: &mut Vec<usize>) {
+        const {
+            assert!(
+                R::SCHEMA.is_key(),
+                "the key of this relation is a field of the other model"
+            )
+        }
         to.push(R::SCHEMA.key);
     }
 }
+
+/// A field of `M` that the program may write, or a tuple of such.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a field of `{M}` that can be written",
+    label = "expected a field of `{M}` that is not generated, or a tuple of fields"
+)]
+pub trait WritableFields<M>: FieldSet<M> {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, F: FieldDef<Model = M, Access: Writable>> WritableFields<M> for Field<Root<M>, F> {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, R: Relation<From = M>> WritableFields<M> for ToOne<Root<M>, R> {}
 
 macro_rules! tuples {
     ($($($name:ident)+;)+) => { $(
@@ -54,6 +73,9 @@ macro_rules! tuples {
                 $($name.push_indexes(to);)+
             }
         }
+
+        #[diagnostic::do_not_recommend]
+        impl<M, $($name: WritableFields<M>),+> WritableFields<M> for ($($name,)+) {}
     )+ };
 }
 tuples! {
@@ -65,4 +87,12 @@ tuples! {
     A B C D E F;
     A B C D E F G;
     A B C D E F G H;
+    A B C D E F G H I;
+    A B C D E F G H I J;
+    A B C D E F G H I J K;
+    A B C D E F G H I J K L;
+    A B C D E F G H I J K L N;
+    A B C D E F G H I J K L N O;
+    A B C D E F G H I J K L N O P;
+    A B C D E F G H I J K L N O P Q;
 }

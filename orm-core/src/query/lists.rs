@@ -35,6 +35,7 @@ where
 #[diagnostic::do_not_recommend]
 impl<S, M: Model> KeyList<S, M> for QuerySet<M, Whole<M>> {
     fn into_membership(mut self, key: Node) -> Node {
+        self.close_slice();
         self.select.output = Output::Exprs(vec![primary_key::<M>()]);
         in_select(key, self.select)
     }

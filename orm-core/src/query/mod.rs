@@ -17,7 +17,7 @@ mod selection;
 pub mod write;
 
 pub use crate::executor::Handle;
-pub use fields::FieldSet;
+pub use fields::{FieldSet, WritableFields};
 pub use iterator::RowIter;
 pub use json::{IntoNamed, JsonSelection, Named, NamedExt};
 pub use projection::{Projected, Projection, ProjectsTo, projected};

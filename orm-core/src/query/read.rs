@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::panic::Location;
 
-use crate::ast::{CompareOp, Expr as Node, In, Order, Output, Statement};
+use crate::ast::{CompareOp, Distinct, Expr as Node, In, Order, Output, Statement};
 use crate::compile;
 use crate::decode::column;
 use crate::dialect::Dialect;
@@ -98,7 +98,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     }
 
     fn only_one(mut self, db: &dyn Executor, caller: Caller) -> Result<R::Output> {
-        if !self.select.is_sliced() {
+        if !self.select.is_sliced() && !matches!(self.select.distinct, Distinct::On(_)) {
             // Of one row there is no order.
             self.select.order = Order::By(Vec::new());
         }
@@ -298,8 +298,12 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     where
         L: RunsOn<D::Kind>,
     {
-        let mut query = self.clone().limit(1);
-        query.select.output = Output::One;
+        let mut query = self.clone();
+        // The rows of a slice are counted as they are selected.
+        if !query.select.is_sliced() || query.select.output == Output::Model {
+            query.select.output = Output::One;
+        }
+        let query = query.limit(1);
         let rows = run::for_each(
             &query.select,
             db.executor(),

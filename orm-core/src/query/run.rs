@@ -3,7 +3,7 @@
 use std::panic::Location;
 
 use crate::ast::shape::{self, Shape};
-use crate::ast::{Delete, Insert, Select, Statement, Update, UpdateMany};
+use crate::ast::{Delete, Distinct, Insert, Select, Statement, Update, UpdateMany};
 use crate::compile::{self, Ready};
 use crate::decode::Row;
 use crate::error::Result;
@@ -57,6 +57,10 @@ pub(crate) fn for_each(
 
 /// A query in the words of a database, printed only if none of its shape was before.
 pub(crate) fn ready_select(select: &Select, db: &dyn Executor) -> Result<Ready> {
+    if select.distinct != Distinct::No {
+        // Whether an ordering is among what is selected depends on the values themselves.
+        return compile::print(Statement::Select(select.clone()), db.dialect()).map(Ready::from);
+    }
     compile::ready(
         Shape::of_select(select),
         select.model.name,

@@ -149,8 +149,7 @@ pub trait Literal: SqlType<Base = Self, Nullable = Option<Self>> {}
 /// Integers widen; an integer with a `Decimal` gives `Decimal`, with a float gives `f64`.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` and a `{R}` cannot be combined by an arithmetic operator",
-    label = "no arithmetic between `{Self}` and `{R}`",
-    note = "`.cast::<T>()` converts an expression"
+    label = "no arithmetic between `{Self}` and `{R}`"
 )]
 pub trait Arithmetic<R> {
     /// The type of the result.
@@ -186,8 +185,7 @@ arithmetic! {
 /// A type whose expressions a column of `T` takes: its own, and what widens to it without loss.
 #[diagnostic::on_unimplemented(
     message = "a field of `{T}` cannot take a `{Self}`",
-    label = "this is a `{Self}`, the field a `{T}`",
-    note = "`.cast::<{T}>()` converts an expression"
+    label = "this is a `{Self}`, the field a `{T}`"
 )]
 pub trait AssignableTo<T> {}
 

@@ -246,6 +246,15 @@ fn type_is_a_column(field: &Field<'_>, mistakes: &mut Mistakes) {
 }
 
 fn deletion_fits(field: &Field<'_>, column: &Column, mistakes: &mut Mistakes) {
+    if let Some(default) = field.attrs.default.as_ref()
+        && column.relation.is_some()
+        && default.value.0.is_none()
+    {
+        mistakes.at(
+            &default.key,
+            "a key has no default of its own: `default = ..`",
+        );
+    }
     let Some(Keyed { key, value: action }) = &field.attrs.on_delete else {
         return;
     };

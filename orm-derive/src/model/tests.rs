@@ -196,6 +196,14 @@ fn deletion_fits_the_key() {
 }
 
 #[test]
+fn a_key_has_no_default_of_its_own() {
+    assert_eq!(
+        message!({ #[field(default)] author: ForeignKey<Author> }),
+        "a key has no default of its own: `default = ..`"
+    );
+}
+
+#[test]
 fn options_fit_the_type() {
     assert_eq!(
         message!({ #[field(max_length = 10)] pages: Option<i32> }),

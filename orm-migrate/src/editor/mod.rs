@@ -5,11 +5,15 @@ mod sqlite;
 
 use orm_core::dialect::{Dialect, SqlDialect};
 use orm_core::error::Result;
+use orm_core::schema::FieldSchema;
 
 /// How a database defines what the others define otherwise, or not at all.
 pub(crate) trait Editor {
     /// Whether a key may point at a table that is made later.
     fn references_ahead(&self) -> bool;
+
+    /// The condition by which a column keeps within its length and digits, where its type does not.
+    fn limit(&self, column: &str, field: &FieldSchema) -> Option<String>;
 
     /// Adds a constraint to a table that is there, unless it has it.
     fn add_constraint(&self, table: &str, name: &str, definition: &str) -> String;

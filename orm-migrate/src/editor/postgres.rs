@@ -1,6 +1,7 @@
 //! PostgreSQL: a key needs the table that it points at, so keys of a cycle are added at the end.
 
 use orm_core::error::Result;
+use orm_core::schema::FieldSchema;
 
 use super::Editor;
 
@@ -17,6 +18,10 @@ fn literal(text: &str) -> String {
 impl Editor for Postgres {
     fn references_ahead(&self) -> bool {
         false
+    }
+
+    fn limit(&self, _: &str, _: &FieldSchema) -> Option<String> {
+        None
     }
 
     fn add_constraint(&self, table: &str, name: &str, definition: &str) -> String {

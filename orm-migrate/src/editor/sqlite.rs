@@ -1,6 +1,8 @@
 //! SQLite: constraints are part of `CREATE TABLE` alone, and keys may point at tables made later.
 
 use orm_core::error::{Error, Result};
+use orm_core::schema::FieldSchema;
+use orm_core::value::ColumnType;
 
 use super::Editor;
 
@@ -16,6 +18,25 @@ const fn unsupported<T>(feature: &'static str) -> Result<T> {
 impl Editor for Sqlite {
     fn references_ahead(&self) -> bool {
         true
+    }
+
+    fn limit(&self, column: &str, field: &FieldSchema) -> Option<String> {
+        let options = &field.options;
+        if let (ColumnType::Text, Some(most)) = (field.column_type, options.max_length) {
+            return Some(format!("length({column}) <= {most}"));
+        }
+        // Longer decimals are texts, whose digits are checked before they are sent.
+        match (field.column_type, options.max_digits) {
+            (ColumnType::Decimal, Some(digits)) if digits <= 15 => {
+                let before = digits.saturating_sub(options.decimal_places.unwrap_or(0));
+                Some(format!(
+                    "abs({column}) < 1{:0<width$}",
+                    "",
+                    width = before as usize
+                ))
+            }
+            _ => None,
+        }
     }
 
     fn add_constraint(&self, _: &str, _: &str, _: &str) -> String {

@@ -2,13 +2,14 @@
 
 use chrono::Utc;
 use orm_core::types::date_text;
-use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, Result};
 
-/// Registers the functions of this file. They are not deterministic: each call tells the time anew.
+use super::FLAGS;
+
+/// Registers the functions of this file. What is deterministic SQLite computes once a run of a statement,
+/// so that all rows see one time.
 pub(super) fn register(connection: &Connection) -> Result<()> {
-    let flags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_INNOCUOUS);
-    connection.create_scalar_function("orm_now", 0, flags, |_| {
+    connection.create_scalar_function("orm_now", 0, FLAGS, |_| {
         Ok(date_text::from_date_time(Utc::now().naive_utc()))
     })
 }

@@ -9,7 +9,7 @@ use crate::value::ColumnType;
 
 /// The first argument that is not NULL.
 pub static COALESCE: Function = Function::null_if_all("coalesce", AtLeast(2), "coalesce({*})");
-/// The time the transaction (on SQLite the statement) began; on SQLite to the millisecond.
+/// The time the statement began, to the microsecond.
 pub static NOW: Function = Function::never_null("now", Exactly(0), "statement_timestamp()")
     .returning(ColumnType::Timestamp);
 /// The largest argument, NULLs passed over.

@@ -1,6 +1,7 @@
 //! Writing many rows at once.
 
 use std::borrow::Borrow;
+use std::collections::{HashMap, HashSet};
 use std::panic::Location;
 
 use super::insert::{Merged, NewRow, complete, split_columns};
@@ -12,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Handle};
 use crate::model::Model;
 use crate::query::run::{self, Caller};
-use crate::query::{FieldSet, QuerySet, Whole};
+use crate::query::{FieldSet, QuerySet, Whole, WritableFields};
 use crate::value::{ArrayValue, Value};
 
 /// Rows sent at a time where nothing else is said.
@@ -144,7 +145,7 @@ impl<M: Model> OnConflictOf<M> {
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
-    pub fn update<F: FieldSet<M>>(mut self, fields: F) -> BulkCreate<M> {
+    pub fn update<F: WritableFields<M>>(mut self, fields: F) -> BulkCreate<M> {
         self.options.on_conflict = OnConflict::Update {
             target: self.target,
             columns: fields.indexes(),
@@ -257,15 +258,12 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         D: Handle + ?Sized,
         I: IntoIterator,
         I::Item: Borrow<M>,
-        F: FieldSet<M>,
+        F: WritableFields<M>,
     {
         let caller = Location::caller();
         let mut columns = fields.indexes();
         columns.retain(|column| *column != M::SCHEMA.primary_key);
-        let rows = instances
-            .into_iter()
-            .map(|instance| new_values(instance.borrow(), &columns))
-            .collect::<Result<Vec<_>>>()?;
+        let rows = last_of_each_key::<M, I>(instances, &columns)?;
         let mut written = 0;
         if rows.is_empty() || columns.is_empty() {
             return Ok(written);
@@ -288,6 +286,27 @@ where
         .into_iter()
         .map(|draft| complete(draft.into_draft()))
         .collect()
+}
+
+/// The new values of each instance; of several with one key the last one's, as if written in turn.
+fn last_of_each_key<M, I>(instances: I, columns: &[usize]) -> Result<Vec<Vec<Value>>>
+where
+    M: Model,
+    I: IntoIterator,
+    I::Item: Borrow<M>,
+{
+    let mut places = HashMap::new();
+    let mut rows = Vec::new();
+    for instance in instances {
+        let instance = instance.borrow();
+        let values = new_values(instance, columns)?;
+        let place = *places.entry(instance.key()).or_insert(rows.len());
+        match rows.get_mut(place) {
+            Some(before) => *before = values,
+            None => rows.push(values),
+        }
+    }
+    Ok(rows)
 }
 
 /// The new values of some columns, checked, and the key last.
@@ -328,7 +347,10 @@ fn insert_all<M: Model>(
             returning: if wants_rows { filled } else { Vec::new() },
             columns,
         };
-        for batch in run.chunks(options.batch_size) {
+        let batches = run
+            .chunks(options.batch_size)
+            .flat_map(|batch| without_repeats(batch, &insert));
+        for batch in batches {
             written += insert_batch(batch, &insert, wants_rows, db, caller, on_inserted)?;
         }
     }
@@ -382,6 +404,31 @@ fn insert_batch(
         });
     }
     Ok(written)
+}
+
+/// Cuts a batch where a row would update one before it: a statement cannot write a row twice.
+fn without_repeats<'a>(batch: &'a [NewRow], insert: &Insert) -> Vec<&'a [NewRow]> {
+    let OnConflict::Update { target, .. } = &insert.on_conflict else {
+        return vec![batch];
+    };
+    let (mut parts, mut start, mut seen) = (Vec::new(), 0, HashSet::new());
+    for (place, row) in batch.iter().enumerate() {
+        let key = format!(
+            "{:?}",
+            target
+                .iter()
+                .map(|column| &row[*column])
+                .collect::<Vec<_>>()
+        );
+        if !seen.insert(key.clone()) {
+            parts.push(&batch[start..place]);
+            start = place;
+            seen.clear();
+            seen.insert(key);
+        }
+    }
+    parts.push(&batch[start..]);
+    parts
 }
 
 /// One array for each given column.

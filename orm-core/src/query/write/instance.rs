@@ -11,7 +11,7 @@ use crate::executor::{Executor, Flow, Handle};
 use crate::expr::Assignments;
 use crate::model::Model;
 use crate::query::run::{self, Caller};
-use crate::query::{FieldSet, QuerySet};
+use crate::query::{FieldSet, QuerySet, WritableFields};
 use crate::types::SqlType;
 
 /// The methods of every instance: an instance is always a row that exists, so `save` is an `UPDATE`, where Django's
@@ -71,7 +71,7 @@ pub trait Instance: Model {
     /// # Errors
     /// As [`save`](Self::save).
     #[track_caller]
-    fn save_only<D: Handle + ?Sized, F: FieldSet<Self>>(
+    fn save_only<D: Handle + ?Sized, F: WritableFields<Self>>(
         &mut self,
         db: &D,
         fields: F,
@@ -341,7 +341,16 @@ fn update_row<M: Model>(
     caller: Caller,
 ) -> Result<()> {
     if assignments.is_empty() {
-        return Ok(());
+        let mut select = by_key(instance);
+        select.output = crate::ast::Output::One;
+        let found = run::for_each(&select, db, caller, &mut |_| Ok(Flow::Stop))?;
+        return if found == 0 {
+            Err(Error::DoesNotExist {
+                model: M::SCHEMA.name,
+            })
+        } else {
+            Ok(())
+        };
     }
     check::<M>(&mut assignments)?;
     let update = Update {

@@ -1,7 +1,8 @@
 //! What a model does with its rows: read them, give their values, know their defaults.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, Ident};
 
 use super::paths::fields_ident;
@@ -179,13 +180,11 @@ fn default(field: &Field<'_>, column: &Column) -> Option<TokenStream> {
     let Field { marker, tokens, .. } = field;
     let expr: Option<&Expr> = column.default.as_ref()?.0.as_ref();
     Some(match (expr, field.known) {
-        (None, Known::Key) => {
-            quote!(__orm::default::<#tokens, _>(<#tokens as __orm::Default>::default()))
-        }
         (None, _) => quote!(__orm::default_of::<#marker>()),
         // A type that the macro does not know may be no column type. That is reported already; asking for
         // what can become one would be a second error.
         (Some(expr), Known::Opaque) => quote!(__orm::value::<#marker>(&#expr)),
-        (Some(expr), _) => quote!(__orm::default::<#tokens, _>(#expr)),
+        // At the expression, which is what a wrong one is wrong about.
+        (Some(expr), _) => quote_spanned!(expr.span()=> __orm::default::<#tokens, _>(#expr)),
     })
 }
