@@ -128,7 +128,7 @@ fn reads(db: &Database, hand: &Connection) {
         key = (key * 7919 + 13) % POSTS;
         key + 1
     };
-    let mut same = next.clone();
+    let mut same = next;
     compare(
         "SQLite: one row by primary key",
         || {

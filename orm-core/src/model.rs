@@ -91,8 +91,14 @@ pub trait Model: Sized + Send + Sync + 'static {
 }
 
 /// A type of primary keys.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type that a primary key can have",
+    label = "not a type of keys",
+    note = "a key is a column type that derives `Clone`, `Debug`, `Eq`, `Ord` and `Hash`"
+)]
 pub trait KeyType: SqlType<Base = Self> + Eq + Hash + Debug + Ord {}
 
+#[diagnostic::do_not_recommend]
 impl<T: SqlType<Base = T> + Eq + Hash + Debug + Ord> KeyType for T {}
 
 /// The parts of a model's table that are made of expressions over its own columns.
@@ -112,8 +118,8 @@ pub struct Definitions {
 
 /// A model that is linked into the program; [`registered`] lists them.
 pub struct Registration {
-    /// Its schema.
-    pub schema: &'static ModelSchema,
+    /// Its schema; by a function, so that checking a program need not compute it.
+    pub schema: fn() -> &'static ModelSchema,
     /// Its expressions.
     pub definitions: fn() -> Definitions,
     /// The defaults in Rust of its columns.
@@ -124,7 +130,7 @@ impl Registration {
     /// The entry of a model.
     pub const fn of<M: Model>() -> Self {
         Self {
-            schema: M::SCHEMA,
+            schema: schema_of::<M>,
             definitions: M::definitions,
             default_value: M::default_value,
         }
@@ -133,9 +139,13 @@ impl Registration {
 
 inventory::collect!(Registration);
 
+const fn schema_of<M: Model>() -> &'static ModelSchema {
+    M::SCHEMA
+}
+
 /// Every model linked into the program, sorted by table and name.
 pub fn registered() -> Vec<&'static Registration> {
     let mut models: Vec<_> = inventory::iter::<Registration>.into_iter().collect();
-    models.sort_by_key(|model| (model.schema.table, model.schema.name));
+    models.sort_by_key(|model| ((model.schema)().table, (model.schema)().name));
     models
 }

@@ -38,7 +38,7 @@ pub fn create_statements(
         tables.push(table.create(&later, editor)?);
         late.extend(later.iter().map(|key| {
             editor.add_constraint(
-                model.schema.table,
+                (model.schema)().table,
                 &table.key_name(key),
                 &table.foreign_key(key),
             )
@@ -49,7 +49,7 @@ pub fn create_statements(
 }
 
 fn refuse_shared_tables(models: &[&Registration]) -> Result<()> {
-    let mut sorted: Vec<_> = models.iter().map(|model| model.schema).collect();
+    let mut sorted: Vec<_> = models.iter().map(|model| (model.schema)()).collect();
     sorted.sort_by_key(|schema| schema.table);
     match sorted
         .windows(2)
@@ -81,13 +81,13 @@ impl Table<'_> {
     fn quoted_columns(&self, fields: impl IntoIterator<Item = usize>) -> String {
         let columns: Vec<_> = fields
             .into_iter()
-            .map(|field| self.quoted(self.model.schema.fields[field].column))
+            .map(|field| self.quoted((self.model.schema)().fields[field].column))
             .collect();
         columns.join(", ")
     }
 
     fn create(&self, later: &[&RelationSchema], editor: &dyn Editor) -> Result<String> {
-        let schema = self.model.schema;
+        let schema = (self.model.schema)();
         let mut parts = schema
             .fields
             .iter()
@@ -155,10 +155,15 @@ impl Table<'_> {
         }
         let mut sql = format!("{name} {}", self.dialect.column_type(field));
         if let Some(expr) = find(&self.definitions.generated, field.index) {
-            let expr = generated_sql(expr.clone(), field, self.model.schema.name, self.dialect)?;
+            let expr = generated_sql(
+                expr.clone(),
+                field,
+                (self.model.schema)().name,
+                self.dialect,
+            )?;
             sql.push_str(&format!(" GENERATED ALWAYS AS ({expr}) STORED"));
         } else if let Some(default) = self.default_of(field) {
-            let default = definition_sql(default, self.model.schema.name, self.dialect)?;
+            let default = definition_sql(default, (self.model.schema)().name, self.dialect)?;
             sql.push_str(&format!(" DEFAULT ({default})"));
         }
         if field.options.primary_key {
@@ -185,7 +190,7 @@ impl Table<'_> {
     }
 
     fn key_name(&self, key: &RelationSchema) -> String {
-        constraint_name(self.model.schema.table, [key.local().column], "fk")
+        constraint_name((self.model.schema)().table, [key.local().column], "fk")
     }
 
     fn foreign_key(&self, key: &RelationSchema) -> String {
@@ -205,7 +210,7 @@ impl Table<'_> {
     }
 
     fn name_of(&self, fields: &[usize], suffix: &str) -> String {
-        let schema = self.model.schema;
+        let schema = (self.model.schema)();
         constraint_name(
             schema.table,
             fields.iter().map(|field| schema.fields[*field].column),
@@ -214,7 +219,7 @@ impl Table<'_> {
     }
 
     fn push_indexes(&self, editor: &dyn Editor, to: &mut Vec<String>) -> Result<()> {
-        let schema = self.model.schema;
+        let schema = (self.model.schema)();
         for field in schema.fields {
             let options = &field.options;
             // A key is looked up from its other side whenever that side's row goes.
@@ -235,7 +240,7 @@ impl Table<'_> {
     }
 
     fn index(&self, name: &str, what: &str) -> String {
-        let (name, table) = (self.quoted(name), self.quoted(self.model.schema.table));
+        let (name, table) = (self.quoted(name), self.quoted((self.model.schema)().table));
         format!("CREATE INDEX IF NOT EXISTS {name} ON {table} ({what})")
     }
 
@@ -245,7 +250,7 @@ impl Table<'_> {
         index: &IndexSchema,
         editor: &dyn Editor,
     ) -> Result<String> {
-        let schema = self.model.schema;
+        let schema = (self.model.schema)();
         let mut parts = Vec::new();
         for column in index.columns {
             let direction = if column.descending { " DESC" } else { "" };

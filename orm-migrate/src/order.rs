@@ -28,8 +28,7 @@ pub(crate) fn in_order<'a>(
 
 /// The keys of a model.
 pub(crate) fn keys(model: &Registration) -> impl Iterator<Item = &'static RelationSchema> {
-    model
-        .schema
+    (model.schema)()
         .fields
         .iter()
         .filter_map(|field| field.relation)
@@ -37,5 +36,5 @@ pub(crate) fn keys(model: &Registration) -> impl Iterator<Item = &'static Relati
 
 fn is_waiting(key: &RelationSchema, from: &Registration, waiting: &[&Registration]) -> bool {
     let target = (key.to)();
-    target != from.schema && waiting.iter().any(|model| model.schema == target)
+    target != (from.schema)() && waiting.iter().any(|model| (model.schema)() == target)
 }

@@ -169,6 +169,7 @@ impl Numbers {
 /// Writes the walk once, for reading and for changing, so that both go in the same order.
 macro_rules! walk {
     ($module:ident, $visitor:ty, $($mutable:tt)?) => {
+        #[allow(clippy::needless_lifetimes, reason = "the walk that reads keeps what it shows")]
         mod $module {
             use super::*;
 

@@ -3,7 +3,7 @@
 mod save;
 mod value;
 
-pub use save::{Complete, Filled, Set, TypedDraft};
+pub use save::{Complete, Set, TypedDraft};
 pub use value::FieldValue;
 
 use std::marker::PhantomData;

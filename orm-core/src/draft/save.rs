@@ -9,18 +9,8 @@ use crate::path::{About, Scope};
 use crate::query::{FieldSet, write};
 use crate::types::Bool;
 
-/// A required field of a draft that has a value. The state of one that has none is the field's own type.
-#[diagnostic::on_unimplemented(
-    message = "the required field `{Self}` has no value",
-    label = "`{Self}` is missing",
-    note = "call `.{Self}(..)` on the draft first"
-)]
-pub trait Filled {}
-
 /// The state of a required field that has a value.
 pub struct Set;
-
-impl Filled for Set {}
 
 /// A draft whose required fields all have values.
 pub trait Complete: TypedDraft {}
