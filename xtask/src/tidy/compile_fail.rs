@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn errors_are_short() {
-        let of = |lines: usize| format!("error: a\n{}", "  |\n".repeat(lines - 1));
+        let of = |lines: usize| format!("error: a\n{}", "  | a\n".repeat(lines - 1));
         assert_eq!(found(&[of(10), of(20), of(3)]), [""; 0]);
         assert_eq!(
             found(&[of(10), of(14)]),

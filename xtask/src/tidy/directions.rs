@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(
             found(
                 "orm-core/src/compile/mod.rs",
-                "fn a(m: &crate::schema::Model)"
+                "fn a(m: &crate::query::QuerySet)"
             )
             .len(),
             1
