@@ -167,5 +167,13 @@ pub struct Locked;
 )]
 pub trait RunsOn<K> {}
 
+#[diagnostic::do_not_recommend]
 impl<K> RunsOn<K> for Unlocked {}
+#[diagnostic::do_not_recommend]
 impl RunsOn<InTransaction> for Locked {}
+
+/// A kind that no handle has: with one impl alone the compiler would speak of mismatched types.
+pub enum NoKind {}
+
+#[diagnostic::do_not_recommend]
+impl RunsOn<NoKind> for Locked {}

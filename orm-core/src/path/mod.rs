@@ -73,3 +73,10 @@ pub struct Scope;
 
 #[diagnostic::do_not_recommend]
 impl<Model> About<Model, Model> for Scope {}
+
+/// With one impl alone the compiler would take the query's model for the expression's, and then speak
+/// of mismatched types; a second one makes it look at the expression first.
+pub enum NoModel {}
+
+#[diagnostic::do_not_recommend]
+impl<Query: Model> About<NoModel, Query> for Scope {}

@@ -394,7 +394,10 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// # Ok::<(), orm::Error>(())
     /// ```
     #[must_use]
-    pub fn values<P: Projection<Model = M>>(mut self) -> QuerySet<M, Projected<P>, L> {
+    pub fn values<P: Projection>(mut self) -> QuerySet<M, Projected<P>, L>
+    where
+        Scope: About<P::Model, M>,
+    {
         self.close_slice();
         self.select.output = Output::Exprs(P::columns());
         self.retyped()

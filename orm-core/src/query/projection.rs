@@ -65,7 +65,9 @@ impl Row for Scaled<'_> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<P> super::OrderAllowed<crate::expr::OneRow> for Projected<P> {}
+#[diagnostic::do_not_recommend]
 impl<P> super::OrderAllowed<crate::expr::ManyRows> for Projected<P> {}
 
 /// A type of expressions that a projection's field of type `T` can hold: the same, or the same without

@@ -125,6 +125,11 @@ impl Names for Select {
 )]
 pub trait OrderAllowed<K> {}
 
+/// A kind that no expression has: with one impl alone the compiler would speak of mismatched types.
+pub enum NoKind {}
+
+#[diagnostic::do_not_recommend]
+impl<M> OrderAllowed<NoKind> for Whole<M> {}
 #[diagnostic::do_not_recommend]
 impl<M> OrderAllowed<OneRow> for Whole<M> {}
 #[diagnostic::do_not_recommend]

@@ -1,0 +1,8 @@
+use orm::prelude::*;
+
+#[derive(SqlType, Debug, Clone, PartialEq)]
+enum Name {
+    First,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+union Author {
+    id: i64,
+    number: i64,
+}
+
+fn main() {}
