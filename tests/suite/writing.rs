@@ -305,7 +305,9 @@ suite! {
         let parent = Category::objects().one(db)?;
         let other = Category::draft().name("x").parent(&parent).get_or_create(db, Category::parent);
         assert!(matches!(other, Err(Error::UniqueViolation { .. })), "{other:?}");
-        let unset = Category::draft().name("y").get_or_create(db, Category::parent);
+        let (root, created) = Category::draft().name("x").get_or_create(db, (Category::parent, Category::name))?;
+        assert!(!created && root.parent.is_none());
+        let unset = Category::draft().name("y").get_or_create(db, Category::id);
         assert!(matches!(unset, Err(Error::InvalidQuery { model: "Category", .. })), "{unset:?}");
     }
 

@@ -14,6 +14,7 @@ use crate::path::{About, Scope};
 use crate::query::QuerySet;
 use crate::query::run::Caller;
 use crate::types::Bool;
+use crate::value::Value;
 
 /// How often a row that was there and gone again is looked for before that is an error.
 const ROUNDS: usize = 5;
@@ -123,7 +124,10 @@ fn matching<M: Model>(draft: &Draft<M>, fields: &[usize]) -> Result<QuerySet<M>>
     let mut query = QuerySet::<M>::all_rows();
     for field in fields {
         let field = &M::SCHEMA.fields[*field];
-        let Some(value) = draft.value(field.index) else {
+        // What a draft leaves out of an optional field is NULL, here as in `save`.
+        let unset = Value::Null;
+        let left_out = (field.nullable && !field.database_fills()).then_some(&unset);
+        let Some(value) = draft.value(field.index).or(left_out) else {
             let message = format!("the match field `{}` has no value in the draft", field.name);
             return Err(Error::InvalidQuery {
                 model: M::SCHEMA.name,
