@@ -52,7 +52,7 @@ pub fn run() -> Result<()> {
     fill_by_hand(&hand).expect("the same rows");
     reads(&db, &hand);
     writes(&db, &hand);
-    printing(&db)
+    Ok(())
 }
 
 /// A connection of its own with the same tables.
@@ -219,22 +219,4 @@ fn writes(db: &Database, hand: &Connection) {
             })
         },
     );
-}
-
-/// Building and printing alone, beside building the string by hand.
-fn printing(_: &Database) -> Result<()> {
-    compare(
-        "build and print, two joins",
-        || String::from("SELECT .."),
-        || {
-            let query = Post::objects()
-                .filter(Post::author.age.gt(50))
-                .filter(Post::views.gt(9_000));
-            query
-                .order_by(Post::author.name)
-                .limit(10)
-                .to_sql(Dialect::Sqlite)
-        },
-    );
-    Ok(())
 }
