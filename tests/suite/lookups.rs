@@ -124,6 +124,22 @@ suite! {
         assert_eq!(found(db, !Word::text.icontains("a"))?, ["50% off", "50x off", "ÉCOLE", "école", "", "line\nend"]);
     }
 
+    fn case_is_that_of_the_capitals(db) {
+        for text in ["οδος", "ΟΔΟΣ", "istanbul", "ISTANBUL", "İstanbul", "Straße", "STRASSE"] {
+            Word::draft().text(text).other(text).save(db)?;
+        }
+        // Both small sigmas have one capital.
+        assert_eq!(found(db, Word::text.iexact("Οδοσ"))?, ["οδος", "ΟΔΟΣ"]);
+        assert_eq!(found(db, Word::text.iendswith("ΟΣ"))?, ["οδος", "ΟΔΟΣ"]);
+        // The dot is part of the letter.
+        assert_eq!(found(db, Word::text.iexact("Istanbul"))?, ["istanbul", "ISTANBUL"]);
+        assert_eq!(found(db, Word::text.istartswith("i"))?, ["istanbul", "ISTANBUL"]);
+        assert_eq!(found(db, Word::text.istartswith("İS"))?, ["İstanbul"]);
+        assert_eq!(found(db, Word::text.icontains("SS"))?, ["STRASSE"]);
+        assert_eq!(found(db, Word::text.icontains("ASSE") | Word::text.icontains("AßE"))?, ["Straße", "STRASSE"]);
+        assert_eq!(found(db, Word::text.iexact(Word::other.upper()) & Word::text.iendswith(Word::other))?.len(), 7);
+    }
+
     fn text_lookups_with_an_expression_at_the_right(db) {
         for (text, other) in [("50% off", "%"), ("50x off", "%"), ("Hello", "hell"), ("abc", "abc"), ("xabc", "ABC")] {
             Word::draft().text(text).other(other).save(db)?;

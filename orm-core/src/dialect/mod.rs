@@ -130,7 +130,7 @@ pub trait SqlDialect: Send + Sync {
         lookup.literal.filter(|_| literal).unwrap_or(lookup.sql)
     }
 
-    /// The collation under which texts are lowered by Unicode: what `{unicode}` stands for.
+    /// The collation under which case is mapped by Unicode: what `{unicode}` stands for.
     fn unicode_collation(&self) -> &'static str {
         "und-x-icu"
     }

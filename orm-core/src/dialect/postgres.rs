@@ -3,14 +3,14 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use super::{ArithmeticForm, Dialect, Features, Operand, SqlDialect, literal};
-use crate::ast::ArithmeticOp;
+use crate::ast::{ArithmeticOp, Lookup};
 use crate::schema::FieldSchema;
 use crate::value::{ColumnType, Value};
 
 /// PostgreSQL.
 #[derive(Debug)]
 pub struct PostgresDialect {
-    /// The collation under which texts are lowered by Unicode.
+    /// The collation under which case is mapped by Unicode.
     collation: &'static str,
 }
 
@@ -80,6 +80,16 @@ impl SqlDialect for PostgresDialect {
             return Ok(());
         }
         push_typed_literal(sql, value)
+    }
+
+    fn lookup_sql(&self, lookup: &'static Lookup, literal: bool) -> &'static str {
+        // These may map one character to several, "ß" for one, or ASCII letters alone: then the server maps the value too.
+        let maps_otherwise = matches!(self.collation, "und-x-icu" | "default");
+        let by_server = maps_otherwise && lookup.sql.contains("{unicode}");
+        lookup
+            .literal
+            .filter(|_| literal && !by_server)
+            .unwrap_or(lookup.sql)
     }
 
     fn unicode_collation(&self) -> &'static str {
@@ -239,5 +249,23 @@ mod tests {
         assert_eq!(of(&["und-x-icu", "pg_c_utf8"]), "pg_c_utf8");
         assert_eq!(of(&["C"]), "default");
         assert_eq!(PostgresDialect::standard().unicode_collation(), "C.utf8");
+    }
+
+    #[test]
+    fn a_collation_that_maps_otherwise_maps_both_sides() {
+        use crate::ast::builtin::lookups;
+        let icu = PostgresDialect::with_collation(&["und-x-icu".to_owned()]);
+        let both = "upper({0} COLLATE {unicode}) = upper({1} COLLATE {unicode})";
+        assert_eq!(icu.lookup_sql(&lookups::IEXACT, true), both);
+        assert_eq!(
+            icu.lookup_sql(&lookups::CONTAINS, true),
+            "{0} LIKE {1:contains}"
+        );
+        let standard = PostgresDialect::standard();
+        assert_eq!(
+            standard.lookup_sql(&lookups::IEXACT, true),
+            "upper({0} COLLATE {unicode}) = {1:upper}"
+        );
+        assert_eq!(standard.lookup_sql(&lookups::IEXACT, false), both);
     }
 }

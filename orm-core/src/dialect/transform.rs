@@ -1,4 +1,4 @@
-//! What is done to a bound value before it is sent: patterns are escaped, texts lowered, regular
+//! What is done to a bound value before it is sent: patterns are escaped, texts put in upper case, regular
 //! expressions translated.
 
 use std::borrow::Cow;
@@ -16,14 +16,14 @@ pub enum Transform {
     Prefix,
     /// `suffix`: the LIKE pattern `%text`.
     Suffix,
-    /// `icontains`: the LIKE pattern `%text%` in lower case.
+    /// `icontains`: the LIKE pattern `%text%` in upper case.
     IContains,
-    /// `iprefix`: the LIKE pattern `text%` in lower case.
+    /// `iprefix`: the LIKE pattern `text%` in upper case.
     IPrefix,
-    /// `isuffix`: the LIKE pattern `%text` in lower case.
+    /// `isuffix`: the LIKE pattern `%text` in upper case.
     ISuffix,
-    /// `lower`: the text in lower case.
-    Lower,
+    /// `upper`: the text in upper case.
+    Upper,
     /// `after`: what is greater than every text with this prefix, and no greater than any other.
     After,
     /// `pattern`: the regular expression, which must be well-formed.
@@ -44,7 +44,7 @@ impl Transform {
             "icontains" => Self::IContains,
             "iprefix" => Self::IPrefix,
             "isuffix" => Self::ISuffix,
-            "lower" => Self::Lower,
+            "upper" => Self::Upper,
             "after" => Self::After,
             "pattern" => Self::Pattern,
             "regex" => Self::Regex,
@@ -65,10 +65,10 @@ impl Transform {
             Self::Contains => like("%", &text, "%"),
             Self::Prefix => like("", &text, "%"),
             Self::Suffix => like("%", &text, ""),
-            Self::IContains => like("%", &text_case::lower(&text), "%"),
-            Self::IPrefix => like("", &text_case::lower(&text), "%"),
-            Self::ISuffix => like("%", &text_case::lower(&text), ""),
-            Self::Lower => text_case::lower(&text),
+            Self::IContains => like("%", &text_case::upper(&text), "%"),
+            Self::IPrefix => like("", &text_case::upper(&text), "%"),
+            Self::ISuffix => like("%", &text_case::upper(&text), ""),
+            Self::Upper => text_case::upper(&text),
             Self::After => return Ok(after(&text)),
             Self::Pattern => {
                 regex::validate(&text)?;
@@ -126,12 +126,12 @@ mod tests {
             text(r"%5\%\_\\ß%")
         );
         assert_eq!(
-            Transform::IPrefix.apply(text("ÄB_")).unwrap(),
-            text(r"äb\_%")
+            Transform::IPrefix.apply(text("äb_")).unwrap(),
+            text(r"ÄB\_%")
         );
         assert_eq!(Transform::Suffix.apply(text("")).unwrap(), text("%"));
         assert_eq!(
-            Transform::Lower.apply(Value::I32(5)).unwrap(),
+            Transform::Upper.apply(Value::I32(5)).unwrap(),
             Value::I32(5)
         );
     }

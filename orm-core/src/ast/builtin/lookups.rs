@@ -1,4 +1,7 @@
 //! Lookups of texts. `%`, `_` and `\` have no special meaning in any.
+//!
+//! Those without regard to case compare upper cases, as Django's do on PostgreSQL: the two small sigmas
+//! have one, while the lower case of "İ" would be that of "I".
 
 use crate::ast::Lookup;
 
@@ -15,16 +18,16 @@ pub static CONTAINS: Lookup = row("contains", "strpos({0}, {1}) > 0", "{0} LIKE 
 /// The same without regard to case.
 pub static ICONTAINS: Lookup = row(
     "icontains",
-    "strpos(lower({0} COLLATE {unicode}), lower({1} COLLATE {unicode})) > 0",
-    "lower({0} COLLATE {unicode}) LIKE {1:icontains}",
+    "strpos(upper({0} COLLATE {unicode}), upper({1} COLLATE {unicode})) > 0",
+    "upper({0} COLLATE {unicode}) LIKE {1:icontains}",
 );
 /// The subject begins with the text.
 pub static STARTSWITH: Lookup = row("startswith", "starts_with({0}, {1})", "{0} LIKE {1:prefix}");
 /// The same without regard to case.
 pub static ISTARTSWITH: Lookup = row(
     "istartswith",
-    "starts_with(lower({0} COLLATE {unicode}), lower({1} COLLATE {unicode}))",
-    "lower({0} COLLATE {unicode}) LIKE {1:iprefix}",
+    "starts_with(upper({0} COLLATE {unicode}), upper({1} COLLATE {unicode}))",
+    "upper({0} COLLATE {unicode}) LIKE {1:iprefix}",
 );
 /// The subject ends with the text.
 pub static ENDSWITH: Lookup = row(
@@ -35,14 +38,14 @@ pub static ENDSWITH: Lookup = row(
 /// The same without regard to case.
 pub static IENDSWITH: Lookup = row(
     "iendswith",
-    "right(lower({0} COLLATE {unicode}), char_length({1})) = lower({1} COLLATE {unicode})",
-    "lower({0} COLLATE {unicode}) LIKE {1:isuffix}",
+    "right(upper({0} COLLATE {unicode}), char_length(upper({1} COLLATE {unicode}))) = upper({1} COLLATE {unicode})",
+    "upper({0} COLLATE {unicode}) LIKE {1:isuffix}",
 );
 /// The subject is the text, without regard to case.
 pub static IEXACT: Lookup = row(
     "iexact",
-    "lower({0} COLLATE {unicode}) = lower({1} COLLATE {unicode})",
-    "lower({0} COLLATE {unicode}) = {1:lower}",
+    "upper({0} COLLATE {unicode}) = upper({1} COLLATE {unicode})",
+    "upper({0} COLLATE {unicode}) = {1:upper}",
 );
 /// The regular expression is found in the subject. PostgreSQL refuses one that is no bound value,
 /// since it could not be translated.

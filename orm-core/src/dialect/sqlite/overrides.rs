@@ -115,18 +115,18 @@ static LOOKUPS: &[(&str, &str, &str)] = &[
     ),
     (
         "icontains",
-        "instr(orm_lower({0}), orm_lower({1})) > 0",
-        "instr(orm_lower({0}), {1:lower}) > 0",
+        "instr(orm_upper({0}), orm_upper({1})) > 0",
+        "instr(orm_upper({0}), {1:upper}) > 0",
     ),
     (
         "iendswith",
-        "substr(orm_lower({0}), length({0}) - length({1}) + 1) = orm_lower({1})",
-        "substr(orm_lower({0}), length({0}) - length({1}) + 1) = {1:lower}",
+        "substr(orm_upper({0}), length({0}) - length({1}) + 1) = orm_upper({1})",
+        "substr(orm_upper({0}), length({0}) - length({1}) + 1) = {1:upper}",
     ),
     (
         "iexact",
-        "orm_lower({0}) = orm_lower({1})",
-        "orm_lower({0}) = {1:lower}",
+        "orm_upper({0}) = orm_upper({1})",
+        "orm_upper({0}) = {1:upper}",
     ),
     (
         "iregex",
@@ -135,8 +135,8 @@ static LOOKUPS: &[(&str, &str, &str)] = &[
     ),
     (
         "istartswith",
-        "instr(orm_lower({0}), orm_lower({1})) = 1",
-        "instr(orm_lower({0}), {1:lower}) = 1",
+        "instr(orm_upper({0}), orm_upper({1})) = 1",
+        "instr(orm_upper({0}), {1:upper}) = 1",
     ),
     (
         "regex",

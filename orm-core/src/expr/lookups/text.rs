@@ -9,13 +9,14 @@ use crate::types::Text;
 /// The lookups of texts. `%`, `_` and `\` stand for themselves.
 ///
 /// Those without `i` distinguish case, those with `i` ignore it by Unicode, on both databases: not so in Django, where
-/// SQLite ignores the case of ASCII letters either way. The argument is a value or an expression; the SQL told below is
-/// that of a value. `orm_lower` and `orm_regexp` are functions that every SQLite connection gets. On PostgreSQL `lower`
+/// SQLite ignores the case of ASCII letters either way. Texts with the same [`upper`](crate::expr::functions::TextFunctions::upper)
+/// are the same to them, as with Django on PostgreSQL. The argument is a value or an expression; the SQL told below is
+/// that of a value. `orm_upper` and `orm_regexp` are functions that every SQLite connection gets. On PostgreSQL `upper`
 /// is taken under a collation that knows all letters; see [`unicode_collation`](crate::dialect::SqlDialect::unicode_collation).
 pub trait TextLookups: Expression {
     /// Equal, whatever the case.
     ///
-    /// SQL: PostgreSQL `lower("name" COLLATE ..) = $1`, SQLite `orm_lower("name") = ?`
+    /// SQL: PostgreSQL `upper("name" COLLATE ..) = $1`, SQLite `orm_upper("name") = ?`
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -55,7 +56,7 @@ pub trait TextLookups: Expression {
 
     /// Holds the text anywhere, whatever the case.
     ///
-    /// SQL: PostgreSQL `lower("title" COLLATE ..) LIKE $1`, SQLite `instr(orm_lower("title"), ?) > 0`
+    /// SQL: PostgreSQL `upper("title" COLLATE ..) LIKE $1`, SQLite `instr(orm_upper("title"), ?) > 0`
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -98,7 +99,7 @@ pub trait TextLookups: Expression {
 
     /// Begins with the text, whatever the case.
     ///
-    /// SQL: PostgreSQL `lower("title" COLLATE ..) LIKE $1`, SQLite `instr(orm_lower("title"), ?) = 1`
+    /// SQL: PostgreSQL `upper("title" COLLATE ..) LIKE $1`, SQLite `instr(orm_upper("title"), ?) = 1`
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -136,7 +137,7 @@ pub trait TextLookups: Expression {
 
     /// Ends with the text, whatever the case.
     ///
-    /// SQL: PostgreSQL `lower("title" COLLATE ..) LIKE $1`, SQLite a comparison of `substr(orm_lower("title"), ..)`
+    /// SQL: PostgreSQL `upper("title" COLLATE ..) LIKE $1`, SQLite a comparison of `substr(orm_upper("title"), ..)`
     ///
     /// ```
     /// # use orm_doc_models::*;
