@@ -1,0 +1,196 @@
+//! No case is forgotten: each is asked here, or waits for a feature by name.
+
+use std::collections::BTreeSet;
+
+use crate::case::CASES;
+
+/// The cases that cannot be asked yet, by the feature that they wait for.
+const WAITING: &[(&str, &[&str])] = &[
+    (
+        "casts",
+        &[
+            "f_expressions.mixed_types_with_output_field",
+            "conditional.cast_float_to_decimal",
+            "conditional.cast_in_filter",
+        ],
+    ),
+    ("differences of dates", &["f_expressions.date_minus_date"]),
+    (
+        "aggregates",
+        &[
+            "aggregate.sum_of_floats",
+            "aggregate.sum_distinct",
+            "aggregate.avg_of_integers",
+            "aggregate.avg_with_distinct",
+            "aggregate.avg_of_durations",
+            "aggregate.stddev_and_variance",
+            "aggregate.variance_of_one_row",
+            "aggregate.sample_variance_of_one_row",
+            "aggregate.aggregate_across_m2m",
+            "aggregate.expression_of_aggregates",
+            "aggregate.aggregate_of_aggregate_by_name",
+            "aggregate.aggregate_generated_names",
+            "aggregate.aggregate_boolean_min_max",
+            "traps.null_in_aggregates",
+            "traps.avg_ignores_null",
+            "traps.sum_after_filter_over_m2m",
+        ],
+    ),
+    (
+        "annotations",
+        &[
+            "annotate_having.count_of_m2m",
+            "annotate_having.compare_two_aggregates",
+            "annotate_having.compare_aggregate_with_column",
+            "annotate_having.annotate_with_filter_argument",
+            "annotate_having.annotate_distinct",
+            "annotate_having.annotate_default",
+            "annotate_having.annotate_generated_name",
+            "annotate_having.annotate_uses_annotation",
+            "conditional.coalesce_of_aggregate",
+            "traps.two_counts_multiply",
+            "traps.two_counts_distinct",
+            "traps.sum_multiplied_by_join",
+            "traps.order_by_aggregate_of_to_many",
+            "traps.annotation_order_matters",
+            "traps.filter_then_annotate_shares_join",
+            "traps.exclude_then_annotate",
+        ],
+    ),
+    (
+        "grouping",
+        &[
+            "group_by.by_null_group",
+            "group_by.group_keeps_given_order_only",
+            "group_by.group_by_m2m",
+            "group_by.group_of_json_key",
+            "dates.week_grouping_over_year_end",
+        ],
+    ),
+    (
+        "`greatest` and `least`",
+        &[
+            "conditional.greatest_and_least",
+            "conditional.greatest_and_least_with_null",
+            "conditional.greatest_across_relations",
+        ],
+    ),
+    ("collations", &["conditional.collate_in_order"]),
+    (
+        "more functions of texts",
+        &["text_functions.left_and_right", "text_functions.trims"],
+    ),
+    (
+        "mathematical functions",
+        &[
+            "math_functions.absolute",
+            "math_functions.round_to_places",
+            "math_functions.square_root_and_power",
+            "math_functions.exponential_and_logarithms",
+            "math_functions.trigonometry",
+            "math_functions.inverse_trigonometry",
+            "math_functions.square_root_of_negative",
+        ],
+    ),
+    (
+        "truncation of dates",
+        &["dates.trunc_of_datetime", "dates.trunc_of_date"],
+    ),
+    ("time zones", &["dates.trunc_compares_with_other_column"]),
+    (
+        "subqueries as values",
+        &[
+            "subquery.subquery_in_aggregate",
+            "subquery.subquery_in_filter_of_aggregate",
+        ],
+    ),
+    (
+        "windows",
+        &[
+            "window.rank_and_dense_rank",
+            "window.percent_rank_and_cume_dist",
+            "window.difference_to_previous",
+            "window.running_sum",
+            "window.running_sum_with_ties",
+            "window.moving_sum",
+            "window.range_frame",
+            "window.frame_exclusion",
+            "window.aggregate_without_order",
+            "window.window_over_everything",
+            "window.exclude_on_window",
+        ],
+    ),
+    ("unions", &["set_operations.union_null_is_equal_to_null"]),
+    (
+        "prefetching",
+        &[
+            "loading.prefetch_m2m",
+            "loading.prefetch_m2m_reverse",
+            "loading.prefetch_two_levels",
+            "loading.prefetch_symmetrical",
+            "loading.prefetch_one_to_one",
+            "loading.prefetch_two_to_attr",
+            "loading.prefetch_nested_through_to_attr",
+        ],
+    ),
+    (
+        "writes through relations",
+        &[
+            "writes.m2m_queries",
+            "writes.m2m_symmetrical",
+            "writes.reverse_foreign_key_manager_writes",
+        ],
+    ),
+    (
+        "JSON paths",
+        &[
+            "json.key_equals_list_or_object",
+            "json.key_text_lookups",
+            "json.key_comparisons",
+            "json.key_comparison_with_mixed_types",
+            "json.odd_keys",
+            "json.key_with_a_quote",
+            "json.json_contains",
+            "json.json_contained_by",
+            "json.values_of_paths",
+            "json.key_as_text",
+            "json.order_by_key",
+            "json.json_filter_with_f",
+            "json.unicode_in_json",
+        ],
+    ),
+];
+
+/// The cases that are asked, group by group.
+const TESTED: &[&[&str]] = &[
+    crate::conditional::TESTED,
+    crate::dates::TESTED,
+    crate::f_expressions::TESTED,
+    crate::json::TESTED,
+    crate::lookups::TESTED,
+    crate::ordering::TESTED,
+    crate::relations::TESTED,
+    crate::subquery::TESTED,
+    crate::text_functions::TESTED,
+    crate::traps::TESTED,
+    crate::values::TESTED,
+    crate::writes::TESTED,
+];
+
+#[test]
+fn every_case_is_asked_or_waits() {
+    let mut listed = BTreeSet::new();
+    let tested = TESTED.iter().copied().flatten().copied();
+    let waiting = WAITING.iter().flat_map(|(_, names)| names.iter().copied());
+    for name in tested.chain(crate::compiler::refused()).chain(waiting) {
+        assert!(listed.insert(name), "`{name}` is there twice");
+    }
+    let all: BTreeSet<_> = CASES.keys().map(String::as_str).collect();
+    let forgotten: Vec<_> = all.difference(&listed).collect();
+    assert!(
+        forgotten.is_empty(),
+        "neither asked nor waiting: {forgotten:?}"
+    );
+    let unknown: Vec<_> = listed.difference(&all).collect();
+    assert!(unknown.is_empty(), "not in cases.json: {unknown:?}");
+}

@@ -1,0 +1,38 @@
+//! `case`, `coalesce`, and conditions that are expressions.
+
+use orm::prelude::*;
+
+use crate::case::cases;
+use crate::models::lab::{Number, Person, Task, Word};
+
+cases! { "conditional",
+    fn case_first_match_wins(db) {
+        let x = case().when(Number::i.gte(7), "a").when(Number::i.gte(0), "b").otherwise("c");
+        Number::objects().filter(Number::id.is_in([1, 2, 5])).order_by(Number::id).values_list((Number::id, x)).all(db)?
+    }
+
+    fn coalesce_of_three(db) {
+        let x = coalesce((Word::note, value(None::<String>), "none"));
+        Word::objects().filter(Word::id.lte(6)).order_by(Word::id).values_list((Word::id, x)).all(db)?
+    }
+
+    // Section 11: division by zero is NULL by itself.
+    fn nullif_avoids_division_by_zero(db) {
+        let some = Number::objects().filter(Number::id.is_in([1, 6, 7])).order_by(Number::id);
+        let not_zero = case().when(Number::j.ne(0), Number::j).expr();
+        let rows = some.values_list((Number::id, Number::i / Number::j, Number::i / not_zero)).all(db)?;
+        assert!(rows.iter().all(|(_, plain, careful)| plain == careful));
+        rows.into_iter().map(|(id, quotient, _)| (id, quotient)).collect::<Vec<_>>()
+    }
+
+    fn conditional_expression_in_filter(db) {
+        let done = case().when(Task::state.eq("done"), true).otherwise(false);
+        let tasks = Task::objects().order_by(Task::id).values_list(Task::id);
+        let busy = Person::objects().exclude(Person::tasks.is_empty()).order_by(Person::id);
+        (
+            tasks.clone().filter(done).all(db)?,
+            busy.values_list(Person::id).all(db)?,
+            tasks.filter(Task::priority.gt(4)).all(db)?,
+        )
+    }
+}

@@ -1,0 +1,19 @@
+//! Columns against columns, and arithmetic.
+
+use orm::prelude::*;
+
+use crate::case::cases;
+use crate::models::lab::Number;
+
+cases! { "f_expressions",
+    fn compare_two_columns(db) {
+        let greater = Number::objects().filter(Number::i.gt(Number::j)).order_by(Number::id);
+        greater.values_list((Number::id, Number::i, Number::j)).all(db)?
+    }
+
+    fn add_subtract_multiply(db) {
+        let some = Number::objects().filter(Number::id.is_in([1, 2, 7, 14])).order_by(Number::id);
+        let (plus, minus, times) = (Number::i + Number::j, Number::i - Number::j, Number::i * Number::j);
+        some.values_list((Number::id, plus, minus, times, -Number::i)).all(db)?
+    }
+}

@@ -1,0 +1,114 @@
+//! What goes wrong easily: negations over relations and NULLs, integers, wildcards, ISO years.
+
+use orm::prelude::*;
+
+use crate::case::{Expected::Ours, cases, raises};
+use crate::day;
+use crate::models::bookstore::{Author, Book};
+use crate::models::lab::{Event, Number, Task, Word};
+
+/// The keys of the tasks that meet a condition.
+fn tasks(tx: &Transaction<'_>, condition: Condition<Task>) -> Result<Vec<i64>> {
+    Task::objects()
+        .filter(condition)
+        .order_by(Task::id)
+        .values_list(Task::id)
+        .all(tx)
+}
+
+cases! { "traps",
+    fn exclude_over_m2m_is_a_subquery(db) {
+        let by_norvig = Book::author_links.author.name.eq("Peter Norvig");
+        Book::objects().exclude(by_norvig).order_by(Book::id).values_list(Book::id).all(db)?
+    }
+
+    // Section 12: `ne` over a path to many is "some row differs", so there is a way without the subquery.
+    fn filter_not_equal_over_m2m_is_not_exclude(db) {
+        let author = Book::author_links.author;
+        let by_subquery = author.is_in(Author::objects().exclude(Author::name.eq("Peter Norvig")));
+        let by_path = author.name.ne("Peter Norvig");
+        let books = Book::objects().filter(by_subquery.clone() | by_path.clone()).distinct().order_by(Book::id);
+        let rows = books.values_list((Book::id, by_subquery, by_path)).all(db)?;
+        assert!(rows.iter().all(|(_, by_subquery, by_path)| *by_subquery && *by_path));
+        rows.into_iter().map(|row| row.0).collect::<Vec<_>>()
+    }
+
+    fn or_across_two_nullable_foreign_keys(db) {
+        tasks(db, Task::assignee.name.eq("Ada") | Task::reviewer.name.eq("Ada"))?
+    }
+
+    fn not_with_nulls(db) {
+        [
+            ("exclude", tasks(db, !Task::estimate.eq(5))?),
+            ("exclude gt", tasks(db, !Task::estimate.gt(4))?),
+            ("filter lte", tasks(db, Task::estimate.lte(4))?),
+            ("exclude in", tasks(db, !Task::estimate.is_in([5, 8]))?),
+            ("double not", tasks(db, !!Task::estimate.eq(5))?),
+            ("exclude isnull", tasks(db, !Task::estimate.is_null())?),
+        ]
+    }
+
+    fn not_of_and_with_nulls(db) {
+        tasks(db, !(Task::estimate.eq(5) & Task::urgent))?
+    }
+
+    fn not_of_or_with_nulls(db) {
+        tasks(db, !(Task::estimate.eq(5) | Task::urgent))?
+    }
+
+    fn integer_division(db) {
+        let some = Number::objects().filter(Number::id.is_in([1, 2, 3, 4, 5, 14])).order_by(Number::id);
+        some.values_list((Number::i, Number::j, Number::i / Number::j)).all(db)?
+    }
+
+    fn integer_division_in_filter(db) {
+        let half = Number::i / 2;
+        Number::objects().filter(half.eq(3)).order_by(Number::id).values_list((Number::id, Number::i)).all(db)?
+    }
+
+    fn big_integers_survive(db) {
+        Number::objects().filter(Number::id.is_in([11, 12])).order_by(Number::id).values_list(Number::big).all(db)?
+    }
+
+    fn like_wildcards_in_column(db) {
+        for (id, note) in [(1, "%"), (2, "%"), (3, "_s"), (4, "_s")] {
+            Word::objects().filter(Word::id.eq(id)).update(db, Word::note.set(note))?;
+        }
+        let containing = Word::objects().filter(Word::id.lte(4)).filter(Word::text.contains(Word::note));
+        containing.order_by(Word::id).values_list(Word::id).all(db)?
+    }
+
+    fn quotes_in_values(db) {
+        let words = |condition| Word::objects().filter(condition).values_list(Word::id).all(db);
+        (
+            words(Word::text.eq("O'Reilly"))?,
+            words(Word::text.contains("\""))?,
+            words(Word::text.eq("line\nbreak"))?,
+            words(Word::text.endswith("\there"))?,
+        )
+    }
+
+    fn iso_year_is_not_year(db) {
+        let around = Event::day.is_in([day("2021-01-01"), day("2018-12-31"), day("2016-01-03")]);
+        let parts = (Event::day, Event::day.year(), Event::day.iso_year(), Event::day.week());
+        Event::objects().filter(around).order_by(Event::day).values_list(parts).all(db)?
+    }
+
+    fn exclude_date_transform_keeps_null(db) {
+        Event::objects().exclude(Event::at.year().gte(1900)).order_by(Event::id).values_list(Event::id).all(db)?
+    }
+
+    // The first principle: a text is no bool and no number, which the compiler says (`compiler.rs`); the values it stands for
+    // have Django's answers.
+    fn string_as_boolean_and_number(db) {
+        let urgent = || tasks(db, Task::urgent.eq(true));
+        (urgent()?, urgent()?, Task::objects().filter(Task::priority.eq(5)).count(db)?)
+    }
+
+    fn decimal_written_with_too_many_places(db, Ours(
+        raises("DataError"),
+        "section 11: digits beyond decimal_places are refused before any SQL on both",
+    )) {
+        Number::draft().label("a").i(0).d(dec!(1.00005)).save(db)?.d
+    }
+}

@@ -1,0 +1,79 @@
+//! Updates, inserts, deletions and what refuses them.
+
+use orm::prelude::*;
+
+use crate::case::{
+    Expected::{Part, Postgres},
+    cases,
+};
+use crate::day;
+use crate::models::bookstore::Author;
+use crate::models::lab::{Label, Membership, Plan, Setting, Subscription, Task, Word};
+
+const COUNTS: &str =
+    "section 12, Writing: a query set's delete counts the model's own rows, a row's nothing";
+
+cases! { "writes",
+    fn update_with_f(db) {
+        let n = Setting::objects().update(db, Setting::hits.set(Setting::hits * 2 + 1))?;
+        (n, Setting::objects().order_by(Setting::id).values_list(Setting::hits).all(db)?)
+    }
+
+    fn update_with_case(db) {
+        let priority = case()
+            .when(Task::state.eq("done"), 0)
+            .when(Task::state.eq("doing"), Task::priority + 10)
+            .otherwise(Task::priority);
+        let n = Task::objects().update(db, Task::priority.set(priority))?;
+        (n, Task::objects().order_by(Task::id).values_list((Task::id, Task::priority)).all(db)?)
+    }
+
+    fn update_filtered_on_m2m_counts_once(db) {
+        Author::objects().filter(Author::book_links.book.pages.gt(100)).update(db, Author::rating.set(1.0))?
+    }
+
+    fn update_ordered(db) {
+        Setting::objects().order_by(Setting::hits.desc()).update(db, Setting::value.set("same"))?
+    }
+
+    fn bulk_create_update_conflicts(db) {
+        let drafts = [
+            Setting::draft().scope("ui").key("theme").value("light").hits(100).build(),
+            Setting::draft().scope("ui").key("size").value("12").build(),
+        ];
+        let overwrite = BulkCreate::new().on_conflict((Setting::scope, Setting::key)).update(Setting::value);
+        Setting::objects().bulk_create_with(db, drafts, overwrite)?;
+        let ui = Setting::objects().filter(Setting::scope.eq("ui")).order_by(Setting::key);
+        ui.values_list((Setting::id, Setting::key, Setting::value, Setting::hits)).all(db)?
+    }
+
+    // A row of ours holds values, never expressions: the rows' keys and one UPDATE say the same, in a statement less.
+    fn bulk_update_with_f(db) {
+        let ui = Setting::objects().filter(Setting::scope.eq("ui")).all(db)?;
+        let keys = ui.iter().map(|setting| setting.id);
+        Setting::objects().filter(Setting::id.is_in(keys)).update(db, Setting::hits.set(Setting::hits + 5))?;
+        Setting::objects().order_by(Setting::id).values_list((Setting::key, Setting::hits)).all(db)?
+    }
+
+    fn get_or_create_ambiguous(db) {
+        Setting::draft().scope("ui").key("new").get_or_create(db, Setting::scope)?.1
+    }
+
+    fn delete_object(db, Part("/0", COUNTS)) {
+        Word::objects().filter(Word::id.eq(1)).delete(db)?
+    }
+
+    fn delete_set_default(db, Part("/1", COUNTS)) {
+        Plan::objects().get(db, Plan::code.eq("gold"))?.delete(db)?;
+        let rows = Subscription::objects().order_by(Subscription::id);
+        rows.values_list((Subscription::id, Subscription::plan.code)).all(db)?
+    }
+
+    fn unique_together_violation(db) {
+        Membership::draft().team(1).person(1).role("dev").joined(day("2023-01-01")).save(db)?.id
+    }
+
+    fn text_too_long(db, Postgres("section 11: a text longer than its max_length is refused on both, before any SQL")) {
+        Label::draft().name("x".repeat(30)).save(db)?.name
+    }
+}
