@@ -15,6 +15,7 @@ pub mod draft;
 pub mod error;
 pub mod executor;
 pub mod expr;
+pub mod json_order;
 pub mod lower;
 pub mod model;
 pub mod path;

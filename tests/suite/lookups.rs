@@ -140,6 +140,27 @@ suite! {
         assert_eq!(found(db, Word::text.iexact(Word::other.upper()) & Word::text.iendswith(Word::other))?.len(), 7);
     }
 
+    fn json_is_compared_by_value(db) {
+        let (object, list, null) = (json!({"b": 1, "a": 2}), json!([1, 2]), json!(null));
+        for body in [&object, &list, &json!(10), &json!(9), &json!("9"), &null] {
+            Paper::draft().body(body.clone()).save(db)?;
+        }
+        Paper::draft().save(db)?;
+        // Another program has its own order of keys, its own blanks and its own way with whole numbers.
+        db.execute(r#"UPDATE paper SET body = '{"b":1.0,  "a": 2}' WHERE id = 1"#, ())?;
+        let found = |condition: Condition<Paper>| Paper::objects().filter(condition).order_by(Paper::id).values_list(Paper::id).all(db);
+        assert_eq!(found(Paper::body.eq(object.clone()))?, [1]);
+        assert_eq!(found(Paper::body.eq(null))?, [6]);
+        assert_eq!(found(Paper::body.eq(None))?, [7]);
+        assert_eq!(found(Paper::body.ne(object.clone()))?, [2, 3, 4, 5, 6, 7]);
+        assert_eq!(found(Paper::body.is_in([object.clone(), json!([2, 1]), json!(9.0)]))?, [1, 4]);
+        assert_eq!(found(!Paper::body.is_in([object, list]))?, [3, 4, 5, 6, 7]);
+        assert_eq!(found(Paper::body.gt(json!(9)))?, [1, 2, 3]);
+        assert_eq!(found(Paper::body.range(json!("9")..=json!(9)))?, [4, 5]);
+        let sorted: Vec<i64> = Paper::objects().order_by(Paper::body).values_list(Paper::id).all(db)?;
+        assert_eq!(sorted, [6, 5, 4, 3, 2, 1, 7]);
+    }
+
     fn text_lookups_with_an_expression_at_the_right(db) {
         for (text, other) in [("50% off", "%"), ("50x off", "%"), ("Hello", "hell"), ("abc", "abc"), ("xabc", "ABC")] {
             Word::draft().text(text).other(other).save(db)?;

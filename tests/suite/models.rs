@@ -120,6 +120,13 @@ pub struct Number {
     pub other: Option<i32>,
 }
 
+/// A document of any shape.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Paper {
+    pub id: i64,
+    pub body: Option<serde_json::Value>,
+}
+
 /// A state of mind.
 #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mood {

@@ -165,6 +165,9 @@ impl SqlDialect for SqliteDialect {
     }
 
     fn compare_function(&self, left: &Operand<'_>, right: &Operand<'_>) -> Option<&'static str> {
+        if [left, right].iter().any(|side| is_json(side)) {
+            return Some("orm_json_cmp");
+        }
         let decimal = Some(ColumnType::Decimal);
         if left.column_type() != decimal && right.column_type() != decimal {
             return None;
@@ -182,11 +185,22 @@ impl SqlDialect for SqliteDialect {
     }
 
     fn order_sql(&self, operand: &Operand<'_>) -> Option<&'static str> {
-        let computed = matches!(operand, Operand::Computed(Some(ColumnType::Decimal)));
-        computed.then_some("CAST({0} AS TEXT) COLLATE orm_decimal")
+        match operand {
+            Operand::Computed(Some(ColumnType::Decimal)) => {
+                Some("CAST({0} AS TEXT) COLLATE orm_decimal")
+            }
+            other => is_json(other).then_some("CAST({0} AS TEXT) COLLATE orm_json"),
+        }
     }
 
     fn in_values_sql(&self, subject: &Operand<'_>, values: &Value, negated: bool) -> &'static str {
+        if is_json(subject) {
+            return if negated {
+                "CAST({0} AS TEXT) COLLATE orm_json NOT IN (SELECT value FROM rarray({1}))"
+            } else {
+                "CAST({0} AS TEXT) COLLATE orm_json IN (SELECT value FROM rarray({1}))"
+            };
+        }
         let held = match subject.column_type() {
             Some(ColumnType::Decimal) => Held::of(subject),
             _ => Held::Number,
@@ -217,6 +231,11 @@ impl SqlDialect for SqliteDialect {
     fn round_function(&self) -> Option<&'static str> {
         Some("orm_dec_round")
     }
+}
+
+/// Whether texts that differ may be the same document.
+fn is_json(operand: &Operand<'_>) -> bool {
+    operand.column_type() == Some(ColumnType::Json)
 }
 
 /// How a side of a comparison of decimals is held.

@@ -6,6 +6,7 @@
 
 mod decimal;
 mod integer;
+mod json;
 mod regexp;
 mod text;
 mod time;
@@ -25,6 +26,7 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     text::register(connection)?;
     integer::register(connection)?;
     decimal::register(connection)?;
+    json::register(connection)?;
     regexp::register(connection)?;
     time::register(connection)
 }

@@ -208,6 +208,30 @@ fn decimals_compare_by_how_they_are_held() {
 }
 
 #[test]
+fn json_is_compared_by_value() {
+    let data = || col(&SAMPLE, "data");
+    let document = || Value::Json(Box::new(serde_json::json!({"b": 1, "a": 2})));
+    let members = Members::Values(Value::Array(Box::new(ArrayValue {
+        element: ColumnType::Json,
+        values: vec![document()],
+    })));
+    let among = Expr::In(Box::new(In {
+        subject: data(),
+        members,
+    }));
+    let mut select = ids(
+        &SAMPLE,
+        vec![eq(data(), Expr::Bind(document())), not(among)],
+    );
+    select.order = by(vec![(data(), false)]);
+    both(
+        select,
+        r#"SELECT "sample"."id" FROM "sample" WHERE orm_json_cmp("sample"."data", ?1) = 0 AND CAST("sample"."data" AS TEXT) COLLATE orm_json NOT IN (SELECT value FROM rarray(?2)) ORDER BY CAST("sample"."data" AS TEXT) COLLATE orm_json"#,
+        r#"SELECT "sample"."id" FROM "sample" WHERE "sample"."data" = $1 AND "sample"."data" <> ALL($2) ORDER BY "sample"."data""#,
+    );
+}
+
+#[test]
 fn functions() {
     let (title, subtitle) = (|| col(&BOOK, "title"), || col(&BOOK, "subtitle"));
     selects(

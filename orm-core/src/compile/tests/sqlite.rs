@@ -12,6 +12,7 @@ use super::schema::{AUTHOR, BOOK, CATEGORY, PROFILE, REVIEW, SAMPLE};
 use crate::ast::Statement;
 use crate::decimal::{self, Stored};
 use crate::dialect::{SqlDialect, SqliteDialect};
+use crate::json_order;
 use crate::text_case;
 use crate::types::date_text;
 use crate::value::Value;
@@ -150,6 +151,11 @@ fn register(db: &Connection) -> Result<()> {
     })?;
     integers(db)?;
     decimals(db)?;
+    db.create_scalar_function("orm_json_cmp", 2, FLAGS, |context| {
+        let (a, b) = (context.get::<String>(0)?, context.get::<String>(1)?);
+        Ok(json_order::compare_text(&a, &b) as i8)
+    })?;
+    db.create_collation("orm_json", json_order::compare_text)?;
     db.create_collation("orm_decimal", decimal::compare_text)
 }
 
