@@ -24,3 +24,12 @@ pub struct Post {
     pub published: bool,
     pub subtitle: Option<String>,
 }
+
+/// What somebody says about a post.
+#[derive(Model, Debug, Clone)]
+pub struct Comment {
+    pub id: i64,
+    #[field(on_delete = cascade)]
+    pub post: ForeignKey<Post>,
+    pub body: String,
+}

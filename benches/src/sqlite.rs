@@ -1,25 +1,12 @@
 //! SQLite in memory: rusqlite by hand, with cached statements, columns by index and a stable planner.
 
 use orm::prelude::*;
+use rusqlite::types::ToSql;
 use rusqlite::{Connection, Row, params};
 
-use crate::harness::compare;
-use crate::models::{Person, Post};
-
-const POSTS: i64 = 10_000;
-const COLUMNS: &str = "id, title, body, author_id, views, score, published, subtitle";
-
-/// What a careful author reads a row into.
-struct Plain {
-    _id: i64,
-    _title: String,
-    _body: String,
-    _author: i64,
-    _views: i32,
-    _score: f64,
-    _published: bool,
-    _subtitle: Option<String>,
-}
+use crate::harness::Harness;
+use crate::models::Post;
+use crate::rows::{self, ALIASED, COLUMNS, PEOPLE, POSTS, Plain, body, score, title};
 
 fn plain(row: &Row<'_>) -> rusqlite::Result<Plain> {
     Ok(Plain {
@@ -34,7 +21,7 @@ fn plain(row: &Row<'_>) -> rusqlite::Result<Plain> {
     })
 }
 
-fn rows(
+fn select(
     hand: &Connection,
     sql: &str,
     params: impl rusqlite::Params,
@@ -44,14 +31,16 @@ fn rows(
 }
 
 /// Runs every case.
-pub fn run() -> Result<()> {
+pub fn run(harness: &Harness) -> Result<()> {
     let db = Database::connect("sqlite::memory:")?;
     db.create_tables()?;
     let hand = by_hand(&db)?;
-    fill(&db)?;
+    rows::fill(&db)?;
     fill_by_hand(&hand).expect("the same rows");
-    reads(&db, &hand);
-    writes(&db, &hand);
+    reads(harness, &db, &hand);
+    searches(harness, &db, &hand);
+    inserts(harness, &db, &hand);
+    updates(harness, &db, &hand);
     Ok(())
 }
 
@@ -64,35 +53,17 @@ fn by_hand(db: &Database) -> Result<Connection> {
         true,
     )
     .expect("a stable planner");
+    hand.pragma_update(None, "foreign_keys", true)
+        .expect("foreign keys, as the crate has them");
     for statement in db.create_tables_sql()? {
         hand.execute_batch(&statement).expect("the same tables");
     }
     Ok(hand)
 }
 
-fn fill(db: &Database) -> Result<()> {
-    let people = (0..100).map(|n| {
-        Person::draft()
-            .name(format!("person {n}"))
-            .email(format!("{n}@example.com"))
-            .age(n)
-    });
-    let people = Person::objects().bulk_create(db, people)?;
-    let posts = (0..POSTS).map(|n| {
-        Post::draft()
-            .title(format!("title {n}"))
-            .body(format!("a body of some forty characters, number {n}"))
-            .author(&people[usize::try_from(n).unwrap_or(0) % 100])
-            .views(i32::try_from(n).unwrap_or(0))
-            .score(n as f64 / 7.0)
-            .published(n % 2 == 0)
-    });
-    Post::objects().bulk_create(db, posts).map(drop)
-}
-
 fn fill_by_hand(hand: &Connection) -> rusqlite::Result<()> {
     hand.execute_batch("BEGIN")?;
-    for n in 0..100 {
+    for n in 0..PEOPLE {
         hand.prepare_cached("INSERT INTO person (name, email, age) VALUES (?, ?, ?)")?
             .execute(params![
                 format!("person {n}"),
@@ -110,26 +81,14 @@ fn insert_by_hand(hand: &Connection, n: i64) -> rusqlite::Result<i64> {
     hand.prepare_cached(
         "INSERT INTO post (title, body, author_id, views, score, published, subtitle) VALUES (?, ?, ?, ?, ?, ?, ?)",
     )?
-    .insert(params![
-        format!("title {n}"),
-        format!("a body of some forty characters, number {n}"),
-        n % 100 + 1,
-        n,
-        n as f64 / 7.0,
-        n % 2 == 0,
-        None::<String>
-    ])
+    .insert(params![title(n), body(n), n % PEOPLE + 1, n, score(n), n % 2 == 0, None::<String>])
 }
 
-fn reads(db: &Database, hand: &Connection) {
+fn reads(harness: &Harness, db: &Database, hand: &Connection) {
     let by_key = format!("SELECT {COLUMNS} FROM post WHERE id = ?");
-    let mut key = 0;
-    let mut next = move || {
-        key = (key * 7919 + 13) % POSTS;
-        key + 1
-    };
+    let mut next = rows::random_keys();
     let mut same = next;
-    compare(
+    harness.compare(
         "SQLite: one row by primary key",
         || {
             hand.prepare_cached(&by_key)
@@ -137,19 +96,21 @@ fn reads(db: &Database, hand: &Connection) {
         },
         || Post::objects().get(db, Post::id.eq(same())),
     );
-    for many in [10_i64, 100, 10_000] {
+    for many in [1_i64, 10, 100, 10_000] {
         let all = format!("SELECT {COLUMNS} FROM post WHERE id <= ?");
-        compare(
+        harness.compare(
             &format!("SQLite: {many} rows, all columns"),
-            || rows(hand, &all, [many]),
+            || select(hand, &all, [many]),
             || Post::objects().filter(Post::id.lte(many)).all(db),
         );
     }
-    let joined = "SELECT p.id, p.title, p.body, p.author_id, p.views, p.score, p.published, p.subtitle FROM post p \
-                  INNER JOIN person a ON p.author_id = a.id WHERE a.age > ? AND p.views > ? ORDER BY p.views LIMIT ?";
-    compare(
+    let joined = format!(
+        "SELECT {ALIASED} FROM post p INNER JOIN person a ON p.author_id = a.id \
+         WHERE a.age > ? AND p.views > ? ORDER BY p.views LIMIT ?"
+    );
+    harness.compare(
         "SQLite: a join, filtered, ordered, 10 rows",
-        || rows(hand, joined, params![50, 9_000, 10]),
+        || select(hand, &joined, params![50, 9_000, 10]),
         || {
             let popular = Post::objects()
                 .filter(Post::author.age.gt(50))
@@ -159,52 +120,77 @@ fn reads(db: &Database, hand: &Connection) {
     );
 }
 
-fn writes(db: &Database, hand: &Connection) {
-    let mut n = POSTS;
-    compare(
+fn searches(harness: &Harness, db: &Database, hand: &Connection) {
+    const CONDITIONS: [&str; 6] = [
+        "id <= ?",
+        "views >= ?",
+        "published = ?",
+        "score < ?",
+        "title GLOB ?",
+        "author_id IN (?, ?, ?, ?, ?)",
+    ];
+    for fields in 0..=6 {
+        let by_hand = || {
+            let mut sql = format!("SELECT {COLUMNS} FROM post");
+            for (at, condition) in CONDITIONS[..fields].iter().enumerate() {
+                sql.push_str(if at == 0 { " WHERE " } else { " AND " });
+
+                sql.push_str(condition);
+            }
+            sql.push_str(" ORDER BY id LIMIT ?");
+            let values: [&[&dyn ToSql]; 6] = [
+                &[&200],
+                &[&10],
+                &[&true],
+                &[&20.0],
+                &[&"title 1*"],
+                &[&5, &7, &11, &13, &17],
+            ];
+            let mut params: Vec<&dyn ToSql> = Vec::with_capacity(12);
+            for value in &values[..fields] {
+                params.extend_from_slice(value);
+            }
+            params.push(&10);
+            select(hand, &sql, &*params)
+        };
+        harness.compare(
+            &format!("SQLite: a dynamic filter of {fields} conditions"),
+            by_hand,
+            || rows::search(fields).all(db),
+        );
+    }
+}
+
+fn inserts(harness: &Harness, db: &Database, hand: &Connection) {
+    harness.compare(
         "SQLite: insert of one row",
         || insert_by_hand(hand, 1),
-        || {
-            n += 1;
-            Post::draft()
-                .title("title 1")
-                .body("a body of some forty characters, number 1")
-                .author(1)
-                .views(1)
-                .score(0.5)
-                .published(true)
-                .save(db)
-        },
+        || rows::draft(1).save(db),
     );
-    compare(
-        "SQLite: insert of 100 rows",
-        || {
-            hand.execute_batch("BEGIN")?;
-            (0..100).try_for_each(|n| insert_by_hand(hand, n).map(drop))?;
-            hand.execute_batch("COMMIT")
-        },
-        || {
-            let drafts = (0..100).map(|n: i32| {
-                let draft = Post::draft()
-                    .title(format!("title {n}"))
-                    .author(i64::from(n % 100 + 1))
-                    .views(n);
-                let body = format!("a body of some forty characters, number {n}");
-                draft
-                    .body(body)
-                    .score(f64::from(n) / 7.0)
-                    .published(n % 2 == 0)
-            });
-            Post::objects().bulk_create_with(db, drafts, BulkCreate::new())
-        },
-    );
-    compare(
+    for many in [100_i64, 10_000] {
+        harness.compare(
+            &format!("SQLite: insert of {many} rows"),
+            || {
+                hand.execute_batch("BEGIN")?;
+                (0..many).try_for_each(|n| insert_by_hand(hand, n).map(drop))?;
+                hand.execute_batch("COMMIT")
+            },
+            || {
+                let drafts = (0..many).map(rows::draft);
+                Post::objects().bulk_create_with(db, drafts, BulkCreate::new())
+            },
+        );
+    }
+}
+
+fn updates(harness: &Harness, db: &Database, hand: &Connection) {
+    harness.compare(
         "SQLite: 1,000 updates by key in a transaction",
         || {
             hand.execute_batch("BEGIN")?;
             for id in 1..=1_000 {
-                hand.prepare_cached("UPDATE post SET views = views + 1 WHERE id = ?")?
-                    .execute([id])?;
+                hand.prepare_cached("UPDATE post SET views = views + ? WHERE id = ?")?
+                    .execute([1, id])?;
             }
             hand.execute_batch("COMMIT")
         },

@@ -1,8 +1,8 @@
 //! `SELECT`.
 
-use crate::ast::{Expr, TableRef};
+use crate::ast::{Column, CompareOp, Expr, TableRef};
 use crate::schema::ModelSchema;
-use crate::value::ColumnType;
+use crate::value::{ColumnType, Value};
 
 /// A query that reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -179,6 +179,32 @@ impl Select {
             slice: None,
             empty: false,
             from: Vec::new(),
+        }
+    }
+
+    /// Whether these are the model's rows as they are, in whatever order: none chosen, cut off or locked.
+    pub fn is_all_rows(&self) -> bool {
+        self.filters.is_empty()
+            && self.output == Output::Model
+            && self.slice.is_none()
+            && !self.is_sliced()
+            && self.distinct == Distinct::No
+            && self.lock.is_none()
+            && !self.empty
+    }
+
+    /// The value that a condition asks of the primary key: there is one row at most that meets it.
+    pub fn key_asked_by<'c>(&self, condition: &'c Expr) -> Option<&'c Value> {
+        let Expr::Compare(compare) = condition else {
+            return None;
+        };
+        match (&compare.left, &compare.right) {
+            (Expr::Column(Column { path: None, field }), Expr::Bind(value))
+                if compare.op == CompareOp::Eq && field.index == self.model.primary_key =>
+            {
+                Some(value)
+            }
+            _ => None,
         }
     }
 

@@ -115,7 +115,7 @@ impl<'a> Shape<'a> {
 }
 
 /// What the SQL around a value may depend on.
-fn value_word(value: &Value) -> u64 {
+pub(crate) fn value_word(value: &Value) -> u64 {
     let long = |value: &Value| matches!(value, Value::Decimal(v) if matches!(decimal::to_stored(*v), Stored::Text(_)));
     let kind = match value {
         Value::Null => return 0,

@@ -2,17 +2,20 @@
 //!
 //! Each thread keeps its own, so that looking one up takes no lock.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::writer::transformed;
 use super::{Compiled, Source, print};
-use crate::ast::Statement;
-use crate::ast::shape::Shape;
+use crate::ast::shape::{self, Shape};
+use crate::ast::{Column, CompareOp, Expr, Order, Select, Statement};
 use crate::dialect::SqlDialect;
 use crate::error::Result;
+use crate::schema::ModelSchema;
 use crate::value::Value;
 
 /// Shapes kept by a thread. A program has few; one that makes them without end starts anew.
@@ -22,12 +25,92 @@ thread_local! {
     static PRINTED: RefCell<FxHashMap<Box<[u64]>, Rc<Compiled>>> = RefCell::new(FxHashMap::default());
 }
 
+/// What the SQL of a query by primary key depends on: the model, the dialect, the kind of value.
+type ByKeyOf = (usize, u64, u64);
+
+thread_local! {
+    static BY_KEY: RefCell<FxHashMap<ByKeyOf, Rc<Compiled>>> = RefCell::new(FxHashMap::default());
+}
+
+/// The query of one row by its primary key.
+pub struct ByKey<'v> {
+    printed: Rc<Compiled>,
+    params: Cow<'v, [Value]>,
+}
+
+impl ByKey<'_> {
+    /// The SQL.
+    pub fn sql(&self) -> &str {
+        &self.printed.sql
+    }
+
+    /// Its one value, or none for a key that is NULL.
+    pub fn params(&self) -> &[Value] {
+        &self.params
+    }
+}
+
+/// The query of one row by its primary key, printed once for each model and dialect. It is what
+/// [`ready`] gives for the same query, without the walk through a tree.
+///
+/// # Errors
+/// Those of printing.
+pub fn by_key<'v>(
+    model: &'static ModelSchema,
+    key: &'v Value,
+    dialect: &'static dyn SqlDialect,
+) -> Result<ByKey<'v>> {
+    let of = (
+        std::ptr::from_ref(model) as usize,
+        dialect_word(dialect),
+        shape::value_word(key),
+    );
+    let known = BY_KEY.with_borrow(|printed| printed.get(&of).cloned());
+    let printed = match known {
+        Some(printed) => printed,
+        None => {
+            let printed = Rc::new(print(numbered_by_key(model, key), dialect)?);
+            BY_KEY.with_borrow_mut(|all| all.insert(of, Rc::clone(&printed)));
+            printed
+        }
+    };
+    let params = match printed.sources[..] {
+        [Source::Value(0)] => Cow::Borrowed(std::slice::from_ref(key)),
+        _ => Cow::Owned(params(&printed, &[key], model.name, dialect)?.into_vec()),
+    };
+    Ok(ByKey { printed, params })
+}
+
+fn numbered_by_key(model: &'static ModelSchema, key: &Value) -> Statement {
+    let column = Expr::Column(Column {
+        path: None,
+        field: model.key(),
+    });
+    let mut select = Select::from_model(model, &[]);
+    select.order = Order::By(Vec::new());
+    select.filters.push(Expr::compare(
+        CompareOp::Eq,
+        column,
+        Expr::Bind(key.clone()),
+    ));
+    shape::number_select(&mut select);
+    Statement::Select(select)
+}
+
+/// Dialects are told apart by where they are; those of no size may share a place.
+fn dialect_word(dialect: &'static dyn SqlDialect) -> u64 {
+    (std::ptr::from_ref(dialect).cast::<()>() as usize as u64) << 8 | dialect.dialect() as u64
+}
+
 /// A printed statement with the parameters of one run.
 pub struct Ready {
     printed: Rc<Compiled>,
     /// One value a parameter.
-    pub params: Vec<Value>,
+    pub params: Params,
 }
+
+/// The parameters of a statement; a few need no allocation.
+pub type Params = SmallVec<[Value; 4]>;
 
 impl Ready {
     /// The SQL.
@@ -38,7 +121,7 @@ impl Ready {
 
 impl From<Compiled> for Ready {
     fn from(mut printed: Compiled) -> Self {
-        let params = std::mem::take(&mut printed.params);
+        let params = std::mem::take(&mut printed.params).into();
         Self {
             printed: Rc::new(printed),
             params,
@@ -57,8 +140,7 @@ pub fn ready(
     dialect: &'static dyn SqlDialect,
     numbered: impl FnOnce() -> Statement,
 ) -> Result<Ready> {
-    shape.of(std::ptr::from_ref(dialect).cast::<()>() as usize as u64);
-    shape.of(dialect.dialect() as u64);
+    shape.of(dialect_word(dialect));
     let known = PRINTED.with_borrow(|printed| printed.get(shape.words()).cloned());
     let printed = match known {
         Some(printed) => printed,
@@ -82,13 +164,13 @@ fn params(
     values: &[&Value],
     model: &'static str,
     dialect: &dyn SqlDialect,
-) -> Result<Vec<Value>> {
+) -> Result<Params> {
     let value = |number: u32| {
         values
             .get(number as usize)
             .map_or(Value::Null, |value| (*value).clone())
     };
-    let mut params = Vec::with_capacity(printed.sources.len());
+    let mut params = Params::with_capacity(printed.sources.len());
     for (source, fixed) in printed.sources.iter().zip(&printed.params) {
         params.push(match source {
             Source::Fixed => fixed.clone(),

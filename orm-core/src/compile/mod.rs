@@ -29,7 +29,7 @@ pub(crate) mod tests;
 mod write;
 mod writer;
 
-pub use cache::{Ready, ready};
+pub use cache::{ByKey, Params, Ready, by_key, ready};
 pub use ddl::{definition_sql, generated_sql};
 
 use crate::ast::Statement;

@@ -10,7 +10,7 @@ use crate::decode::column;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Handle, RunsOn};
-use crate::expr::{IntoCondition, IntoOrder, Operand, members};
+use crate::expr::{Condition, IntoCondition, IntoOrder, Operand, members};
 use crate::model::Model;
 use crate::path::{About, Field, FieldDef, Root, Scope};
 use crate::query::run::{self, Caller};
@@ -43,7 +43,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
 
     /// The one row that meets the condition: short for `filter` and [`one`](Self::one).
     ///
-    /// SQL: `SELECT .. WHERE .. LIMIT 2`, without an order
+    /// SQL: `SELECT .. WHERE .. LIMIT 2`, without an order; of a primary key without LIMIT
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -64,9 +64,22 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         Scope: About<C::Scope, M>,
         L: RunsOn<D::Kind>,
     {
-        self.clone()
-            .filter(condition)
-            .only_one(db.executor(), Location::caller())
+        let (db, caller) = (db.executor(), Location::caller());
+        let condition = condition.into_condition().map(Condition::into_node);
+        if let Some(condition) = &condition
+            && self.select.is_all_rows()
+            && let Some(key) = self.select.key_asked_by(condition)
+        {
+            let row = run::fetch_by_key::<R>(&self.select, key, db, caller)?;
+            return row.ok_or(Error::DoesNotExist {
+                model: M::SCHEMA.name,
+            });
+        }
+        let mut query = self.clone();
+        if let Some(condition) = condition {
+            query.push_filter(condition);
+        }
+        query.only_one(db, caller)
     }
 
     /// The one row of the query.

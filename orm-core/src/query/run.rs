@@ -9,6 +9,7 @@ use crate::decode::Row;
 use crate::error::Result;
 use crate::executor::{Command, Executor, Flow};
 use crate::query::RowShape;
+use crate::value::Value;
 
 /// Where the user's code asked for a query.
 pub(crate) type Caller = &'static Location<'static>;
@@ -39,6 +40,29 @@ pub(crate) fn fetch_first<R: RowShape>(
         Ok(Flow::Stop)
     })?;
     Ok(first)
+}
+
+/// Runs the query of one primary key among all rows of a model: its SQL is found by the model.
+pub(crate) fn fetch_by_key<R: RowShape>(
+    all: &Select,
+    key: &Value,
+    db: &dyn Executor,
+    caller: Caller,
+) -> Result<Option<R::Output>> {
+    let by_key = compile::by_key(all.model, key, db.dialect())?;
+    let command = Command {
+        sql: by_key.sql(),
+        params: by_key.params(),
+        writes: false,
+        model: all.model.name,
+        caller,
+    };
+    let mut found = None;
+    db.query(&command, &mut |row| {
+        found = Some(R::decode(row, all)?);
+        Ok(Flow::Stop)
+    })?;
+    Ok(found)
 }
 
 /// Runs a query, row by row.

@@ -375,7 +375,7 @@ fn insert_batch(
         Ok(Flow::Continue)
     };
     let written = if insert.arrays {
-        compiled.params = arrays(insert, batch);
+        compiled.params = arrays(insert, batch).into();
         let command = run::command(&compiled, true, insert.model.name, caller);
         if returning.is_empty() {
             db.execute(&command)?
