@@ -2,9 +2,11 @@
 
 use std::panic::Location;
 
+use crate::ast::{Delete, Insert, Select, Update, UpdateMany};
 use crate::decode::Row;
 use crate::dialect::SqlDialect;
 use crate::error::Result;
+use crate::schema::ModelSchema;
 use crate::value::Value;
 
 /// A printed statement with its parameters.
@@ -18,8 +20,41 @@ pub struct Command<'a> {
     pub writes: bool,
     /// The model it is about, for logs and errors.
     pub model: &'static str,
+    /// What the SQL was printed from, for errors: they tell by it which fields they concern.
+    pub subject: Subject<'a>,
     /// Where the user's code asked for it.
     pub caller: &'static Location<'static>,
+}
+
+/// What a statement's SQL was printed from.
+#[derive(Clone, Copy, Debug)]
+pub enum Subject<'a> {
+    /// Nothing: it is SQL of the user's own, or of a driver's.
+    Sql,
+    /// A query.
+    Select(&'a Select),
+    /// An insert; its parameters are the values of its columns.
+    Insert(&'a Insert),
+    /// An update.
+    Update(&'a Update),
+    /// An update of many rows; its parameters are the values of its columns, and the key.
+    UpdateMany(&'a UpdateMany),
+    /// A delete.
+    Delete(&'a Delete),
+}
+
+impl Subject<'_> {
+    /// The model that the statement is about.
+    pub const fn model(&self) -> Option<&'static ModelSchema> {
+        match self {
+            Self::Sql => None,
+            Self::Select(select) => Some(select.model),
+            Self::Insert(insert) => Some(insert.model),
+            Self::Update(update) => Some(update.rows.model),
+            Self::UpdateMany(update) => Some(update.model),
+            Self::Delete(delete) => Some(delete.rows.model),
+        }
+    }
 }
 
 /// Whether to go on after a row.

@@ -1,10 +1,12 @@
 //! One SQLite connection: how it is opened and how it runs a statement.
 
 use std::cell::Cell;
+use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use orm_core::diagnosis::Failed;
 use orm_core::error::{Error, Result};
 use orm_core::executor::{Command, Flow, OnRow};
 use orm_core::value::Value;
@@ -14,7 +16,7 @@ use rusqlite::{CachedStatement, Connection, OpenFlags, Statement};
 use super::row::SqliteRow;
 use super::{bind, cursor, errors, functions};
 use crate::builder::Settings;
-use crate::driver::Control;
+use crate::driver::{Control, own_command};
 use crate::pool::{Pooled, next_id};
 use crate::url::Mode;
 
@@ -54,16 +56,14 @@ impl Conn {
         if mode != Mode::ReadOnly {
             // Some file systems have no WAL; SQLite then answers with the mode that it keeps, which works too.
             let wal = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
-            new.raw.execute_batch(wal).map_err(errors::from_driver)?;
+            new.raw.execute_batch(wal).map_err(setup_failed)?;
         }
         Ok(new)
     }
 
     fn prepare_new(mut raw: Connection, settings: &Settings) -> Result<Self> {
         let deadline = match settings.statement_timeout {
-            Some(timeout) => {
-                Some(Deadline::install(&mut raw, timeout).map_err(errors::from_driver)?)
-            }
+            Some(timeout) => Some(Deadline::install(&mut raw, timeout).map_err(setup_failed)?),
             None => None,
         };
         let setup = || -> rusqlite::Result<()> {
@@ -77,7 +77,7 @@ impl Conn {
             rusqlite::vtab::array::load_module(&raw)?;
             functions::register(&raw)
         };
-        setup().map_err(errors::from_driver)?;
+        setup().map_err(setup_failed)?;
         Ok(Self {
             raw,
             id: next_id(),
@@ -87,6 +87,10 @@ impl Conn {
         })
     }
 
+    pub(super) const fn raw(&self) -> &Connection {
+        &self.raw
+    }
+
     pub(super) const fn id(&self) -> u64 {
         self.id
     }
@@ -94,12 +98,33 @@ impl Conn {
     /// A statement with its values bound, from the cache where it has run before.
     #[inline]
     pub(super) fn prepared<'c>(&'c self, command: &Command<'_>) -> Result<CachedStatement<'c>> {
-        let mut statement = self
-            .raw
-            .prepare_cached(command.sql)
-            .map_err(errors::from_driver)?;
+        let mut statement = self.prepare(command)?;
         bind::bind(&mut statement, command, command.params)?;
         Ok(statement)
+    }
+
+    #[inline]
+    fn prepare<'c>(&'c self, command: &Command<'_>) -> Result<CachedStatement<'c>> {
+        self.raw
+            .prepare_cached(command.sql)
+            .map_err(|error| self.failed(error, command, command.params))
+    }
+
+    /// The error of a statement. What SQLite does not tell of it is asked of this connection.
+    #[cold]
+    pub(super) fn failed(
+        &self,
+        error: rusqlite::Error,
+        command: &Command<'_>,
+        params: &[Value],
+    ) -> Error {
+        let failed = Failed {
+            command,
+            params,
+            backend: errors::BACKEND,
+            witness: Some(self),
+        };
+        errors::from_driver(error, failed)
     }
 
     /// Begins to measure a statement's time.
@@ -123,7 +148,8 @@ impl Conn {
         self.before(command)?;
         let _armed = self.arm();
         let mut statement = self.prepared(command)?;
-        let (shown, _) = step(&mut statement, command.writes, on_row)?;
+        let failed = |error| self.failed(error, command, command.params);
+        let (shown, _) = step(&mut statement, command.writes, on_row, failed)?;
         Ok(shown)
     }
 
@@ -133,7 +159,8 @@ impl Conn {
         let _armed = self.arm();
         let before = self.raw.total_changes();
         let mut statement = self.prepared(command)?;
-        step(&mut statement, true, &mut |_| Ok(Flow::Stop))?;
+        let failed = |error| self.failed(error, command, command.params);
+        step(&mut statement, true, &mut |_| Ok(Flow::Stop), failed)?;
         Ok(self.touched(before))
     }
 
@@ -154,16 +181,14 @@ impl Conn {
     ) -> Result<u64> {
         self.before(command)?;
         let _armed = self.arm();
-        let mut statement = self
-            .raw
-            .prepare_cached(command.sql)
-            .map_err(errors::from_driver)?;
+        let mut statement = self.prepare(command)?;
         let returns = statement.column_count() > 0;
         let mut count = 0;
         for row in rows {
             bind::bind(&mut statement, command, row)?;
             let before = self.raw.total_changes();
-            let (shown, flow) = step(&mut statement, true, on_row)?;
+            let failed = |error| self.failed(error, command, row);
+            let (shown, flow) = step(&mut statement, true, on_row, failed)?;
             count += if returns { shown } else { self.touched(before) };
             if flow == Flow::Stop {
                 break;
@@ -177,7 +202,7 @@ impl Conn {
         let _armed = self.arm();
         self.raw
             .execute_batch(command.sql)
-            .map_err(errors::from_driver)
+            .map_err(|error| self.failed(error, command, &[]))
     }
 
     /// Runs a statement of transaction control.
@@ -187,21 +212,20 @@ impl Conn {
                 self.keys_off.set(true);
                 self.raw
                     .pragma_update(None, "foreign_keys", false)
-                    .map_err(errors::from_driver)?;
+                    .map_err(|error| self.failed(error, command, &[]))?;
             }
             Control::Rollback | Control::RollbackTo(_) => cursor::settle(self.id)?,
             _ => {}
         }
-        self.run(command.sql)?;
-        match control {
+        let ended = self.run(command.sql).and_then(|()| match control {
             Control::RollbackTo(depth) => self.run(&super::release(depth)),
             _ => Ok(()),
-        }
+        });
+        ended.map_err(|error| self.failed(error, command, &[]))
     }
 
-    fn run(&self, sql: &str) -> Result<()> {
-        let mut statement = self.raw.prepare_cached(sql).map_err(errors::from_driver)?;
-        statement.raw_execute().map_err(errors::from_driver)?;
+    fn run(&self, sql: &str) -> rusqlite::Result<()> {
+        self.raw.prepare_cached(sql)?.raw_execute()?;
         Ok(())
     }
 
@@ -227,10 +251,11 @@ fn step(
     statement: &mut Statement<'_>,
     to_the_end: bool,
     on_row: &mut OnRow<'_>,
+    failed: impl Fn(rusqlite::Error) -> Error,
 ) -> Result<(u64, Flow)> {
     let mut rows = statement.raw_query();
     let (mut shown, mut flow) = (0, Flow::Continue);
-    while let Some(row) = rows.next().map_err(errors::from_driver)? {
+    while let Some(row) = rows.next().map_err(&failed)? {
         if flow == Flow::Stop {
             continue;
         }
@@ -241,6 +266,18 @@ fn step(
         }
     }
     Ok((shown, flow))
+}
+
+/// The error of what is done with a connection before any statement.
+#[cold]
+fn setup_failed(error: rusqlite::Error) -> Error {
+    let failed = Failed {
+        command: &own_command("", Location::caller()),
+        params: &[],
+        backend: errors::BACKEND,
+        witness: None,
+    };
+    errors::from_driver(error, failed)
 }
 
 /// Until when the running statement may run. SQLite asks while it works.

@@ -12,6 +12,7 @@ mod errors;
 mod functions;
 mod lease;
 mod row;
+mod witness;
 
 use std::panic::Location;
 use std::rc::Rc;

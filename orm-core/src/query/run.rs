@@ -7,7 +7,7 @@ use crate::ast::{Delete, Distinct, Insert, Select, Statement, Update, UpdateMany
 use crate::compile::{self, Ready};
 use crate::decode::Row;
 use crate::error::Result;
-use crate::executor::{Command, Executor, Flow};
+use crate::executor::{Command, Executor, Flow, Subject};
 use crate::query::RowShape;
 
 /// Where the user's code asked for a query.
@@ -52,7 +52,7 @@ pub(crate) fn for_each(
         return Ok(0);
     }
     let ready = ready_select(select, db)?;
-    db.query(&command(&ready, false, select.model.name, caller), on_row)
+    db.query(&command(&ready, Subject::Select(select), caller), on_row)
 }
 
 /// A query in the words of a database, printed only if none of its shape was before.
@@ -122,17 +122,13 @@ pub(crate) fn ready_update_many(update: &UpdateMany, db: &dyn Executor) -> Resul
 }
 
 /// A printed statement with its parameters.
-pub(crate) fn command<'a>(
-    ready: &'a Ready,
-    writes: bool,
-    model: &'static str,
-    caller: Caller,
-) -> Command<'a> {
+pub(crate) fn command<'a>(ready: &'a Ready, subject: Subject<'a>, caller: Caller) -> Command<'a> {
     Command {
         sql: ready.sql(),
         params: &ready.params,
-        writes,
-        model,
+        writes: !matches!(subject, Subject::Select(_)),
+        model: subject.model().map_or("", |model| model.name),
+        subject,
         caller,
     }
 }

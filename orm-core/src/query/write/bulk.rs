@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 use std::panic::Location;
 
 use super::insert::{Merged, NewRow, complete, split_columns};
-use super::validate;
+use super::validate::Problems;
 use crate::ast::{Insert, OnConflict, UpdateMany};
 use crate::decode::Row;
 use crate::draft::{Complete, TypedDraft};
 use crate::error::{Error, Result};
-use crate::executor::{Executor, Flow, Handle};
+use crate::executor::{Executor, Flow, Handle, Subject};
 use crate::model::Model;
 use crate::query::run::{self, Caller};
 use crate::query::{FieldSet, QuerySet, Whole, WritableFields};
@@ -312,11 +312,13 @@ where
 /// The new values of some columns, checked, and the key last.
 fn new_values<M: Model>(instance: &M, columns: &[usize]) -> Result<Vec<Value>> {
     let mut values = Vec::with_capacity(columns.len() + 1);
+    let mut problems = Problems::default();
     for column in columns {
         let mut value = instance.value(*column);
-        validate::fit(M::SCHEMA, &M::SCHEMA.fields[*column], &mut value)?;
+        problems.fit(&M::SCHEMA.fields[*column], &mut value);
         values.push(value);
     }
+    problems.into_result(M::SCHEMA)?;
     values.push(instance.value(M::SCHEMA.primary_key));
     Ok(values)
 }
@@ -376,7 +378,7 @@ fn insert_batch(
     };
     let written = if insert.arrays {
         compiled.params = arrays(insert, batch);
-        let command = run::command(&compiled, true, insert.model.name, caller);
+        let command = run::command(&compiled, Subject::Insert(insert), caller);
         if returning.is_empty() {
             db.execute(&command)?
         } else {
@@ -388,7 +390,7 @@ fn insert_batch(
             .map(|row| row.iter().flatten().cloned().collect())
             .collect();
         db.query_each(
-            &run::command(&compiled, true, insert.model.name, caller),
+            &run::command(&compiled, Subject::Insert(insert), caller),
             &rows,
             &mut on_row,
         )?
@@ -459,8 +461,9 @@ fn update_all<M: Model>(
         arrays,
     };
     let mut compiled = run::ready_update_many(&update, db)?;
+    let subject = Subject::UpdateMany(&update);
     if !arrays {
-        let command = run::command(&compiled, true, M::SCHEMA.name, caller);
+        let command = run::command(&compiled, subject, caller);
         return db.query_each(&command, rows, &mut |_| Ok(Flow::Continue));
     }
     let mut written = 0;
@@ -479,7 +482,7 @@ fn update_all<M: Model>(
                 }))
             })
             .collect();
-        written += db.execute(&run::command(&compiled, true, M::SCHEMA.name, caller))?;
+        written += db.execute(&run::command(&compiled, subject, caller))?;
     }
     Ok(written)
 }

@@ -4,12 +4,12 @@ use std::panic::Location;
 
 use chrono::Utc;
 
-use super::validate;
+use super::validate::Problems;
 use crate::ast::{Insert, OnConflict};
 use crate::decode::Row;
 use crate::draft::Draft;
 use crate::error::{Error, Result};
-use crate::executor::{Executor, Flow};
+use crate::executor::{Executor, Flow, Subject};
 use crate::model::Model;
 use crate::query::run::{self, Caller};
 use crate::schema::FieldSchema;
@@ -22,36 +22,28 @@ pub(super) type NewRow = Vec<Option<Value>>;
 /// Fills in what the draft left out, and checks every value.
 pub(super) fn complete<M: Model>(draft: Draft<M>) -> Result<NewRow> {
     let mut row = draft.into_values();
+    let mut problems = Problems::default();
     for (field, slot) in M::SCHEMA.fields.iter().zip(&mut row) {
         if slot.is_none() {
-            *slot = left_out::<M>(field)?;
+            *slot = left_out::<M>(field);
         }
-        if let Some(value) = slot {
-            validate::fit(M::SCHEMA, field, value)?;
+        match slot {
+            Some(value) => problems.fit(field, value),
+            None if field.database_fills() => {}
+            None => problems.add(field, "it has no value"),
         }
     }
+    problems.into_result(M::SCHEMA)?;
     Ok(row)
 }
 
-/// The value of a column that nobody set.
-fn left_out<M: Model>(field: &'static FieldSchema) -> Result<Option<Value>> {
+/// The value of a column that nobody set, if it is not left to the database.
+fn left_out<M: Model>(field: &'static FieldSchema) -> Option<Value> {
     if field.options.auto_now || field.options.auto_now_add {
-        return Ok(Some(time_of(field)));
+        return Some(time_of(field));
     }
-    if let Some(value) = M::default_value(field.index) {
-        return Ok(Some(value));
-    }
-    if field.database_fills() {
-        return Ok(None);
-    }
-    if field.nullable {
-        return Ok(Some(Value::Null));
-    }
-    Err(Error::Validation {
-        model: M::SCHEMA.name,
-        field: field.name,
-        message: "it has no value".to_owned(),
-    })
+    M::default_value(field.index)
+        .or_else(|| (field.nullable && !field.database_fills()).then_some(Value::Null))
 }
 
 /// The time now, as the field holds it.
@@ -95,21 +87,21 @@ pub(super) fn insert_row<M: Model>(
         on_conflict,
         returning,
     };
-    let returning = insert.returning.clone();
+    let returning = &insert.returning;
     let mut compiled = run::ready_insert(&insert, db)?;
     compiled.params = row.iter().flatten().cloned().collect();
-    let command = run::command(&compiled, true, M::SCHEMA.name, caller);
+    let command = run::command(&compiled, Subject::Insert(&insert), caller);
     if returning.is_empty() {
         let written = db.execute(&command)?;
         return if written == 0 {
             Ok(None)
         } else {
-            M::decode(&Merged::new(row, &returning, None), 0).map(Some)
+            M::decode(&Merged::new(row, returning, None), 0).map(Some)
         };
     }
     let mut inserted = None;
     db.query(&command, &mut |returned| {
-        inserted = Some(M::decode(&Merged::new(row, &returning, Some(returned)), 0)?);
+        inserted = Some(M::decode(&Merged::new(row, returning, Some(returned)), 0)?);
         Ok(Flow::Continue)
     })?;
     Ok(inserted)

@@ -5,7 +5,7 @@ use std::panic::Location;
 use super::instance::check;
 use crate::ast::{Delete, Update};
 use crate::error::Result;
-use crate::executor::{Handle, RunsOn};
+use crate::executor::{Handle, RunsOn, Subject};
 use crate::expr::Assignments;
 use crate::model::Model;
 use crate::query::run;
@@ -49,12 +49,8 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
             returning: Vec::new(),
         };
         let compiled = run::ready_update(&update, db)?;
-        db.execute(&run::command(
-            &compiled,
-            true,
-            M::SCHEMA.name,
-            Location::caller(),
-        ))
+        let subject = Subject::Update(&update);
+        db.execute(&run::command(&compiled, subject, Location::caller()))
     }
 
     /// Removes all rows of the query; gives the number of rows of this model, where Django counts all that went. The database
@@ -83,17 +79,11 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         if self.select.empty {
             return Ok(0);
         }
-        let compiled = run::ready_delete(
-            &Delete {
-                rows: self.select.clone(),
-            },
-            db,
-        )?;
-        db.execute(&run::command(
-            &compiled,
-            true,
-            M::SCHEMA.name,
-            Location::caller(),
-        ))
+        let delete = Delete {
+            rows: self.select.clone(),
+        };
+        let compiled = run::ready_delete(&delete, db)?;
+        let subject = Subject::Delete(&delete);
+        db.execute(&run::command(&compiled, subject, Location::caller()))
     }
 }
