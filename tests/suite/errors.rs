@@ -49,6 +49,37 @@ pub struct Furniture {
     pub part_of: Option<ForeignKey<Self>>,
 }
 
+/// Ships and sailors go with it, and a sailor with his ship: none of them is in the way.
+#[derive(Model, Debug, Clone)]
+pub struct Fleet {
+    pub id: i64,
+    pub sea: String,
+}
+
+#[derive(Model, Debug, Clone)]
+pub struct Ship {
+    pub id: i64,
+    #[field(on_delete = cascade)]
+    pub fleet: ForeignKey<Fleet>,
+}
+
+#[derive(Model, Debug, Clone)]
+pub struct Sailor {
+    pub id: i64,
+    #[field(on_delete = cascade)]
+    pub fleet: ForeignKey<Fleet>,
+    #[field(on_delete = no_action)]
+    pub ship: ForeignKey<Ship>,
+}
+
+/// It is in the way of its fleet.
+#[derive(Model, Debug, Clone)]
+pub struct Treaty {
+    pub id: i64,
+    #[field(on_delete = no_action)]
+    pub fleet: Option<ForeignKey<Fleet>>,
+}
+
 fn a_room(db: &Database) -> Result<(House, Room)> {
     let house = House::draft().street("Elm").save(db)?;
     let room = Room::draft().house(&house).number(1).save(db)?;
@@ -273,6 +304,36 @@ suite! {
         part.delete(db)?;
         assert_eq!(Furniture::objects().delete(db)?, 2);
         house.delete(db)?;
+    }
+
+    fn rows_that_go_themselves_are_in_nobodys_way(db) {
+        let fleet = Fleet::draft().sea("North").save(db)?;
+        let ship = Ship::draft().fleet(&fleet).save(db)?;
+        Sailor::draft().fleet(&fleet).ship(&ship).save(db)?;
+        let treaty = Treaty::draft().fleet(&fleet).save(db)?;
+        let expected = r#"Treaty.fleet still points at a row of Fleet (foreign key "treaty_fleet_id_fk")"#;
+        assert_eq!(told(db, fleet.clone().delete(db)), expected);
+        treaty.delete(db)?;
+        let manned = r#"Sailor.ship still points at a row of Ship (foreign key "sailor_ship_id_fk")"#;
+        assert_eq!(told(db, Ship::objects().delete(db)), manned);
+        fleet.delete(db)?;
+        assert_eq!(Sailor::objects().count(db)?, 0);
+    }
+
+    fn a_key_that_no_model_declares(db) {
+        Country::draft().code("CH").name("Switzerland").save(db)?;
+        db.execute_batch("DROP TABLE word; CREATE TABLE word (id integer PRIMARY KEY, text varchar(9), \
+                          other varchar(2) CONSTRAINT in_country REFERENCES country (code))")?;
+        let error = Word::draft().id(1).text("a").other("XX").save(db).expect_err("no country");
+        let Error::ForeignKeyViolation { model, cause, .. } = &error else { panic!("{error}") };
+        assert_eq!((*model, *cause), (Some("Word"), Some(NoSuchRow)));
+        Word::draft().id(1).text("a").other("CH").save(db)?;
+        let error = Country::objects().delete(db).expect_err("a word");
+        let Error::ForeignKeyViolation { fields, cause, .. } = &error else { panic!("{error}") };
+        assert_eq!((fields.len(), *cause), (0, Some(StillReferenced)));
+        assert!(error.to_string().contains("still points at a row"), "{error}");
+        let error = Word::objects().update(db, Word::other.set("YY")).expect_err("no country");
+        assert!(matches!(&error, Error::ForeignKeyViolation { model: Some("Word"), .. }), "{error}");
     }
 
     fn a_key_of_a_row_that_is_pointed_at_changes(db) {

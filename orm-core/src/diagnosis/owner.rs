@@ -49,3 +49,63 @@ pub(super) fn field_names(model: Option<&ModelSchema>, columns: Vec<String>) -> 
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::Location;
+
+    use super::*;
+    use crate::ast::{Delete, Select};
+    use crate::compile::tests::schema::BOOK;
+    use crate::executor::Subject;
+    use crate::model::Definitions;
+
+    /// A model of the same table, which knows less of it.
+    static TITLE: ModelSchema = ModelSchema {
+        name: "ATitle",
+        fields: BOOK.fields.split_at(2).0,
+        ..BOOK
+    };
+
+    inventory::submit!(Registration {
+        schema: || &TITLE,
+        definitions: Definitions::default,
+        default_value: |_| None,
+    });
+    inventory::submit!(Registration {
+        schema: || &BOOK,
+        definitions: Definitions::default,
+        default_value: |_| None,
+    });
+
+    #[test]
+    fn of_several_models_the_statements_own_comes_first() {
+        let delete = |model| Delete {
+            rows: Select::from_model(model, &[]),
+        };
+        let (book, title) = (delete(&BOOK), delete(&TITLE));
+        let column = |name: &str| vec![name.to_owned()];
+        let (known, unknown) = (column(BOOK.fields[0].column), column(BOOK.fields[3].column));
+        for (subject, name, columns, expected) in [
+            (Subject::Delete(&book), "Book", &known, "Book"),
+            (Subject::Delete(&title), "ATitle", &unknown, "ATitle"),
+            // Of raw SQL the name alone is known, or nothing.
+            (Subject::Sql, "Book", &known, "Book"),
+            (Subject::Sql, "ATitle", &unknown, "ATitle"),
+            (Subject::Sql, "", &known, "ATitle"),
+            (Subject::Sql, "", &unknown, "Book"),
+        ] {
+            let command = Command {
+                sql: "",
+                params: &[],
+                writes: true,
+                model: name,
+                subject,
+                caller: Location::caller(),
+            };
+            let found = model_of_table("book", columns, &command);
+            assert_eq!(found.map(|model| model.name), Some(expected));
+            assert_eq!(model_of_table("shelf", columns, &command), None);
+        }
+    }
+}

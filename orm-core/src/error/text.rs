@@ -120,3 +120,93 @@ pub(super) fn validation(model: &str, errors: &[FieldError]) -> String {
         .map(|error| format!("{model}.{}: {}", error.field, error.message));
     each.collect::<Vec<_>>().join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_keys_with_all_and_with_little_known() {
+        let (missing, needed) = (
+            Some(ForeignKeyCause::NoSuchRow),
+            Some(ForeignKeyCause::StillReferenced),
+        );
+        let told = |model, table, field: &str, of| {
+            let fields = Vec::from_iter((!field.is_empty()).then(|| field.to_owned()));
+            foreign_key(model, table, &fields, of, None)
+        };
+        let book = Some("Book");
+        for (text, expected) in [
+            (
+                told(book, None, "author", (Some("Author"), missing)),
+                "Book.author points at no row of Author",
+            ),
+            (
+                told(None, Some("book"), "author_id", (None, missing)),
+                "book.author_id points at no row",
+            ),
+            (
+                told(book, None, "", (None, missing)),
+                "a foreign key of Book points at no row",
+            ),
+            (
+                told(None, None, "", (None, missing)),
+                "a foreign key points at no row",
+            ),
+            (
+                told(book, None, "author", (Some("Author"), needed)),
+                "Book.author still points at a row of Author",
+            ),
+            (
+                told(None, Some("book"), "", (None, needed)),
+                "a foreign key of book still points at a row",
+            ),
+            (
+                told(None, None, "", (Some("Author"), needed)),
+                "a foreign key still points at a row of Author",
+            ),
+            (
+                told(book, None, "author", (None, None)),
+                "the foreign key Book.author is violated",
+            ),
+            (
+                told(book, None, "", (None, None)),
+                "a foreign key of or to Book is violated",
+            ),
+            (
+                told(None, None, "", (None, None)),
+                "a foreign key is violated",
+            ),
+        ] {
+            assert_eq!(text, expected);
+        }
+    }
+
+    #[test]
+    fn rows_and_lists() {
+        let names = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            unique(
+                Some("Book"),
+                Some("book"),
+                &names(&["a", "b", "c"]),
+                Some("x")
+            ),
+            r#"a row of Book with this a, b and c exists already (unique constraint "x")"#
+        );
+        assert_eq!(
+            unique(None, None, &[], None),
+            "a row with the same unique values exists already"
+        );
+        assert_eq!(
+            check(None, Some("book"), &names(&["a"]), "x"),
+            r#"a row of the table "book" does not meet the check constraint "x" of a"#
+        );
+        assert_eq!(not_null(None, None, "a"), "a cannot be NULL");
+    }
+}

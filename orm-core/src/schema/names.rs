@@ -127,6 +127,24 @@ mod tests {
     }
 
     #[test]
+    fn a_primary_key_is_called_as_postgresql_calls_it() {
+        use crate::compile::tests::schema::BOOK;
+        let keys = BOOK.unique_keys();
+        assert_eq!(
+            (keys[0].name.as_str(), keys[0].is_primary),
+            ("book_pkey", true)
+        );
+        let long = ModelSchema {
+            name: "Long",
+            table: "a_table_of_a_name_that_is_longer_than_what_postgresql_can_take_for_one",
+            ..BOOK
+        };
+        // What `CREATE TABLE .. PRIMARY KEY` makes of this name.
+        let expected = "a_table_of_a_name_that_is_longer_than_what_postgresql_can__pkey";
+        assert_eq!(long.unique_keys()[0].name, expected);
+    }
+
+    #[test]
     fn long_names_are_cut_and_still_differ() {
         let (a, b) = ("é".repeat(40), "é".repeat(41));
         let (a, b) = (

@@ -95,8 +95,8 @@ impl<M: Model> BulkCreate<M> {
     }
 
     /// Names the fields of the unique constraint whose violation updates the row that is there; say with
-    /// [`update`](OnConflictOf::update) what is updated. There must be such a constraint, else the database refuses the
-    /// statement.
+    /// [`update`](OnConflictOf::update) what is updated. The database must have a unique constraint or index over exactly these
+    /// fields, whether or not the model declares it; else the write is [`Error::InvalidQuery`].
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -212,7 +212,8 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// ```
     ///
     /// # Errors
-    /// Those of [`save`](TypedDraft::save); then no row was written.
+    /// Those of [`save`](TypedDraft::save), and [`Error::InvalidQuery`] where the database has no unique constraint over
+    /// exactly the fields of [`on_conflict`](BulkCreate::on_conflict); then no row was written.
     #[track_caller]
     pub fn bulk_create_with<D, I>(&self, db: &D, drafts: I, options: BulkCreate<M>) -> Result<u64>
     where
