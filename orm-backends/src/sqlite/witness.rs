@@ -77,6 +77,13 @@ impl Witness for Conn {
         self.ask(sql, &[index], |row| row.get(0)).pop()
     }
 
+    fn table_of_check(&self, name: &str) -> Option<String> {
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND instr(sql, ?1) \
+                   UNION ALL SELECT name FROM sqlite_temp_schema WHERE type = 'table' AND instr(sql, ?1)";
+        let mut tables = self.ask(sql, &[name], |row| row.get(0)).into_iter();
+        tables.next().filter(|_| tables.next().is_none())
+    }
+
     fn foreign_key(&self, table: &str, column: &str, references: &str) -> Option<KeyActions> {
         let sql = "SELECT on_delete, on_update FROM pragma_foreign_key_list(?1) AS key \
                    WHERE \"from\" = ?2 COLLATE NOCASE AND \"table\" = ?3 COLLATE NOCASE \

@@ -14,7 +14,7 @@ use crate::executor::{Command, Subject};
 use crate::model::Registration;
 use crate::schema::{FieldSchema, ModelSchema, OnDelete};
 use crate::value::Value;
-use owner::{field_names, linked, model_of_table, registration_of};
+use owner::{field_names, model_of_table, registration_of};
 
 /// A violated constraint, in the database's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +58,9 @@ pub trait Witness {
 
     /// The table that an index is of.
     fn table_of_index(&self, index: &str) -> Option<String>;
+
+    /// The table with a check of this name, or of this text where it has none; `None` where several may be meant.
+    fn table_of_check(&self, name: &str) -> Option<String>;
 
     /// What a column's foreign key to a table does; `None` where it is no such key in the database.
     fn foreign_key(&self, table: &str, column: &str, references: &str) -> Option<KeyActions>;
@@ -192,10 +195,8 @@ impl Failed<'_> {
 
     fn check(&self, violation: Violation) -> Error {
         let name = violation.constraint.unwrap_or_default();
-        let owner = match &violation.table {
-            Some(table) => self.owner(Some(table), &[]),
-            None => self.owner_of_check(&name),
-        };
+        let table = violation.table.or_else(|| self.table_of_check(&name));
+        let owner = self.owner(table.as_deref(), &[]);
         // A limit of a column that other databases have in its type.
         let limited = owner.and_then(|model| limited_field(model, &name));
         if let (Some(model), Some(field)) = (owner, limited) {
@@ -205,9 +206,6 @@ impl Failed<'_> {
                 backend: self.backend,
             };
         }
-        let table = violation
-            .table
-            .or_else(|| owner.map(|model| model.table.to_owned()));
         Error::CheckViolation {
             model: owner.map(|model| model.name),
             table: table.map(String::into_boxed_str),
@@ -217,31 +215,22 @@ impl Failed<'_> {
         }
     }
 
-    /// The model of a check whose table is not told: the statement's, or the only one that declares it.
-    fn owner_of_check(&self, name: &str) -> Option<&'static ModelSchema> {
-        let own = self.command.subject.model();
-        if let Some(own) = own.filter(|own| declares_check(own, name)) {
-            return Some(own);
-        }
-        let mut declaring: Vec<_> = linked()
-            .map(|model| (model.schema)())
-            .filter(|model| declares_check(model, name))
-            .collect();
-        declaring.sort_by_key(|model| (model.name != self.command.model, model.name));
-        match declaring.first() {
-            Some(first) if declaring.iter().all(|other| other.table == first.table) => Some(first),
-            Some(_) => None,
-            // An insert or update breaks no checks but its table's, as long as no trigger writes elsewhere.
-            None => own.filter(|own| match self.command.subject {
-                Subject::Insert(_) | Subject::UpdateMany(_) => !self.has_triggers(own.table),
+    /// The table of a check, where the database does not tell it: the only one that has such a check, or the statement's own
+    /// where it can break no other's.
+    fn table_of_check(&self, name: &str) -> Option<String> {
+        self.witness?.table_of_check(name).or_else(|| {
+            let own = self.command.subject.model()?;
+            let alone = match self.command.subject {
+                Subject::Insert(_) | Subject::UpdateMany(_) => true,
+                // Where a key changes, other tables may follow.
                 Subject::Update(update) => {
-                    let key = own.primary_key;
-                    update.assignments.iter().all(|(field, _)| *field != key)
-                        && !self.has_triggers(own.table)
+                    let mut assigned = update.assignments.iter().map(|(field, _)| *field);
+                    assigned.all(|field| field != own.primary_key)
                 }
                 _ => false,
-            }),
-        }
+            };
+            (alone && !self.has_triggers(own.table)).then(|| own.table.to_owned())
+        })
     }
 
     fn has_triggers(&self, table: &str) -> bool {
@@ -267,10 +256,6 @@ fn same_columns(model: &ModelSchema, fields: &[usize], columns: &[String]) -> bo
 fn names_of(model: &ModelSchema, fields: &[usize]) -> Vec<String> {
     let name = |field: &usize| model.fields[*field].name.to_owned();
     fields.iter().map(name).collect()
-}
-
-fn declares_check(model: &'static ModelSchema, name: &str) -> bool {
-    check_of(model, name).is_some() || limited_field(model, name).is_some()
 }
 
 /// The field that a check keeps within its length and digits.
