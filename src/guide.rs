@@ -9,5 +9,8 @@ pub mod queries {}
 #[doc = include_str!("../docs/writing.md")]
 pub mod writing {}
 
+#[doc = include_str!("../docs/errors.md")]
+pub mod errors {}
+
 #[doc = include_str!("../docs/two-databases.md")]
 pub mod two_databases {}

@@ -16,7 +16,7 @@ pub use orm_backends::*;
 pub use orm_core::dialect::Dialect;
 pub use orm_core::executor::{Executor, Handle};
 pub use orm_core::{
-    BoxError, Error, Result, decode, draft, expr, model, path, query, relation, schema, types,
-    value,
+    BoxError, Error, FieldError, ForeignKeyCause, Result, decode, draft, expr, model, path, query,
+    relation, schema, types, value,
 };
 pub use orm_derive::{DbEnum, Model, Projection, SqlType};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use orm_core::dialect::SqlDialect;
 use orm_core::error::Result;
-use orm_core::executor::{Command, Cursor, OnRow};
+use orm_core::executor::{Command, Cursor, OnRow, Subject};
 use orm_core::value::Value;
 
 use crate::observe::Watch;
@@ -110,6 +110,9 @@ pub(crate) const fn own_command<'a>(
         params: &[],
         writes: true,
         model: "",
+        statement: None,
+        row_ids: None,
+        subject: Subject::Sql,
         caller,
     }
 }

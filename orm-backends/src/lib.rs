@@ -2,7 +2,7 @@
 //!
 //! [`Database`], [`Transaction`] and [`Router`] are what queries run on. Each driver lives in a module of its own
 //! (`sqlite`, `postgres`) behind the two traits of `driver`, with the same file names in both.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![cfg_attr(
     not(any(feature = "sqlite", feature = "postgres")),
     allow(dead_code, reason = "no driver is there to use it")

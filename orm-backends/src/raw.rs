@@ -5,7 +5,7 @@ use std::panic::Location;
 
 use orm_core::dialect::{Dialect, SqlDialect};
 use orm_core::error::Result;
-use orm_core::executor::{Command, Executor, Flow};
+use orm_core::executor::{Command, Executor, Flow, Subject};
 use orm_core::raw::{RawParams, RawRow, number_placeholders, only_reads};
 
 /// Runs raw SQL and reads its rows.
@@ -21,6 +21,9 @@ pub(crate) fn query<R: RawRow>(
         params: &params,
         writes: !only_reads(sql),
         model: "",
+        statement: None,
+        row_ids: None,
+        subject: Subject::Sql,
         caller,
     };
     let mut rows = Vec::new();
@@ -44,6 +47,9 @@ pub(crate) fn execute(
         params: &params,
         writes: true,
         model: "",
+        statement: None,
+        row_ids: None,
+        subject: Subject::Sql,
         caller,
     };
     executor.execute(&command)

@@ -3,7 +3,7 @@
 mod common;
 
 use common::on_each;
-use orm_core::error::Error;
+use orm_core::error::{Error, ForeignKeyCause};
 
 const TABLES: &str = "
     CREATE TABLE parent (id BIGINT PRIMARY KEY);
@@ -37,50 +37,75 @@ fn constraints() {
             } if !test.is_postgres() => {
                 // SQLite meets the index first.
                 assert!(
-                    constraint == "book_lower" || fields == ["author_id", "title"],
-                    "{constraint} {fields:?}"
+                    constraint.as_deref() == Some("book_lower") || fields == ["author_id", "title"],
+                    "{constraint:?} {fields:?}"
                 );
             }
             Error::UniqueViolation {
                 constraint, fields, ..
             } => {
                 assert_eq!(
-                    (constraint.as_str(), fields.join("+").as_str()),
-                    ("book_unique", "author_id+title")
+                    (constraint.as_deref(), fields.join("+").as_str()),
+                    (Some("book_unique"), "author_id+title")
                 );
             }
             other => panic!("{other:?}"),
         }
         match fails("INSERT INTO book VALUES (1, 'B', 1, 5)") {
             Error::UniqueViolation {
-                constraint, fields, ..
+                model,
+                table,
+                constraint,
+                fields,
+                ..
             } => {
+                assert_eq!((model, table.as_deref()), (None, Some("book")));
                 assert_eq!(fields, ["id"]);
                 assert_eq!(
-                    constraint,
-                    if test.is_postgres() {
-                        "book_pkey"
-                    } else {
-                        "book(id)"
-                    }
+                    constraint.as_deref(),
+                    test.is_postgres().then_some("book_pkey")
                 );
             }
             other => panic!("{other:?}"),
         }
         match fails("INSERT INTO book VALUES (2, 'a', NULL, 5)") {
-            Error::UniqueViolation { constraint, .. } => assert_eq!(constraint, "book_lower"),
+            Error::UniqueViolation {
+                table,
+                constraint,
+                fields,
+                ..
+            } => {
+                assert_eq!(constraint.as_deref(), Some("book_lower"));
+                assert_eq!((table.as_deref(), fields.len()), (Some("book"), 0));
+            }
             other => panic!("{other:?}"),
         }
-        for sql in [
-            "INSERT INTO book VALUES (2, 'B', 99, 5)",
-            "DELETE FROM parent",
+        // SQLite tells no key, but of RESTRICT it is known whence it comes.
+        for (sql, expected, by_sqlite) in [
+            (
+                "INSERT INTO book VALUES (2, 'B', 99, 5)",
+                ForeignKeyCause::NoSuchRow,
+                None,
+            ),
+            (
+                "DELETE FROM parent",
+                ForeignKeyCause::StillReferenced,
+                Some(ForeignKeyCause::StillReferenced),
+            ),
         ] {
             match fails(sql) {
-                Error::ForeignKeyViolation { constraint, .. } => {
-                    assert_eq!(
-                        constraint,
-                        test.is_postgres().then(|| "book_author".to_owned())
-                    );
+                Error::ForeignKeyViolation {
+                    model,
+                    table,
+                    constraint,
+                    cause,
+                    ..
+                } => {
+                    let postgres = test.is_postgres();
+                    assert_eq!(model, None);
+                    assert_eq!(table.as_deref(), postgres.then_some("book"));
+                    assert_eq!(constraint.as_deref(), postgres.then_some("book_author"));
+                    assert_eq!(cause, if postgres { Some(expected) } else { by_sqlite });
                 }
                 other => panic!("{other:?}"),
             }
@@ -92,7 +117,9 @@ fn constraints() {
             other => panic!("{other:?}"),
         }
         match fails("INSERT INTO book VALUES (2, NULL, 1, 5)") {
-            Error::NotNullViolation { column, .. } => assert_eq!(column, "book.title"),
+            Error::NotNullViolation { table, field, .. } => {
+                assert_eq!((table.as_deref(), field.as_str()), (Some("book"), "title"))
+            }
             other => panic!("{other:?}"),
         }
     });

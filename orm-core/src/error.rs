@@ -1,6 +1,8 @@
 //! The one error type. Each error names the model, the field and the database it concerns; none
 //! contains a bound value.
 
+mod text;
+
 use std::error::Error as StdError;
 
 /// `Result` with [`Error`] as the error, unless another is named.
@@ -20,7 +22,9 @@ pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 /// # let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
 /// let again = Book::draft().title("SQL").author(&bob).price(5).save(&db);
 /// match again {
-///     Err(Error::UniqueViolation { fields, .. }) => assert_eq!(fields, ["author_id", "title"]),
+///     Err(Error::UniqueViolation { model, fields, .. }) => {
+///         assert_eq!((model, fields), (Some("Book"), vec!["author".to_owned(), "title".to_owned()]));
+///     }
 ///     other => panic!("{other:?}"),
 /// }
 /// # Ok::<(), orm::Error>(())
@@ -48,49 +52,76 @@ pub enum Error {
     },
     /// A row with the same unique values exists.
     #[error(
-        "{backend}: the values of {fields:?} are taken already (unique constraint {constraint:?})"
+        "{backend}: {}",
+        text::unique(*.model, .table.as_deref(), .fields, .constraint.as_deref())
     )]
     UniqueViolation {
-        /// The constraint's or index's name; on SQLite made up of its table and columns.
-        constraint: String,
-        /// The columns of the constraint, where the database tells them.
+        /// The model; `None` for a table that no model of the program has.
+        model: Option<&'static str>,
+        /// The table, where the database tells it.
+        table: Option<Box<str>>,
+        /// The constraint's or index's name, the same on both databases; `None` where the database does not tell it.
+        constraint: Option<String>,
+        /// The model's fields that must differ, or the columns where no field has them; none for an index by expression.
         fields: Vec<String>,
         /// The database.
         backend: &'static str,
     },
     /// A key points at no row, or a row that others point at was to go.
-    #[error("{backend}: a foreign key is violated{}", in_constraint(.constraint))]
+    #[error(
+        "{backend}: {}",
+        text::foreign_key(*.model, .table.as_deref(), .fields, (*.references, *.cause), .constraint.as_deref())
+    )]
     ForeignKeyViolation {
-        /// The constraint's name where the database tells it.
+        /// The model that has the key, `Book` where it is `Book::author`. Where neither key nor cause is known, the
+        /// statement's; `None` where that is not known either, or for a table that no model of the program has.
+        model: Option<&'static str>,
+        /// Its table, where the database tells it.
+        table: Option<Box<str>>,
+        /// The constraint's name, where it is known.
         constraint: Option<String>,
+        /// The key's field, or its columns where no field has them; none where it is not known.
+        fields: Vec<String>,
+        /// The model that the key points at, where it is known.
+        references: Option<&'static str>,
+        /// Which side is at fault, where that is known.
+        cause: Option<ForeignKeyCause>,
         /// The database.
         backend: &'static str,
     },
     /// A row does not satisfy a check.
-    #[error("{backend}: check constraint {constraint:?} is violated")]
+    #[error("{backend}: {}", text::check(*.model, .table.as_deref(), .fields, .constraint))]
     CheckViolation {
+        /// The model; `None` where it is not known, or no model of the program has the table.
+        model: Option<&'static str>,
+        /// The table, where the database tells it.
+        table: Option<Box<str>>,
         /// The constraint's name.
         constraint: String,
+        /// The model's fields that the check looks at; none where the model does not declare it.
+        fields: Vec<String>,
         /// The database.
         backend: &'static str,
     },
     /// NULL in a column that takes none.
-    #[error("{backend}: {column:?} cannot be NULL")]
+    #[error("{backend}: {}", text::not_null(*.model, .table.as_deref(), .field))]
     NotNullViolation {
-        /// The column, with its table where the database tells it.
-        column: String,
+        /// The model; `None` for a table that no model of the program has.
+        model: Option<&'static str>,
+        /// The table, where the database tells it.
+        table: Option<Box<str>>,
+        /// The model's field, or the column where no field has it.
+        field: String,
         /// The database.
         backend: &'static str,
     },
-    /// A value was refused before any SQL was sent.
-    #[error("{model}.{field}: {message}")]
+    /// Values were refused before any SQL was sent. All that is wrong with a row is told at once.
+    #[error("{}", text::validation(.model, .errors))]
     Validation {
-        /// The model.
+        /// The model; `raw SQL` for a parameter of raw SQL.
         model: &'static str,
-        /// The field.
-        field: &'static str,
-        /// Why the value was refused.
-        message: String,
+        /// Each field with what is wrong with it, in the order of the fields. Never empty.
+        errors: Vec<FieldError>,
     },
     /// The database returned something the field's type cannot hold.
     #[error("{model}.{field}: expected {expected}, found {found}")]
@@ -104,9 +135,14 @@ pub enum Error {
         /// What the database returned.
         found: &'static str,
     },
-    /// A number left the range of its type while the database computed it.
-    #[error("{backend}: a number is out of the range of its type")]
+    /// A value left the range of its type or column while the database computed it: a number, or a text or decimal that
+    /// is too long for its column.
+    #[error("{backend}: {}", text::out_of_range(*.model, .field.as_deref()))]
     OutOfRange {
+        /// The model of the statement; `None` for raw SQL.
+        model: Option<&'static str>,
+        /// The field that the value was for, where the database tells it.
+        field: Option<String>,
         /// The database.
         backend: &'static str,
     },
@@ -142,7 +178,8 @@ pub enum Error {
         /// The database.
         backend: &'static str,
     },
-    /// A query that cannot mean anything, refused before any SQL was sent.
+    /// A query that cannot mean anything, refused before any SQL was sent; or an upsert on fields over which the database
+    /// has no unique constraint.
     #[error("this query of {model} cannot run: {message}")]
     InvalidQuery {
         /// The model the query is about.
@@ -196,6 +233,47 @@ pub enum Error {
     Custom(#[from] BoxError),
 }
 
+/// Which side of a foreign key is at fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ForeignKeyCause {
+    /// The key was to point at a row that does not exist.
+    NoSuchRow,
+    /// The row was to go, or to change its key, while a key points at it.
+    StillReferenced,
+}
+
+/// What is wrong with the value of a field: a part of [`Error::Validation`].
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// # let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+/// let refused = Book::draft().title("x".repeat(201)).author(&bob).price(dec!(0.001)).save(&db).unwrap_err();
+/// let fields: Vec<&str> = refused.field_errors().iter().map(|error| &*error.field).collect();
+/// assert_eq!(fields, ["title", "price"]);
+/// # Ok::<(), orm::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FieldError {
+    /// The field; with the way to it where a condition goes through relations (`author.joined_date`), and
+    /// `parameter 1` where the value stands for no field.
+    pub field: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl FieldError {
+    /// What is wrong with a field.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+}
+
 /// A driver's own error. It may contain values, so `Debug` does not show it; `Display` does.
 pub struct DriverError(BoxError);
 
@@ -244,6 +322,45 @@ impl Error {
         Self::Custom(error.into())
     }
 
+    /// A value of one field that is refused: for validation of your own.
+    ///
+    /// ```
+    /// use orm::Error;
+    /// let refused = Error::validation("Book", "title", "it must not be shouted");
+    /// assert_eq!(refused.to_string(), "Book.title: it must not be shouted");
+    /// ```
+    pub fn validation(
+        model: &'static str,
+        field: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self::Validation {
+            model,
+            errors: vec![FieldError::new(field, message)],
+        }
+    }
+
+    /// What is wrong with each field of a row, in the order of the fields: the entries of
+    /// [`Validation`](Self::Validation), as a form shows them. Other errors have none.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # let day = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+    /// let refused = Author::draft().name("Ann".repeat(100)).joined_date(day).save(&db).unwrap_err();
+    /// for error in refused.field_errors() {
+    ///     println!("{}: {}", error.field, error.message);
+    /// }
+    /// assert_eq!(refused.field_errors()[0].field, "name");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub fn field_errors(&self) -> &[FieldError] {
+        match self {
+            Self::Validation { errors, .. } => errors,
+            _ => &[],
+        }
+    }
+
     /// Whether running the whole transaction again may succeed: after [`Serialization`](Self::Serialization) and
     /// [`Deadlock`](Self::Deadlock). `atomic_with` does so by itself where it is told how often.
     ///
@@ -255,11 +372,4 @@ impl Error {
     pub const fn is_retryable(&self) -> bool {
         matches!(self, Self::Serialization { .. } | Self::Deadlock { .. })
     }
-}
-
-fn in_constraint(constraint: &Option<String>) -> String {
-    constraint
-        .as_ref()
-        .map(|c| format!(" (constraint {c:?})"))
-        .unwrap_or_default()
 }

@@ -1,10 +1,13 @@
 //! What a database handle can do, without its driver: run printed statements.
 
+use std::num::NonZeroU64;
 use std::panic::Location;
 
+use crate::ast::{Insert, Select, UpdateMany, Updating};
 use crate::decode::Row;
 use crate::dialect::SqlDialect;
 use crate::error::Result;
+use crate::schema::ModelSchema;
 use crate::value::Value;
 
 /// A printed statement with its parameters.
@@ -16,10 +19,52 @@ pub struct Command<'a> {
     pub params: &'a [Value],
     /// Whether it writes: a router sends writes to the primary.
     pub writes: bool,
+    /// A number for the SQL, the same wherever the SQL is the same; none where it is not worth remembering. A driver
+    /// finds what it has prepared by it faster than by the text.
+    pub statement: Option<NonZeroU64>,
     /// The model it is about, for logs and errors.
     pub model: &'static str,
+    /// The model whose key an `INSERT` without RETURNING is to give: after each row that was inserted, a row of one column
+    /// is shown, the number that the database gave it.
+    pub row_ids: Option<&'static ModelSchema>,
+    /// What the SQL was printed from, for errors: they tell by it which fields they concern.
+    pub subject: Subject<'a>,
     /// Where the user's code asked for it.
     pub caller: &'static Location<'static>,
+}
+
+/// What a statement's SQL was printed from.
+#[derive(Clone, Copy, Debug)]
+pub enum Subject<'a> {
+    /// Nothing: it is SQL of the user's own, or of a driver's.
+    Sql,
+    /// A query.
+    Select(&'a Select),
+    /// An insert; its parameters are the values of its columns.
+    Insert(&'a Insert),
+    /// An update.
+    Update(Updating<'a>),
+    /// An update of many rows; its parameters are the values of its columns, and the key.
+    UpdateMany(&'a UpdateMany),
+    /// A delete.
+    Delete(&'a Select),
+    /// The query of one row of a model by its primary key, its only parameter.
+    ByKey(&'static ModelSchema),
+}
+
+impl Subject<'_> {
+    /// The model that the statement is about.
+    pub const fn model(&self) -> Option<&'static ModelSchema> {
+        match self {
+            Self::Sql => None,
+            Self::Select(select) => Some(select.model),
+            Self::Insert(insert) => Some(insert.model),
+            Self::Update(update) => Some(update.rows.model),
+            Self::UpdateMany(update) => Some(update.model),
+            Self::Delete(rows) => Some(rows.model),
+            Self::ByKey(model) => Some(model),
+        }
+    }
 }
 
 /// Whether to go on after a row.

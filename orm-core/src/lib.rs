@@ -10,6 +10,7 @@ pub mod ast;
 pub mod compile;
 pub mod decimal;
 pub mod decode;
+pub mod diagnosis;
 pub mod dialect;
 pub mod draft;
 pub mod error;
@@ -27,4 +28,4 @@ pub mod text_case;
 pub mod types;
 pub mod value;
 
-pub use error::{BoxError, Error, Result};
+pub use error::{BoxError, Error, FieldError, ForeignKeyCause, Result};

@@ -8,7 +8,6 @@ use orm_core::model::{Definitions, Registration};
 use orm_core::schema::{FieldSchema, IndexSchema, OnDelete, RelationSchema};
 
 use crate::editor::{self, Editor};
-use crate::names::constraint_name;
 use crate::order::in_order;
 
 /// The statements that make the models' tables, where they are not there yet, in an order that works
@@ -98,7 +97,7 @@ impl Table<'_> {
             .iter()
             .filter(|field| field.options.unique && !field.options.primary_key)
         {
-            let name = constraint_name(schema.table, [field.column], "uniq");
+            let name = schema.unique_field_name(field);
             parts.push(format!(
                 "CONSTRAINT {} UNIQUE ({})",
                 self.quoted(&name),
@@ -106,9 +105,7 @@ impl Table<'_> {
             ));
         }
         for unique in schema.uniques {
-            let name = unique
-                .name
-                .map_or_else(|| self.name_of(unique.fields, "uniq"), str::to_owned);
+            let name = schema.unique_name(unique);
             let columns = self.quoted_columns(unique.fields.iter().copied());
             parts.push(format!(
                 "CONSTRAINT {} UNIQUE ({columns})",
@@ -117,7 +114,7 @@ impl Table<'_> {
         }
         for field in schema.fields {
             if let Some(limit) = editor.limit(&self.quoted(field.column), field) {
-                let name = constraint_name(schema.table, [field.column], "fits");
+                let name = schema.limit_name(field);
                 parts.push(format!("CONSTRAINT {} CHECK ({limit})", self.quoted(&name)));
             }
         }
@@ -190,7 +187,7 @@ impl Table<'_> {
     }
 
     fn key_name(&self, key: &RelationSchema) -> String {
-        constraint_name((self.model.schema)().table, [key.local().column], "fk")
+        (self.model.schema)().foreign_key_name(key.local())
     }
 
     fn foreign_key(&self, key: &RelationSchema) -> String {
@@ -210,12 +207,7 @@ impl Table<'_> {
     }
 
     fn name_of(&self, fields: &[usize], suffix: &str) -> String {
-        let schema = (self.model.schema)();
-        constraint_name(
-            schema.table,
-            fields.iter().map(|field| schema.fields[*field].column),
-            suffix,
-        )
+        (self.model.schema)().name_of(fields, suffix)
     }
 
     fn push_indexes(&self, editor: &dyn Editor, to: &mut Vec<String>) -> Result<()> {

@@ -5,7 +5,6 @@
 
 mod create;
 mod editor;
-mod names;
 mod order;
 
 pub use create::create_statements;

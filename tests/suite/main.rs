@@ -6,6 +6,8 @@ mod support;
 mod conditions;
 mod contract;
 mod database;
+mod errors;
 mod lookups;
 mod reading;
+mod refused;
 mod writing;

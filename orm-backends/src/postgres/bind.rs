@@ -4,6 +4,7 @@ use std::fmt;
 
 use bytes::{BufMut, BytesMut};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use orm_core::diagnosis::Failed;
 use orm_core::error::{Error, Result};
 use orm_core::executor::Command;
 use orm_core::value::{ArrayValue, ColumnType, Value};
@@ -16,16 +17,18 @@ type BoxError = Box<dyn std::error::Error + Sync + Send>;
 
 /// The parameters of a statement, checked: what remains to fail is up to the server.
 pub(super) struct Params<'v> {
+    pub(super) given: &'v [Value],
     pub(super) values: SmallVec<[Param<'v>; 8]>,
     pub(super) types: SmallVec<[Type; 8]>,
 }
 
 impl<'v> Params<'v> {
     pub(super) fn new(command: &Command<'_>, params: &'v [Value]) -> Result<Self> {
-        for (index, value) in params.iter().enumerate() {
-            check(value).map_err(|why| refused(command, index + 1, why))?;
+        if params.iter().any(|value| check(value).is_err()) {
+            return Err(refused(command, params));
         }
         Ok(Self {
+            given: params,
             values: params.iter().map(Param).collect(),
             types: params.iter().map(type_of).collect(),
         })
@@ -47,27 +50,58 @@ impl<'v> Params<'v> {
 }
 
 #[cold]
-fn refused(command: &Command<'_>, number: usize, why: &str) -> Error {
-    Error::Validation {
-        model: command.model,
-        field: "value",
-        message: format!("parameter {number}: {why}"),
-    }
+fn refused(command: &Command<'_>, params: &[Value]) -> Error {
+    let failed = Failed {
+        command,
+        params,
+        backend: super::errors::BACKEND,
+        witness: None,
+    };
+    failed.refused(&unfit)
 }
 
-/// What no server would take.
+/// What no server would take, as far as that is seen at a glance.
 fn check(value: &Value) -> Result<(), &'static str> {
     match value {
-        Value::Text(text) if text.as_bytes().contains(&0) => {
-            Err("a text with a NUL character cannot be held")
-        }
+        Value::Text(text) if text.as_bytes().contains(&0) => Err(NUL),
         Value::Duration(length) if length.num_microseconds().is_none() => {
-            Err("the duration is too long to be held")
+            Err("the duration is too long for PostgreSQL")
         }
+        Value::Date(day) if *day < FIRST_DAY => Err(EARLY),
+        Value::DateTime(moment) if moment.date() < FIRST_DAY => Err(EARLY),
+        Value::Timestamp(moment) if moment.date_naive() < FIRST_DAY => Err(EARLY),
         Value::Array(array) => array.values.iter().try_for_each(check),
         _ => Ok(()),
     }
 }
+
+/// Why no server would take a value.
+pub(super) fn unfit(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Json(document) if holds_nul(document) => Some(NUL),
+        Value::Array(array) => array.values.iter().find_map(unfit),
+        value => check(value).err(),
+    }
+}
+
+fn holds_nul(document: &serde_json::Value) -> bool {
+    match document {
+        serde_json::Value::String(text) => text.contains('\0'),
+        serde_json::Value::Array(items) => items.iter().any(holds_nul),
+        serde_json::Value::Object(entries) => entries
+            .iter()
+            .any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        _ => false,
+    }
+}
+
+const NUL: &str = "PostgreSQL holds no text with a NUL character";
+const EARLY: &str = "PostgreSQL holds no days before the year 4714 BC";
+/// The first day of the Julian calendar's count, 24 November 4714 BC by ours, where the year before 1 is 0.
+const FIRST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(-4713, 11, 24) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
 
 /// One parameter.
 pub(super) struct Param<'v>(&'v Value);
@@ -171,7 +205,14 @@ fn encode(value: &Value, out: &mut BytesMut) -> Result<IsNull, BoxError> {
         Value::Json(v) => {
             // The version of the format.
             out.put_u8(1);
-            serde_json::to_writer(out.writer(), v)?;
+            let start = out.len();
+            serde_json::to_writer((&mut *out).writer(), v)?;
+            // How JSON writes a NUL; the same behind a backslash of its own is none.
+            let written = &out[start..];
+            let escapes = written.contains(&b'\\');
+            if escapes && written.windows(6).any(|part| part == b"\\u0000") && holds_nul(v) {
+                return Err(NUL.into());
+            }
         }
         Value::Array(array) => encode_array(array, out)?,
         _ => return Err("PostgreSQL has no form for this kind of value".into()),

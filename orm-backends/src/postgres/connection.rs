@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell, RefMut};
 use std::panic::Location;
 use std::time::Duration;
 
+use orm_core::diagnosis::Failed;
 use orm_core::error::{Error, Result};
 use orm_core::executor::{Command, Flow, OnRow};
 use orm_core::value::Value;
@@ -75,13 +76,19 @@ impl Conn {
 
     /// Notes what an error means for the connection, and makes it one of ours.
     #[cold]
-    fn error(&self, error: postgres::Error, command: &Command<'_>) -> Error {
+    fn error(&self, error: postgres::Error, command: &Command<'_>, params: &[Value]) -> Error {
         if errors::is_fatal(&error) {
             self.dead.set(true);
         } else if self.in_transaction.get() && error.as_db_error().is_some() {
             self.doomed.set(true);
         }
-        errors::from_driver(error, command.model)
+        let failed = Failed {
+            command,
+            params,
+            backend: errors::BACKEND,
+            witness: None,
+        };
+        errors::from_driver(error, failed)
     }
 
     /// Runs a statement by `prepared` or, the first time, by `unprepared`, which needs one round trip instead of two.
@@ -99,7 +106,8 @@ impl Conn {
             .find(command.sql, &params.types);
         let statement = match known {
             Known::New => {
-                return unprepared(&mut client).map_err(|error| self.error(error, command));
+                return unprepared(&mut client)
+                    .map_err(|error| self.error(error, command, params.given));
             }
             Known::Seen => self.prepare(&mut client, command, params)?,
             Known::Prepared(statement) => statement,
@@ -118,7 +126,7 @@ impl Conn {
             }
             result => result,
         };
-        result.map_err(|error| self.error(error, command))
+        result.map_err(|error| self.error(error, command, params.given))
     }
 
     fn prepare(
@@ -129,7 +137,7 @@ impl Conn {
     ) -> Result<Statement> {
         let statement = client
             .prepare_typed(command.sql, &params.types)
-            .map_err(|error| self.error(error, command))?;
+            .map_err(|error| self.error(error, command, params.given))?;
         self.statements
             .borrow_mut()
             .keep(command.sql, &params.types, &statement);
@@ -201,7 +209,7 @@ impl Conn {
                 true => client.execute(&statement, &params.plain()).map(Err),
                 false => client.query(&statement, &params.plain()).map(Ok),
             };
-            found.map_err(|error| self.error(error, command))?
+            found.map_err(|error| self.error(error, command, params.given))?
         };
         match found {
             Ok(rows) => show(&rows, on_row),
@@ -214,13 +222,13 @@ impl Conn {
         let params = Params::new(command, command.params)?;
         self.client()?
             .query_typed(command.sql, &params.typed())
-            .map_err(|error| self.error(error, command))
+            .map_err(|error| self.error(error, command, params.given))
     }
 
     pub(super) fn execute_batch(&self, command: &Command<'_>) -> Result<()> {
         self.client()?
             .batch_execute(command.sql)
-            .map_err(|error| self.error(error, command))
+            .map_err(|error| self.error(error, command, &[]))
     }
 
     /// Runs a statement of transaction control.

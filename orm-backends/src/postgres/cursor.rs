@@ -52,6 +52,7 @@ pub(super) fn open(
     note.part(&Cell::new(0), || {
         lease.once(&Command {
             sql: &declare,
+            statement: None,
             ..*command
         })
     })?;

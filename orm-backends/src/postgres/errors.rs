@@ -1,7 +1,10 @@
 //! PostgreSQL's errors as ours. Its messages may repeat bound values: where they can, they are not kept.
 
-use orm_core::error::{DriverError, Error};
+use orm_core::diagnosis::{Failed, Violation, ViolationKind};
+use orm_core::error::{DriverError, Error, ForeignKeyCause};
 use postgres::error::{DbError, Severity, SqlState};
+
+use super::bind::unfit;
 
 pub(super) const BACKEND: &str = "PostgreSQL";
 
@@ -32,37 +35,41 @@ pub(super) fn is_stale_plan(error: &postgres::Error) -> bool {
     })
 }
 
-/// The error of a statement about a model.
+/// The error of a statement.
 #[cold]
-pub(super) fn from_driver(error: postgres::Error, model: &'static str) -> Error {
+pub(super) fn from_driver(error: postgres::Error, failed: Failed<'_>) -> Error {
     if is_fatal(&error) {
         return lost(error);
     }
     let Some(db) = error.as_db_error() else {
-        return database("driver", &error.to_string(), error);
+        // The driver fails to encode a value, or does not understand the server.
+        let fits = failed.params.iter().all(|value| unfit(value).is_none());
+        return if fits {
+            database("driver", &error.to_string(), error)
+        } else {
+            failed.refused(&unfit)
+        };
     };
     let code = db.code().code().to_owned();
+    // The code tells that ON CONFLICT has no unique constraint, or that some column is not there.
+    if code == "42P10"
+        && let Some(refused) = failed.no_conflict_target()
+    {
+        return refused;
+    }
     match code.as_str() {
-        "23505" => unique(db),
-        "23503" | "23001" => Error::ForeignKeyViolation {
-            constraint: named(db.constraint()),
-            backend: BACKEND,
-        },
-        "23514" => Error::CheckViolation {
-            constraint: db.constraint().unwrap_or_default().to_owned(),
-            backend: BACKEND,
-        },
-        "23502" => Error::NotNullViolation {
-            column: column(db),
-            backend: BACKEND,
-        },
+        "23505" => failed.violated(violation(db, ViolationKind::Unique)),
+        "23503" | "23001" => failed.violated(foreign_key(db)),
+        "23514" => failed.violated(violation(db, ViolationKind::Check)),
+        "23502" => failed.violated(violation(db, ViolationKind::NotNull)),
         "40001" => Error::Serialization { backend: BACKEND },
         "40P01" => Error::Deadlock { backend: BACKEND },
         "55P03" => Error::LockTimeout { backend: BACKEND },
         "57014" => Error::StatementTimeout { backend: BACKEND },
-        "22003" => Error::OutOfRange { backend: BACKEND },
+        // A number that overflows, a text that is too long for its column.
+        "22003" | "22001" => failed.out_of_range(),
         "08P01" => Error::InvalidQuery {
-            model,
+            model: failed.command.model,
             message: "the number of values is not that of its parameters".into(),
         },
         _ => {
@@ -112,32 +119,68 @@ fn database(code: &str, message: &str, error: postgres::Error) -> Error {
     }
 }
 
-fn named(name: Option<&str>) -> Option<String> {
-    name.map(str::to_owned)
-}
-
-fn column(db: &DbError) -> String {
-    match (db.table(), db.column()) {
-        (Some(table), Some(column)) => format!("{table}.{column}"),
-        (_, column) => column.unwrap_or_default().to_owned(),
+/// What the server tells of a violated constraint.
+fn violation(db: &DbError, kind: ViolationKind) -> Violation {
+    let columns = match db.column() {
+        Some(column) => vec![column.to_owned()],
+        None => key_columns(db.detail().unwrap_or_default()).unwrap_or_default(),
+    };
+    Violation {
+        kind,
+        table: db.table().map(str::to_owned),
+        columns,
+        constraint: db.constraint().map(str::to_owned),
     }
 }
 
-/// The columns stand in the detail alone: `Key (author_id, title)=(1, x) already exists.`, whatever the language.
-fn unique(db: &DbError) -> Error {
-    let detail = db.detail().unwrap_or_default();
-    let columns = detail
-        .split_once('(')
-        .and_then(|(_, rest)| rest.split_once(")=("))
-        .map_or("", |(columns, _)| columns);
-    let fields = columns
-        .split(", ")
-        .filter(|column| !column.is_empty())
-        .map(|column| column.replace('"', ""));
-    Error::UniqueViolation {
-        constraint: db.constraint().unwrap_or_default().to_owned(),
-        fields: fields.collect(),
-        backend: BACKEND,
+/// The table and constraint are those of the key, whichever side is at fault.
+fn foreign_key(db: &DbError) -> Violation {
+    let message = db.message();
+    // RESTRICT has a code of its own from version 18 on. The words are told in the server's language: of others the
+    // columns tell the side, unless they have one name on both.
+    let cause = if db.code().code() == "23001" || message.starts_with("update or delete on table") {
+        Some(ForeignKeyCause::StillReferenced)
+    } else if message.starts_with("insert or update on table") {
+        Some(ForeignKeyCause::NoSuchRow)
+    } else {
+        None
+    };
+    violation(db, ViolationKind::ForeignKey(cause))
+}
+
+/// The columns of a key stand in the detail alone: `Key (author_id, "the title")=(1, x) already exists.`, whatever the
+/// language. An expression among them gives `None`.
+fn key_columns(detail: &str) -> Option<Vec<String>> {
+    let (_, mut rest) = detail.split_once('(')?;
+    let mut columns = Vec::new();
+    loop {
+        let (column, after) = identifier(rest)?;
+        columns.push(column);
+        if after.starts_with(")=(") {
+            return Some(columns);
+        }
+        rest = after.strip_prefix(", ")?;
+    }
+}
+
+/// A name in quotes or without, and what is behind it.
+fn identifier(text: &str) -> Option<(String, &str)> {
+    let Some(mut rest) = text.strip_prefix('"') else {
+        let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+        let end = text.find(|c| !plain(c)).unwrap_or(text.len());
+        return (end > 0).then(|| (text[..end].to_owned(), &text[end..]));
+    };
+    let mut name = String::new();
+    loop {
+        let (part, after) = rest.split_once('"')?;
+        name.push_str(part);
+        match after.strip_prefix('"') {
+            Some(more) => {
+                name.push('"');
+                rest = more;
+            }
+            None => return Some((name, after)),
+        }
     }
 }
 
@@ -153,5 +196,33 @@ fn safe_message(db: &DbError) -> String {
             .to_owned(),
         "23" => "a constraint is violated".to_owned(),
         _ => "the source of this error has the server's message".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_a_key() {
+        for (detail, expected) in [
+            ("Key (id)=(1) already exists.", Some(vec!["id"])),
+            (
+                "Schlüssel »(a, \"b c\", \"d\"\"e\")=(1, 2, )=(3)« existiert bereits.",
+                Some(vec!["a", "b c", "d\"e"]),
+            ),
+            ("Key (lower(title))=(a) already exists.", None),
+            ("Key (a, (b || c))=(a, d) already exists.", None),
+            ("Key (\"a", None),
+            ("Key (", None),
+            ("Key is duplicated.", None),
+            ("", None),
+        ] {
+            let columns = key_columns(detail);
+            let columns: Option<Vec<&str>> = columns
+                .as_ref()
+                .map(|columns| columns.iter().map(String::as_str).collect());
+            assert_eq!(columns, expected, "{detail}");
+        }
     }
 }

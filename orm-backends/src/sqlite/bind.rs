@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use orm_core::diagnosis::Failed;
 use orm_core::error::{Error, Result};
 use orm_core::executor::Command;
 use orm_core::types::date_text;
@@ -22,6 +23,12 @@ pub(super) fn bind(
     if expected != params.len() {
         return Err(wrong_count(command, expected, params.len()));
     }
+    let failed = || Failed {
+        command,
+        params,
+        backend: errors::BACKEND,
+        witness: None,
+    };
     for (index, value) in params.iter().enumerate() {
         let number = index + 1;
         let bound = match value {
@@ -34,15 +41,15 @@ pub(super) fn bind(
             Value::Bytes(v) => statement.raw_bind_parameter(number, Blob(v)),
             Value::Array(array) => {
                 let elements: Result<Vec<Sql>, _> = array.values.iter().map(encode).collect();
-                let elements = elements.map_err(|why| refused(command, number, why))?;
+                let elements = elements.map_err(|_| failed().refused(&unfit))?;
                 statement.raw_bind_parameter(number, Rc::new(elements))
             }
             other => {
-                let encoded = encode(other).map_err(|why| refused(command, number, why))?;
+                let encoded = encode(other).map_err(|_| failed().refused(&unfit))?;
                 statement.raw_bind_parameter(number, encoded)
             }
         };
-        bound.map_err(errors::from_driver)?;
+        bound.map_err(|error| errors::from_driver(error, failed()))?;
     }
     Ok(())
 }
@@ -76,30 +83,29 @@ fn encode(value: &Value) -> Result<Sql, &'static str> {
         Value::Timestamp(v) => Sql::Text(date_text::from_date_time(v.naive_utc()).ok_or(FAR_YEAR)?),
         Value::Duration(v) => Sql::Integer(
             v.num_microseconds()
-                .ok_or("the duration is too long to be held")?,
+                .ok_or("the duration is too long for SQLite")?,
         ),
         Value::Json(v) => Sql::Text(v.to_string()),
         _ => return Err("SQLite has no form for this kind of value"),
     })
 }
 
-const FAR_YEAR: &str = "years outside of 0 to 9999 cannot be held";
+const FAR_YEAR: &str = "SQLite holds the years 0 to 9999 alone";
 
 /// SQLite would keep NULL in place of NaN.
 fn float(value: f64) -> Result<Sql, &'static str> {
     if value.is_nan() {
-        Err("a float that is not a number cannot be held")
+        Err("SQLite holds no float that is not a number")
     } else {
         Ok(Sql::Real(value))
     }
 }
 
-#[cold]
-fn refused(command: &Command<'_>, number: usize, why: &str) -> Error {
-    Error::Validation {
-        model: command.model,
-        field: "value",
-        message: format!("parameter {number}: {why}"),
+/// Why SQLite cannot hold a value.
+fn unfit(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Array(array) => array.values.iter().find_map(unfit),
+        value => encode(value).err(),
     }
 }
 

@@ -1,20 +1,26 @@
 //! One SQLite connection: how it is opened and how it runs a statement.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use orm_core::decode::ValueRow;
+use orm_core::diagnosis::Failed;
 use orm_core::error::{Error, Result};
 use orm_core::executor::{Command, Flow, OnRow};
+use orm_core::schema::ModelSchema;
 use orm_core::value::Value;
 use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection, OpenFlags, Statement};
+use rustc_hash::FxHashSet;
 
 use super::row::SqliteRow;
+use super::statements::Connected;
 use super::{bind, cursor, errors, functions};
 use crate::builder::Settings;
-use crate::driver::Control;
+use crate::driver::{Control, own_command};
 use crate::pool::{Pooled, next_id};
 use crate::url::Mode;
 
@@ -25,7 +31,9 @@ const STEPS: i32 = 1_000;
 
 /// A connection with what we keep beside it.
 pub(super) struct Conn {
-    raw: Connection,
+    raw: Connected,
+    /// The models whose keys are known to be the numbers of their rows, by where their schema is.
+    numbered: RefCell<FxHashSet<usize>>,
     id: u64,
     deadline: Option<Arc<Deadline>>,
     /// Foreign keys are off for a change of tables.
@@ -54,16 +62,14 @@ impl Conn {
         if mode != Mode::ReadOnly {
             // Some file systems have no WAL; SQLite then answers with the mode that it keeps, which works too.
             let wal = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
-            new.raw.execute_batch(wal).map_err(errors::from_driver)?;
+            new.raw().execute_batch(wal).map_err(setup_failed)?;
         }
         Ok(new)
     }
 
     fn prepare_new(mut raw: Connection, settings: &Settings) -> Result<Self> {
         let deadline = match settings.statement_timeout {
-            Some(timeout) => {
-                Some(Deadline::install(&mut raw, timeout).map_err(errors::from_driver)?)
-            }
+            Some(timeout) => Some(Deadline::install(&mut raw, timeout).map_err(setup_failed)?),
             None => None,
         };
         let setup = || -> rusqlite::Result<()> {
@@ -77,9 +83,10 @@ impl Conn {
             rusqlite::vtab::array::load_module(&raw)?;
             functions::register(&raw)
         };
-        setup().map_err(errors::from_driver)?;
+        setup().map_err(setup_failed)?;
         Ok(Self {
-            raw,
+            raw: Connected::new(raw),
+            numbered: RefCell::default(),
             id: next_id(),
             deadline,
             keys_off: Cell::new(false),
@@ -87,19 +94,59 @@ impl Conn {
         })
     }
 
+    #[inline]
+    pub(super) fn raw(&self) -> &Connection {
+        self.raw.connection()
+    }
+
     pub(super) const fn id(&self) -> u64 {
         self.id
     }
 
-    /// A statement with its values bound, from the cache where it has run before.
-    #[inline]
+    /// A statement with its values bound, to be kept for longer than a call.
     pub(super) fn prepared<'c>(&'c self, command: &Command<'_>) -> Result<CachedStatement<'c>> {
-        let mut statement = self
-            .raw
-            .prepare_cached(command.sql)
-            .map_err(errors::from_driver)?;
+        let mut statement = self.prepare(command)?;
         bind::bind(&mut statement, command, command.params)?;
         Ok(statement)
+    }
+
+    fn prepare<'c>(&'c self, command: &Command<'_>) -> Result<CachedStatement<'c>> {
+        self.raw()
+            .prepare_cached(command.sql)
+            .map_err(|error| self.failed(error, command, command.params))
+    }
+
+    /// Lends the statement of a command, prepared if it has not run before.
+    #[inline]
+    fn with_statement<T>(
+        &self,
+        command: &Command<'_>,
+        work: impl FnOnce(&mut Statement<'_>) -> Result<T>,
+    ) -> Result<T> {
+        match command.statement {
+            Some(number) => {
+                let failed = |error| self.failed(error, command, command.params);
+                self.raw.with(number, command.sql, failed, work)
+            }
+            None => work(&mut *self.prepare(command)?),
+        }
+    }
+
+    /// The error of a statement. What SQLite does not tell of it is asked of this connection.
+    #[cold]
+    pub(super) fn failed(
+        &self,
+        error: rusqlite::Error,
+        command: &Command<'_>,
+        params: &[Value],
+    ) -> Error {
+        let failed = Failed {
+            command,
+            params,
+            backend: errors::BACKEND,
+            witness: Some(self),
+        };
+        errors::from_driver(error, failed)
     }
 
     /// Begins to measure a statement's time.
@@ -122,27 +169,84 @@ impl Conn {
     pub(super) fn query(&self, command: &Command<'_>, on_row: &mut OnRow<'_>) -> Result<u64> {
         self.before(command)?;
         let _armed = self.arm();
-        let mut statement = self.prepared(command)?;
-        let (shown, _) = step(&mut statement, command.writes, on_row)?;
-        Ok(shown)
+        self.with_statement(command, |statement| {
+            let (shown, _) = self.run_once(statement, command, command.params, on_row)?;
+            Ok(shown)
+        })
     }
 
     #[inline]
     pub(super) fn execute(&self, command: &Command<'_>) -> Result<u64> {
         self.before(command)?;
         let _armed = self.arm();
-        let before = self.raw.total_changes();
-        let mut statement = self.prepared(command)?;
-        step(&mut statement, true, &mut |_| Ok(Flow::Stop))?;
+        let before = self.raw().total_changes();
+        self.with_statement(command, |statement| {
+            bind::bind(statement, command, command.params)?;
+            let failed = |error| self.failed(error, command, command.params);
+            step(statement, true, &mut |_| Ok(Flow::Stop), failed)
+        })?;
         Ok(self.touched(before))
+    }
+
+    /// Runs a statement with some values and shows its rows; gives how many were shown, and whether more are wanted.
+    #[inline]
+    fn run_once(
+        &self,
+        statement: &mut Statement<'_>,
+        command: &Command<'_>,
+        params: &[Value],
+        on_row: &mut OnRow<'_>,
+    ) -> Result<(u64, Flow)> {
+        bind::bind(statement, command, params)?;
+        let failed = |error| self.failed(error, command, params);
+        let Some(model) = command.row_ids else {
+            return step(statement, command.writes, on_row, failed);
+        };
+        self.check_row_ids(model, command)?;
+        let before = self.raw().total_changes();
+        step(statement, true, &mut |_| Ok(Flow::Continue), failed)?;
+        if self.touched(before) == 0 {
+            return Ok((0, Flow::Continue));
+        }
+        let id = [Value::I64(self.raw().last_insert_rowid())];
+        Ok((1, on_row(&ValueRow(&id))?))
+    }
+
+    /// The key of a table that another program made may be one that SQLite does not fill.
+    fn check_row_ids(&self, model: &'static ModelSchema, command: &Command<'_>) -> Result<()> {
+        let place = std::ptr::from_ref(model) as usize;
+        if self.numbered.borrow().contains(&place) {
+            return Ok(());
+        }
+        // Of a table that is not there the statement itself tells.
+        let sql = "SELECT count(*) FILTER (WHERE pk > 0) = 1 AND count(*) FILTER (WHERE pk > 0 AND name = ?2 \
+                   COLLATE nocase AND type = 'integer' COLLATE nocase) = 1 OR count(*) = 0 FROM pragma_table_info(?1)";
+        let is_numbered: bool = self
+            .raw()
+            .prepare_cached(sql)
+            .and_then(|mut asked| {
+                asked.query_row((model.table, model.key().column), |row| row.get(0))
+            })
+            .map_err(|error| self.failed(error, command, &[]))?;
+        if is_numbered {
+            self.numbered.borrow_mut().insert(place);
+            return Ok(());
+        }
+        let key = model.key().name;
+        Err(Error::InvalidQuery {
+            model: model.name,
+            message: format!(
+                "`{key}` is no INTEGER PRIMARY KEY of the table, so SQLite gives it no value: set it in the draft"
+            ),
+        })
     }
 
     /// The rows that the last statement touched. `changes` alone keeps its old value over a statement that is no write.
     fn touched(&self, before: u64) -> u64 {
-        if self.raw.total_changes() == before {
+        if self.raw().total_changes() == before {
             0
         } else {
-            self.raw.changes()
+            self.raw().changes()
         }
     }
 
@@ -154,30 +258,27 @@ impl Conn {
     ) -> Result<u64> {
         self.before(command)?;
         let _armed = self.arm();
-        let mut statement = self
-            .raw
-            .prepare_cached(command.sql)
-            .map_err(errors::from_driver)?;
-        let returns = statement.column_count() > 0;
-        let mut count = 0;
-        for row in rows {
-            bind::bind(&mut statement, command, row)?;
-            let before = self.raw.total_changes();
-            let (shown, flow) = step(&mut statement, true, on_row)?;
-            count += if returns { shown } else { self.touched(before) };
-            if flow == Flow::Stop {
-                break;
+        self.with_statement(command, |statement| {
+            let shows = statement.column_count() > 0 || command.row_ids.is_some();
+            let mut count = 0;
+            for row in rows {
+                let before = self.raw().total_changes();
+                let (shown, flow) = self.run_once(statement, command, row, on_row)?;
+                count += if shows { shown } else { self.touched(before) };
+                if flow == Flow::Stop {
+                    break;
+                }
             }
-        }
-        Ok(count)
+            Ok(count)
+        })
     }
 
     pub(super) fn execute_batch(&self, command: &Command<'_>) -> Result<()> {
         self.before(command)?;
         let _armed = self.arm();
-        self.raw
+        self.raw()
             .execute_batch(command.sql)
-            .map_err(errors::from_driver)
+            .map_err(|error| self.failed(error, command, &[]))
     }
 
     /// Runs a statement of transaction control.
@@ -185,28 +286,27 @@ impl Conn {
         match control {
             Control::Begin(options) if options.changes_schema() => {
                 self.keys_off.set(true);
-                self.raw
+                self.raw()
                     .pragma_update(None, "foreign_keys", false)
-                    .map_err(errors::from_driver)?;
+                    .map_err(|error| self.failed(error, command, &[]))?;
             }
             Control::Rollback | Control::RollbackTo(_) => cursor::settle(self.id)?,
             _ => {}
         }
-        self.run(command.sql)?;
-        match control {
+        let ended = self.run(command.sql).and_then(|()| match control {
             Control::RollbackTo(depth) => self.run(&super::release(depth)),
             _ => Ok(()),
-        }
+        });
+        ended.map_err(|error| self.failed(error, command, &[]))
     }
 
-    fn run(&self, sql: &str) -> Result<()> {
-        let mut statement = self.raw.prepare_cached(sql).map_err(errors::from_driver)?;
-        statement.raw_execute().map_err(errors::from_driver)?;
+    fn run(&self, sql: &str) -> rusqlite::Result<()> {
+        self.raw().prepare_cached(sql)?.raw_execute()?;
         Ok(())
     }
 
     pub(super) fn in_transaction(&self) -> bool {
-        !self.raw.is_autocommit()
+        !self.raw().is_autocommit()
     }
 }
 
@@ -215,7 +315,8 @@ impl Pooled for Conn {
         if self.in_transaction() && self.run("ROLLBACK").is_err() {
             return false;
         }
-        !self.keys_off.replace(false) || self.raw.pragma_update(None, "foreign_keys", true).is_ok()
+        !self.keys_off.replace(false)
+            || self.raw().pragma_update(None, "foreign_keys", true).is_ok()
     }
 }
 
@@ -227,10 +328,11 @@ fn step(
     statement: &mut Statement<'_>,
     to_the_end: bool,
     on_row: &mut OnRow<'_>,
+    failed: impl Fn(rusqlite::Error) -> Error,
 ) -> Result<(u64, Flow)> {
     let mut rows = statement.raw_query();
     let (mut shown, mut flow) = (0, Flow::Continue);
-    while let Some(row) = rows.next().map_err(errors::from_driver)? {
+    while let Some(row) = rows.next().map_err(&failed)? {
         if flow == Flow::Stop {
             continue;
         }
@@ -241,6 +343,18 @@ fn step(
         }
     }
     Ok((shown, flow))
+}
+
+/// The error of what is done with a connection before any statement.
+#[cold]
+fn setup_failed(error: rusqlite::Error) -> Error {
+    let failed = Failed {
+        command: &own_command("", Location::caller()),
+        params: &[],
+        backend: errors::BACKEND,
+        witness: None,
+    };
+    errors::from_driver(error, failed)
 }
 
 /// Until when the running statement may run. SQLite asks while it works.

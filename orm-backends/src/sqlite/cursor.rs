@@ -6,6 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::panic::Location;
 use std::rc::{Rc, Weak};
 
 use orm_core::error::Result;
@@ -13,9 +14,9 @@ use orm_core::executor::{Command, Cursor, Flow, OnRow};
 use rusqlite::CachedStatement;
 use self_cell::self_cell;
 
-use super::errors;
 use super::lease::Lease;
 use super::row::{Copied, SqliteRow};
+use crate::driver::own_command;
 use crate::observe::{CursorNote, Watch};
 
 self_cell!(
@@ -67,6 +68,8 @@ struct Streaming {
     /// `None` when all rows are read.
     opened: Option<Opened>,
     copied: VecDeque<Copied>,
+    /// The model that errors name.
+    model: &'static str,
 }
 
 impl Streaming {
@@ -78,11 +81,19 @@ impl Streaming {
         let Some(mut opened) = self.opened.take() else {
             return Ok(());
         };
+        let model = self.model;
         let finished = opened.with_dependent_mut(|lease, statement| -> Result<bool> {
             let _armed = lease.arm();
+            let failed = |error| {
+                let command = Command {
+                    model,
+                    ..own_command("", Location::caller())
+                };
+                lease.failed(error, &command, &[])
+            };
             let mut rows = statement.raw_query();
             loop {
-                let Some(row) = rows.next().map_err(errors::from_driver)? else {
+                let Some(row) = rows.next().map_err(failed)? else {
                     return Ok(true);
                 };
                 if show(row)? == Flow::Stop {
@@ -139,6 +150,7 @@ pub(super) fn open(
     let state = Rc::new(RefCell::new(Streaming {
         opened: Some(opened),
         copied: VecDeque::new(),
+        model: command.model,
     }));
     OPEN.with_borrow_mut(|open| {
         open.retain(|(_, cursor)| cursor.strong_count() > 0);

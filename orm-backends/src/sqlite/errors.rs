@@ -1,14 +1,18 @@
 //! SQLite's errors as ours. SQLite never repeats a bound value in a message, so its own text can be kept.
 
-use orm_core::error::{DriverError, Error};
+use orm_core::diagnosis::{Failed, Violation, ViolationKind};
+use orm_core::error::{DriverError, Error, ForeignKeyCause};
 use rusqlite::Error as Sqlite;
 use rusqlite::ffi::{self, ErrorCode};
 
 pub(super) const BACKEND: &str = "SQLite";
 
+/// SQLite refuses an upsert on columns without a unique constraint by these words alone.
+const NO_TARGET: &str = "ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint";
+
 /// The error of a statement.
 #[cold]
-pub(super) fn from_driver(error: Sqlite) -> Error {
+pub(super) fn from_driver(error: Sqlite, failed: Failed<'_>) -> Error {
     let (code, message) = match &error {
         Sqlite::SqliteFailure(code, message) => (*code, message.clone().unwrap_or_default()),
         Sqlite::SqlInputError {
@@ -24,15 +28,23 @@ pub(super) fn from_driver(error: Sqlite) -> Error {
         _ => return database("driver", &describe(&error), error),
     };
     match (code.code, code.extended_code) {
-        (ErrorCode::ConstraintViolation, extended) => constraint(extended, &message, error),
+        (ErrorCode::ConstraintViolation, extended) => match violation(extended, &message) {
+            Some(violation) => failed.violated(violation),
+            None => database(&extended.to_string(), &message, error),
+        },
         (_, ffi::SQLITE_BUSY_SNAPSHOT) => Error::Serialization { backend: BACKEND },
         (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => {
             Error::LockTimeout { backend: BACKEND }
         }
         (ErrorCode::OperationInterrupted, _) => Error::StatementTimeout { backend: BACKEND },
         (ErrorCode::CannotOpen | ErrorCode::NotADatabase, _) => cannot_open(error),
-        _ if overflow(&message) => Error::OutOfRange { backend: BACKEND },
-        (_, extended) => database(&extended.to_string(), &message, error),
+        _ if overflow(&message) => failed.out_of_range(),
+        (_, extended) => {
+            let refused = (message == NO_TARGET).then(|| failed.no_conflict_target());
+            refused
+                .flatten()
+                .unwrap_or_else(|| database(&extended.to_string(), &message, error))
+        }
     }
 }
 
@@ -80,61 +92,85 @@ fn describe(error: &Sqlite) -> String {
     .to_owned()
 }
 
-fn constraint(extended: i32, message: &str, error: Sqlite) -> Error {
+/// What SQLite tells of a violated constraint; `None` for kinds that are none of ours.
+fn violation(extended: i32, message: &str) -> Option<Violation> {
     let (_, what) = message
         .split_once("constraint failed: ")
         .unwrap_or(("", ""));
-    match extended {
+    let (mut table, mut columns, mut constraint) = (None, Vec::new(), None);
+    let kind = match extended {
         ffi::SQLITE_CONSTRAINT_UNIQUE
         | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
-        | ffi::SQLITE_CONSTRAINT_ROWID => unique(what),
-        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Error::ForeignKeyViolation {
-            constraint: None,
-            backend: BACKEND,
-        },
+        | ffi::SQLITE_CONSTRAINT_ROWID => {
+            constraint = index_name(what);
+            if constraint.is_none() {
+                (table, columns) = columns_of(what);
+            }
+            ViolationKind::Unique
+        }
+        ffi::SQLITE_CONSTRAINT_NOTNULL => {
+            (table, columns) = columns_of(what);
+            ViolationKind::NotNull
+        }
+        ffi::SQLITE_CONSTRAINT_CHECK => {
+            constraint = Some(what.to_owned());
+            ViolationKind::Check
+        }
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => ViolationKind::ForeignKey(None),
         // ON DELETE RESTRICT is carried out by a trigger inside of SQLite.
         ffi::SQLITE_CONSTRAINT_TRIGGER if message == "FOREIGN KEY constraint failed" => {
-            Error::ForeignKeyViolation {
-                constraint: None,
-                backend: BACKEND,
-            }
+            ViolationKind::ForeignKey(Some(ForeignKeyCause::StillReferenced))
         }
-        ffi::SQLITE_CONSTRAINT_CHECK => Error::CheckViolation {
-            constraint: what.to_owned(),
-            backend: BACKEND,
-        },
-        ffi::SQLITE_CONSTRAINT_NOTNULL => Error::NotNullViolation {
-            column: what.to_owned(),
-            backend: BACKEND,
-        },
-        _ => database(&extended.to_string(), message, error),
-    }
+        _ => return None,
+    };
+    Some(Violation {
+        kind,
+        table,
+        columns,
+        constraint,
+    })
 }
 
-/// `book.author_id, book.title`, or `index 'name'` for an index of expressions.
-fn unique(what: &str) -> Error {
-    if let Some(name) = what
-        .strip_prefix("index '")
-        .and_then(|rest| rest.strip_suffix('\''))
-    {
-        return Error::UniqueViolation {
-            constraint: name.to_owned(),
-            fields: Vec::new(),
-            backend: BACKEND,
-        };
-    }
-    let mut table = "";
-    let fields: Vec<String> = what
-        .split(", ")
-        .map(|column| {
-            let (before, name) = column.rsplit_once('.').unwrap_or(("", column));
-            table = before;
-            name.to_owned()
-        })
-        .collect();
-    Error::UniqueViolation {
-        constraint: format!("{table}({})", fields.join(", ")),
-        fields,
-        backend: BACKEND,
+/// `index 'name'`: an index of expressions.
+fn index_name(what: &str) -> Option<String> {
+    let name = what.strip_prefix("index '")?.strip_suffix('\'')?;
+    Some(name.to_owned())
+}
+
+/// `book.author_id, book.title`
+fn columns_of(what: &str) -> (Option<String>, Vec<String>) {
+    let mut table = None;
+    let columns = what.split(", ").map(|column| {
+        let (before, name) = column.rsplit_once('.').unwrap_or(("", column));
+        table = Some(before.to_owned()).filter(|before| !before.is_empty());
+        name.to_owned()
+    });
+    let columns = columns.collect();
+    (table, columns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_message_tells() {
+        let read = |extended, message: &str| violation(extended, message).unwrap();
+        let unique = read(
+            ffi::SQLITE_CONSTRAINT_UNIQUE,
+            "UNIQUE constraint failed: my.book.author_id, my.book.the title",
+        );
+        assert_eq!(unique.table.as_deref(), Some("my.book"));
+        assert_eq!(unique.columns, ["author_id", "the title"]);
+        let index = read(
+            ffi::SQLITE_CONSTRAINT_UNIQUE,
+            "UNIQUE constraint failed: index 'it's lower'",
+        );
+        assert_eq!(index.constraint.as_deref(), Some("it's lower"));
+        assert_eq!((index.table, index.columns), (None, vec![]));
+        // A trigger of the user's own may raise anything.
+        assert_eq!(violation(ffi::SQLITE_CONSTRAINT_TRIGGER, "too late"), None);
+        let empty = read(ffi::SQLITE_CONSTRAINT_NOTNULL, "");
+        assert_eq!((empty.table, empty.columns), (None, vec![String::new()]));
     }
 }

@@ -12,6 +12,8 @@ mod errors;
 mod functions;
 mod lease;
 mod row;
+mod statements;
+mod witness;
 
 use std::panic::Location;
 use std::rc::Rc;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use orm_backends::{Database, DatabaseBuilder};
 use orm_core::dialect::Dialect;
 use orm_core::error::Result;
-use orm_core::executor::{Command, Executor, Flow};
+use orm_core::executor::{Command, Executor, Flow, Subject};
 use orm_core::value::Value;
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -152,6 +152,7 @@ pub fn command<'a>(sql: &'a str, params: &'a [Value]) -> Command<'a> {
         params,
         writes: !orm_core::raw::only_reads(sql),
         model: "Test",
+        subject: Subject::Sql,
         caller: Location::caller(),
     }
 }

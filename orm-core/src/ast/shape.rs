@@ -6,8 +6,8 @@
 use smallvec::SmallVec;
 
 use crate::ast::{
-    Delete, Distinct, Expr, Insert, Members, OnConflict, Order, OrderTerm, Output, Quantifier,
-    Select, Update, UpdateMany,
+    Distinct, Expr, Insert, Members, OnConflict, Order, OrderTerm, Output, Quantifier, Select,
+    Update, UpdateMany, Updating,
 };
 use crate::decimal::{self, Stored};
 use crate::value::Value;
@@ -29,18 +29,20 @@ impl<'a> Shape<'a> {
     }
 
     /// The shape of an update, and its values.
-    pub fn of_update(update: &'a Update) -> Self {
+    pub fn of_update(update: Updating<'a>) -> Self {
         let mut shape = Self::default();
         shape.word(2);
-        shape_of::update(update, &mut shape);
+        shape_of::select(update.rows, &mut shape);
+        shape_of::assignments(update.assignments, &mut shape);
+        shape.indexes(update.returning);
         shape
     }
 
     /// The shape of a delete, and its values.
-    pub fn of_delete(delete: &'a Delete) -> Self {
+    pub fn of_delete(rows: &'a Select) -> Self {
         let mut shape = Self::default();
         shape.word(3);
-        shape_of::select(&delete.rows, &mut shape);
+        shape_of::select(rows, &mut shape);
         shape
     }
 
@@ -50,6 +52,7 @@ impl<'a> Shape<'a> {
         shape.word(4);
         shape.address(insert.model);
         shape.word(u64::from(insert.arrays));
+        shape.word(u64::from(insert.row_ids));
         shape.indexes(&insert.columns);
         shape.indexes(&insert.returning);
         match &insert.on_conflict {
@@ -141,7 +144,9 @@ pub fn number_select(select: &mut Select) {
 
 /// Numbers the values of an update in the order of the walk.
 pub fn number_update(update: &mut Update) {
-    number::update(update, &mut Numbers(0));
+    let mut numbers = Numbers(0);
+    number::select(&mut update.rows, &mut numbers);
+    number::assignments(&mut update.assignments, &mut numbers);
 }
 
 /// Numbers values as it meets them.
@@ -153,8 +158,6 @@ impl Numbers {
     fn address<T>(&mut self, _: &'static T) {}
 
     fn text(&mut self, _: &'static str) {}
-
-    fn indexes(&mut self, _: &[usize]) {}
 
     fn value(&mut self, value: &mut Value) {
         // NULL is no parameter: it is written as it is.
@@ -224,14 +227,12 @@ macro_rules! walk {
                 }
             }
 
-            pub(super) fn update<'a>(update: &'a $($mutable)? Update, to: &mut $visitor) {
-                select(&$($mutable)? update.rows, to);
-                to.word(update.assignments.len() as u64);
-                for (column, value) in &$($mutable)? update.assignments {
+            pub(super) fn assignments<'a>(assignments: &'a $($mutable)? [(usize, Expr)], to: &mut $visitor) {
+                to.word(assignments.len() as u64);
+                for (column, value) in assignments {
                     to.word(*column as u64);
                     expr(value, to);
                 }
-                to.indexes(&update.returning);
             }
 
             fn exprs<'a>(items: &'a $($mutable)? Vec<Expr>, to: &mut $visitor) {

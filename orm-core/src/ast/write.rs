@@ -34,6 +34,22 @@ pub struct Insert {
     pub on_conflict: OnConflict,
     /// The columns to return, by their index in the schema.
     pub returning: Vec<usize>,
+    /// Whether the one column that is to be returned is a number that the database gives each row, and the driver learns
+    /// it without RETURNING.
+    pub row_ids: bool,
+}
+
+impl Insert {
+    /// Leaves the key to the driver where it is all that is to be returned, and the database lets it.
+    #[must_use]
+    pub fn with_row_ids(mut self, offered: bool) -> Self {
+        let key = self.model.key();
+        self.row_ids = offered
+            && self.returning == [key.index]
+            && key.options.auto_increment
+            && !matches!(self.on_conflict, OnConflict::Update { .. });
+        self
+    }
 }
 
 /// What to do about a row that violates a unique constraint.
@@ -61,6 +77,28 @@ pub struct Update {
     pub assignments: Vec<(usize, Expr)>,
     /// The columns to return, by their index in the schema.
     pub returning: Vec<usize>,
+}
+
+/// An [`Update`] whose parts belong to others.
+#[derive(Clone, Copy, Debug)]
+pub struct Updating<'a> {
+    /// The rows: only its model, filters, order, slice and limits count.
+    pub rows: &'a Select,
+    /// Columns by their index in the schema, with their new values.
+    pub assignments: &'a [(usize, Expr)],
+    /// The columns to return, by their index in the schema.
+    pub returning: &'a [usize],
+}
+
+impl Updating<'_> {
+    /// The statement with parts of its own.
+    pub fn to_owned(self) -> Update {
+        Update {
+            rows: self.rows.clone(),
+            assignments: self.assignments.to_vec(),
+            returning: self.returning.to_vec(),
+        }
+    }
 }
 
 /// Changes many rows by primary key, each to values of its own.

@@ -4,11 +4,13 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::num::NonZeroU64;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use super::numbers::number_of;
 use super::writer::transformed;
 use super::{Compiled, Source, print};
 use crate::ast::shape::{self, Shape};
@@ -22,26 +24,47 @@ use crate::value::Value;
 const MOST_SHAPES: usize = 1_024;
 
 thread_local! {
-    static PRINTED: RefCell<FxHashMap<Box<[u64]>, Rc<Compiled>>> = RefCell::new(FxHashMap::default());
+    static PRINTED: RefCell<FxHashMap<Box<[u64]>, Rc<Printed>>> = RefCell::new(FxHashMap::default());
+}
+
+/// A statement with the number of its SQL.
+struct Printed {
+    compiled: Compiled,
+    /// None for a statement that is printed for one run.
+    number: Option<NonZeroU64>,
+}
+
+impl Printed {
+    /// What is worth keeping.
+    fn kept(statement: Statement, dialect: &dyn SqlDialect) -> Result<Rc<Self>> {
+        let compiled = print(statement, dialect)?;
+        let number = Some(number_of(&compiled.sql));
+        Ok(Rc::new(Self { compiled, number }))
+    }
 }
 
 /// What the SQL of a query by primary key depends on: the model, the dialect, the kind of value.
 type ByKeyOf = (usize, u64, u64);
 
 thread_local! {
-    static BY_KEY: RefCell<FxHashMap<ByKeyOf, Rc<Compiled>>> = RefCell::new(FxHashMap::default());
+    static BY_KEY: RefCell<FxHashMap<ByKeyOf, Rc<Printed>>> = RefCell::new(FxHashMap::default());
 }
 
 /// The query of one row by its primary key.
 pub struct ByKey<'v> {
-    printed: Rc<Compiled>,
+    printed: Rc<Printed>,
     params: Cow<'v, [Value]>,
 }
 
 impl ByKey<'_> {
     /// The SQL.
     pub fn sql(&self) -> &str {
-        &self.printed.sql
+        &self.printed.compiled.sql
+    }
+
+    /// The number of the SQL.
+    pub fn statement(&self) -> Option<NonZeroU64> {
+        self.printed.number
     }
 
     /// Its one value, or none for a key that is NULL.
@@ -69,14 +92,14 @@ pub fn by_key<'v>(
     let printed = match known {
         Some(printed) => printed,
         None => {
-            let printed = Rc::new(print(numbered_by_key(model, key), dialect)?);
+            let printed = Printed::kept(numbered_by_key(model, key), dialect)?;
             BY_KEY.with_borrow_mut(|all| all.insert(of, Rc::clone(&printed)));
             printed
         }
     };
-    let params = match printed.sources[..] {
+    let params = match printed.compiled.sources[..] {
         [Source::Value(0)] => Cow::Borrowed(std::slice::from_ref(key)),
-        _ => Cow::Owned(params(&printed, &[key], model.name, dialect)?.into_vec()),
+        _ => Cow::Owned(params(&printed.compiled, &[key], model.name, dialect)?.into_vec()),
     };
     Ok(ByKey { printed, params })
 }
@@ -104,7 +127,7 @@ fn dialect_word(dialect: &'static dyn SqlDialect) -> u64 {
 
 /// A printed statement with the parameters of one run.
 pub struct Ready {
-    printed: Rc<Compiled>,
+    printed: Rc<Printed>,
     /// One value a parameter.
     pub params: Params,
 }
@@ -115,15 +138,21 @@ pub type Params = SmallVec<[Value; 4]>;
 impl Ready {
     /// The SQL.
     pub fn sql(&self) -> &str {
-        &self.printed.sql
+        &self.printed.compiled.sql
+    }
+
+    /// The number of the SQL.
+    pub fn statement(&self) -> Option<NonZeroU64> {
+        self.printed.number
     }
 }
 
 impl From<Compiled> for Ready {
-    fn from(mut printed: Compiled) -> Self {
-        let params = std::mem::take(&mut printed.params).into();
+    fn from(mut compiled: Compiled) -> Self {
+        let params = std::mem::take(&mut compiled.params).into();
+        let number = None;
         Self {
-            printed: Rc::new(printed),
+            printed: Rc::new(Printed { compiled, number }),
             params,
         }
     }
@@ -145,7 +174,7 @@ pub fn ready(
     let printed = match known {
         Some(printed) => printed,
         None => {
-            let printed = Rc::new(print(numbered(), dialect)?);
+            let printed = Printed::kept(numbered(), dialect)?;
             PRINTED.with_borrow_mut(|all| {
                 if all.len() >= MOST_SHAPES {
                     all.clear();
@@ -155,7 +184,7 @@ pub fn ready(
             printed
         }
     };
-    let params = params(&printed, shape.values(), model, dialect)?;
+    let params = params(&printed.compiled, shape.values(), model, dialect)?;
     Ok(Ready { printed, params })
 }
 

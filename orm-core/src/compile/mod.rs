@@ -20,6 +20,7 @@
 mod cache;
 pub mod ddl;
 mod expr;
+mod numbers;
 mod precedence;
 mod raw;
 mod select;

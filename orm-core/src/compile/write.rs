@@ -32,7 +32,7 @@ impl Writer<'_> {
             self.push_sql(")");
         }
         self.on_conflict(insert);
-        if !insert.returning.is_empty() {
+        if !insert.returning.is_empty() && !insert.row_ids {
             self.push_sql(" RETURNING ");
             self.columns(insert.model, &insert.returning);
         }

@@ -9,6 +9,8 @@ pub struct Features {
     pub row_locks: bool,
     /// Arrays as parameters of an INSERT, by `unnest`.
     pub insert_arrays: bool,
+    /// Each row has a number, which is the value of an integer primary key; the driver is told that of the last row.
+    pub row_ids: bool,
     /// Regular expressions that are no bound values: they need no translation.
     pub regex_exprs: bool,
 }

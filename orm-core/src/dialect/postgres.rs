@@ -17,6 +17,7 @@ pub struct PostgresDialect {
 static FEATURES: Features = Features {
     distinct_on: true,
     row_locks: true,
+    row_ids: false,
     insert_arrays: true,
     regex_exprs: false,
 };

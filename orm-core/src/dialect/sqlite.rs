@@ -16,6 +16,7 @@ pub struct SqliteDialect;
 static FEATURES: Features = Features {
     distinct_on: false,
     row_locks: false,
+    row_ids: true,
     insert_arrays: false,
     regex_exprs: true,
 };

@@ -74,13 +74,13 @@ pub trait TypedDraft: Sized {
     /// let ann = Author::draft().name("Ann").joined_date(day).save(&db)?;
     /// assert!(ann.id > 0);
     /// let long = Author::draft().name("Ann".repeat(100)).joined_date(day).save(&db);
-    /// assert!(matches!(long, Err(Error::Validation { field: "name", .. })));
+    /// assert_eq!(long.unwrap_err().to_string(), "Author.name: longer than 100 characters");
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::Validation`](crate::error::Error::Validation) before any SQL for a text or decimal that is too long,
-    /// and the database's: a unique value that is taken, a key to no row, a violated check.
+    /// [`Error::Validation`](crate::error::Error::Validation) before any SQL for texts and decimals that are too long and values
+    /// that the database cannot hold, and the database's: a unique value that is taken, a key to no row, a violated check.
     #[track_caller]
     fn save<D: Handle + ?Sized>(self, db: &D) -> Result<Self::Model>
     where

@@ -5,7 +5,7 @@ use std::panic::Location;
 use crate::decode::Row;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
-use crate::executor::{Command, Executor, Flow, Handle, RunsOn};
+use crate::executor::{Command, Executor, Flow, Handle, RunsOn, Subject};
 use crate::model::Model;
 use crate::query::run::{self, Caller};
 use crate::query::{QuerySet, RowShape};
@@ -69,13 +69,14 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
 
     fn plan(&self, db: &dyn Executor, prefix: &str, caller: Caller) -> Result<String> {
         let ready = run::ready_select(&self.select, db)?;
-        let command = run::command(&ready, false, M::SCHEMA.name, caller);
+        let command = run::command(&ready, Subject::Select(&self.select), caller);
         let sql = format!("{prefix}{}", ready.sql());
         let mut plan = String::new();
         let mut depths = Vec::new();
         db.query(
             &Command {
                 sql: &sql,
+                statement: None,
                 ..command
             },
             &mut |row| {

@@ -5,7 +5,7 @@ use std::panic::Location;
 
 use crate::ast::Select;
 use crate::error::Result;
-use crate::executor::{Cursor, Executor, Flow, Handle, RunsOn};
+use crate::executor::{Cursor, Executor, Flow, Handle, RunsOn, Subject};
 use crate::model::Model;
 use crate::query::run::{self, Caller};
 use crate::query::{QuerySet, RowShape};
@@ -82,7 +82,7 @@ impl<R: RowShape> RowIter<'_, R> {
 
     fn fetch_chunk(&mut self) -> Result<()> {
         if self.cursor.is_none() {
-            let command = run::command(&self.compiled, false, self.select.model.name, self.caller);
+            let command = run::command(&self.compiled, Subject::Select(&self.select), self.caller);
             self.cursor = Some(self.db.cursor(&command, self.chunk_size)?);
         }
         let (rows, select) = (&mut self.rows, &self.select);

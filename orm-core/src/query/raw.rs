@@ -6,7 +6,7 @@ use std::panic::Location;
 use crate::decode::Row;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
-use crate::executor::{Command, Executor, Flow, Handle};
+use crate::executor::{Command, Executor, Flow, Handle, Subject};
 use crate::model::Model;
 use crate::query::run::Caller;
 use crate::raw::{RawParams, number_placeholders, only_reads};
@@ -138,6 +138,9 @@ impl<M: Model> RawQuery<M> {
             params: &self.params,
             writes,
             model: M::SCHEMA.name,
+            statement: None,
+            row_ids: None,
+            subject: Subject::Sql,
             caller,
         };
         let mut places: Option<Vec<Option<usize>>> = None;

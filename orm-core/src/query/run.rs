@@ -3,11 +3,11 @@
 use std::panic::Location;
 
 use crate::ast::shape::{self, Shape};
-use crate::ast::{Delete, Distinct, Insert, Select, Statement, Update, UpdateMany};
+use crate::ast::{Delete, Distinct, Insert, Select, Statement, UpdateMany, Updating};
 use crate::compile::{self, Ready};
 use crate::decode::Row;
 use crate::error::Result;
-use crate::executor::{Command, Executor, Flow};
+use crate::executor::{Command, Executor, Flow, Subject};
 use crate::query::RowShape;
 use crate::value::Value;
 
@@ -53,8 +53,11 @@ pub(crate) fn fetch_by_key<R: RowShape>(
     let command = Command {
         sql: by_key.sql(),
         params: by_key.params(),
+        statement: by_key.statement(),
+        row_ids: None,
         writes: false,
         model: all.model.name,
+        subject: Subject::ByKey(all.model),
         caller,
     };
     let mut found = None;
@@ -76,7 +79,7 @@ pub(crate) fn for_each(
         return Ok(0);
     }
     let ready = ready_select(select, db)?;
-    db.query(&command(&ready, false, select.model.name, caller), on_row)
+    db.query(&command(&ready, Subject::Select(select), caller), on_row)
 }
 
 /// A query in the words of a database, printed only if none of its shape was before.
@@ -98,13 +101,13 @@ pub(crate) fn ready_select(select: &Select, db: &dyn Executor) -> Result<Ready> 
 }
 
 /// An update in the words of a database.
-pub(crate) fn ready_update(update: &Update, db: &dyn Executor) -> Result<Ready> {
+pub(crate) fn ready_update(update: Updating<'_>, db: &dyn Executor) -> Result<Ready> {
     compile::ready(
         Shape::of_update(update),
         update.rows.model.name,
         db.dialect(),
         || {
-            let mut numbered = update.clone();
+            let mut numbered = update.to_owned();
             shape::number_update(&mut numbered);
             Statement::Update(numbered)
         },
@@ -112,15 +115,15 @@ pub(crate) fn ready_update(update: &Update, db: &dyn Executor) -> Result<Ready> 
 }
 
 /// A delete in the words of a database.
-pub(crate) fn ready_delete(delete: &Delete, db: &dyn Executor) -> Result<Ready> {
+pub(crate) fn ready_delete(rows: &Select, db: &dyn Executor) -> Result<Ready> {
     compile::ready(
-        Shape::of_delete(delete),
-        delete.rows.model.name,
+        Shape::of_delete(rows),
+        rows.model.name,
         db.dialect(),
         || {
-            let mut numbered = delete.clone();
-            shape::number_select(&mut numbered.rows);
-            Statement::Delete(numbered)
+            let mut rows = rows.clone();
+            shape::number_select(&mut rows);
+            Statement::Delete(Delete { rows })
         },
     )
 }
@@ -146,17 +149,18 @@ pub(crate) fn ready_update_many(update: &UpdateMany, db: &dyn Executor) -> Resul
 }
 
 /// A printed statement with its parameters.
-pub(crate) fn command<'a>(
-    ready: &'a Ready,
-    writes: bool,
-    model: &'static str,
-    caller: Caller,
-) -> Command<'a> {
+pub(crate) fn command<'a>(ready: &'a Ready, subject: Subject<'a>, caller: Caller) -> Command<'a> {
     Command {
         sql: ready.sql(),
         params: &ready.params,
-        writes,
-        model,
+        statement: ready.statement(),
+        row_ids: match subject {
+            Subject::Insert(insert) if insert.row_ids => Some(insert.model),
+            _ => None,
+        },
+        writes: !matches!(subject, Subject::Select(_)),
+        model: subject.model().map_or("", |model| model.name),
+        subject,
         caller,
     }
 }

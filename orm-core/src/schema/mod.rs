@@ -5,11 +5,13 @@
 
 mod constraint;
 mod field;
+mod names;
 mod path_node;
 mod relation;
 
 pub use constraint::{IndexColumn, IndexSchema, UniqueSchema};
 pub use field::{FieldOptions, FieldSchema};
+pub use names::{UniqueKey, constraint_name};
 pub use path_node::PathNode;
 pub use relation::{OnDelete, RelationKind, RelationSchema};
 

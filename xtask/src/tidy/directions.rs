@@ -8,7 +8,8 @@ use super::source::{code, line_at, names_after};
 /// may name everything; a change here is a change of the architecture and belongs into its file too.
 ///
 /// Drawn as arrows: `value ← types ← schema ← ast ← {path, expr} ← query ← relation`, `ast ← lower`,
-/// `dialect ← compile`; and only `query` knows `lower`, `compile`, `decode` and `executor`.
+/// `dialect ← compile`; and only `query` knows `lower`, `compile`, `decode` and `executor`. `diagnosis` stands beside it,
+/// for drivers: it prints queries of its own.
 #[rustfmt::skip]
 const FORBIDDEN: &[(&str, &str)] = &[
     ("error",    "              schema ast path expr query relation signals lower compile dialect decode executor"),
@@ -26,6 +27,7 @@ const FORBIDDEN: &[(&str, &str)] = &[
     ("dialect",  "                         path expr query relation signals lower compile         decode executor"),
     ("decode",   "                         path expr query relation signals lower compile dialect                "),
     ("executor", "                         path expr query relation signals lower compile                        "),
+    ("diagnosis", "                        path expr query relation signals lower                 decode         "),
 ];
 
 const CORE: &str = "orm-core/src/";

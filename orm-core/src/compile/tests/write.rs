@@ -15,6 +15,7 @@ fn insert(columns: Vec<usize>) -> Insert {
         arrays: false,
         on_conflict: OnConflict::Error,
         returning: vec![],
+        row_ids: false,
     }
 }
 

@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 use std::panic::Location;
 
 use super::insert::{Merged, NewRow, complete, split_columns};
-use super::validate;
+use super::validate::Problems;
 use crate::ast::{Insert, OnConflict, UpdateMany};
 use crate::decode::Row;
 use crate::draft::{Complete, TypedDraft};
 use crate::error::{Error, Result};
-use crate::executor::{Executor, Flow, Handle};
+use crate::executor::{Executor, Flow, Handle, Subject};
 use crate::model::Model;
 use crate::query::run::{self, Caller};
 use crate::query::{FieldSet, QuerySet, Whole, WritableFields};
@@ -95,8 +95,8 @@ impl<M: Model> BulkCreate<M> {
     }
 
     /// Names the fields of the unique constraint whose violation updates the row that is there; say with
-    /// [`update`](OnConflictOf::update) what is updated. There must be such a constraint, else the database refuses the
-    /// statement.
+    /// [`update`](OnConflictOf::update) what is updated. The database must have a unique constraint or index over exactly these
+    /// fields, whether or not the model declares it; else the write is [`Error::InvalidQuery`].
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -181,15 +181,15 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         I::Item: TypedDraft<Model = M> + Complete,
     {
         let caller = Location::caller();
-        let rows = complete_all::<M, I>(drafts)?;
-        let mut created = Vec::with_capacity(rows.len());
+        let runs = runs(complete_all::<M, I>(drafts)?);
+        let mut created = Vec::with_capacity(runs.iter().map(|run| run.rows.len()).sum());
         let options = BulkCreate::<M>::new();
-        if rows.is_empty() {
+        if runs.is_empty() {
             return Ok(created);
         }
         db.executor().atomic(&mut |db| {
             created.clear();
-            insert_all::<M>(&rows, &options, true, db, caller, &mut |row| {
+            insert_all::<M>(&runs, &options, true, db, caller, &mut |row| {
                 created.push(M::decode(row, 0)?);
                 Ok(())
             })?;
@@ -212,7 +212,8 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// ```
     ///
     /// # Errors
-    /// Those of [`save`](TypedDraft::save); then no row was written.
+    /// Those of [`save`](TypedDraft::save), and [`Error::InvalidQuery`] where the database has no unique constraint over
+    /// exactly the fields of [`on_conflict`](BulkCreate::on_conflict); then no row was written.
     #[track_caller]
     pub fn bulk_create_with<D, I>(&self, db: &D, drafts: I, options: BulkCreate<M>) -> Result<u64>
     where
@@ -221,13 +222,13 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         I::Item: TypedDraft<Model = M> + Complete,
     {
         let caller = Location::caller();
-        let rows = complete_all::<M, I>(drafts)?;
+        let runs = runs(complete_all::<M, I>(drafts)?);
         let mut written = 0;
-        if rows.is_empty() {
+        if runs.is_empty() {
             return Ok(written);
         }
         db.executor().atomic(&mut |db| {
-            written = insert_all::<M>(&rows, &options, false, db, caller, &mut |_| Ok(()))?;
+            written = insert_all::<M>(&runs, &options, false, db, caller, &mut |_| Ok(()))?;
             Ok(())
         })?;
         Ok(written)
@@ -312,20 +313,57 @@ where
 /// The new values of some columns, checked, and the key last.
 fn new_values<M: Model>(instance: &M, columns: &[usize]) -> Result<Vec<Value>> {
     let mut values = Vec::with_capacity(columns.len() + 1);
+    let mut problems = Problems::default();
     for column in columns {
         let mut value = instance.value(*column);
-        validate::fit(M::SCHEMA, &M::SCHEMA.fields[*column], &mut value)?;
+        problems.fit(&M::SCHEMA.fields[*column], &mut value);
         values.push(value);
     }
+    problems.into_result(M::SCHEMA)?;
     values.push(instance.value(M::SCHEMA.primary_key));
     Ok(values)
 }
 
 type OnInserted<'a> = dyn FnMut(&dyn Row) -> Result<()> + 'a;
 
-/// Inserts rows in their order; a run of rows that leave the same columns to the database is one statement.
+/// Rows, one after the other, that leave the same columns to the database: one statement serves them all.
+struct Run {
+    /// The columns that are given.
+    columns: Vec<usize>,
+    /// Those that the database fills.
+    filled: Vec<usize>,
+    /// The given values of each row.
+    rows: Vec<Vec<Value>>,
+}
+
+/// Rows in their order, as runs.
+fn runs(rows: Vec<NewRow>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for row in rows {
+        let goes_on = runs.last().is_some_and(|run| {
+            let given = row.iter().enumerate().filter(|(_, value)| value.is_some());
+            given
+                .map(|(column, _)| column)
+                .eq(run.columns.iter().copied())
+        });
+        if !goes_on {
+            let (columns, filled) = split_columns(&row);
+            runs.push(Run {
+                columns,
+                filled,
+                rows: Vec::new(),
+            });
+        }
+        if let Some(run) = runs.last_mut() {
+            run.rows.push(row.into_iter().flatten().collect());
+        }
+    }
+    runs
+}
+
+/// Inserts rows in their order.
 fn insert_all<M: Model>(
-    rows: &[NewRow],
+    runs: &[Run],
     options: &BulkCreate<M>,
     wants_rows: bool,
     db: &dyn Executor,
@@ -333,21 +371,23 @@ fn insert_all<M: Model>(
     on_inserted: &mut OnInserted<'_>,
 ) -> Result<u64> {
     let mut written = 0;
-    for run in rows.chunk_by(|a, b| {
-        a.iter()
-            .map(Option::is_some)
-            .eq(b.iter().map(Option::is_some))
-    }) {
-        let (columns, filled) = split_columns(&run[0]);
-        let arrays = db.dialect().features().insert_arrays && !columns.is_empty();
+    let features = db.dialect().features();
+    for run in runs {
         let insert = Insert {
             model: M::SCHEMA,
-            arrays,
+            arrays: features.insert_arrays && !run.columns.is_empty(),
             on_conflict: options.on_conflict.clone(),
-            returning: if wants_rows { filled } else { Vec::new() },
-            columns,
-        };
+            returning: if wants_rows {
+                run.filled.clone()
+            } else {
+                Vec::new()
+            },
+            columns: run.columns.clone(),
+            row_ids: false,
+        }
+        .with_row_ids(features.row_ids);
         let batches = run
+            .rows
             .chunks(options.batch_size)
             .flat_map(|batch| without_repeats(batch, &insert));
         for batch in batches {
@@ -358,7 +398,7 @@ fn insert_all<M: Model>(
 }
 
 fn insert_batch(
-    batch: &[NewRow],
+    batch: &[Vec<Value>],
     insert: &Insert,
     wants_rows: bool,
     db: &dyn Executor,
@@ -370,32 +410,28 @@ fn insert_batch(
     let mut given = batch.iter();
     let mut on_row = |returned: &dyn Row| {
         if let Some(row) = given.next() {
-            on_inserted(&Merged::new(row, returning, Some(returned)))?;
+            on_inserted(&Merged::new(insert, row, Some(returned)))?;
         }
         Ok(Flow::Continue)
     };
     let written = if insert.arrays {
         compiled.params = arrays(insert, batch).into();
-        let command = run::command(&compiled, true, insert.model.name, caller);
+        let command = run::command(&compiled, Subject::Insert(insert), caller);
         if returning.is_empty() {
             db.execute(&command)?
         } else {
             db.query(&command, &mut on_row)?
         }
     } else {
-        let rows: Vec<Vec<Value>> = batch
-            .iter()
-            .map(|row| row.iter().flatten().cloned().collect())
-            .collect();
         db.query_each(
-            &run::command(&compiled, true, insert.model.name, caller),
-            &rows,
+            &run::command(&compiled, Subject::Insert(insert), caller),
+            batch,
             &mut on_row,
         )?
     };
     if wants_rows && returning.is_empty() {
         for row in batch {
-            on_inserted(&Merged::new(row, returning, None))?;
+            on_inserted(&Merged::new(insert, row, None))?;
         }
     }
     if wants_rows && written != batch.len() as u64 {
@@ -407,7 +443,7 @@ fn insert_batch(
 }
 
 /// Cuts a batch where a row would update one before it: a statement cannot write a row twice.
-fn without_repeats<'a>(batch: &'a [NewRow], insert: &Insert) -> Vec<&'a [NewRow]> {
+fn without_repeats<'a>(batch: &'a [Vec<Value>], insert: &Insert) -> Vec<&'a [Vec<Value>]> {
     let OnConflict::Update { target, .. } = &insert.on_conflict else {
         return vec![batch];
     };
@@ -417,7 +453,7 @@ fn without_repeats<'a>(batch: &'a [NewRow], insert: &Insert) -> Vec<&'a [NewRow]
             "{:?}",
             target
                 .iter()
-                .map(|column| &row[*column])
+                .map(|column| row.get(insert.columns.binary_search(column).ok()?))
                 .collect::<Vec<_>>()
         );
         if !seen.insert(key.clone()) {
@@ -432,18 +468,15 @@ fn without_repeats<'a>(batch: &'a [NewRow], insert: &Insert) -> Vec<&'a [NewRow]
 }
 
 /// One array for each given column.
-fn arrays(insert: &Insert, batch: &[NewRow]) -> Vec<Value> {
-    let column = |index: &usize| {
-        let values = batch
-            .iter()
-            .map(|row| row[*index].clone().unwrap_or(Value::Null))
-            .collect();
+fn arrays(insert: &Insert, batch: &[Vec<Value>]) -> Vec<Value> {
+    let column = |(place, index): (usize, &usize)| {
+        let values = batch.iter().map(|row| row[place].clone()).collect();
         Value::Array(Box::new(ArrayValue {
             element: insert.model.fields[*index].column_type,
             values,
         }))
     };
-    insert.columns.iter().map(column).collect()
+    insert.columns.iter().enumerate().map(column).collect()
 }
 
 fn update_all<M: Model>(
@@ -459,8 +492,9 @@ fn update_all<M: Model>(
         arrays,
     };
     let mut compiled = run::ready_update_many(&update, db)?;
+    let subject = Subject::UpdateMany(&update);
     if !arrays {
-        let command = run::command(&compiled, true, M::SCHEMA.name, caller);
+        let command = run::command(&compiled, subject, caller);
         return db.query_each(&command, rows, &mut |_| Ok(Flow::Continue));
     }
     let mut written = 0;
@@ -479,7 +513,7 @@ fn update_all<M: Model>(
                 }))
             })
             .collect();
-        written += db.execute(&run::command(&compiled, true, M::SCHEMA.name, caller))?;
+        written += db.execute(&run::command(&compiled, subject, caller))?;
     }
     Ok(written)
 }

@@ -4,12 +4,12 @@ use std::panic::Location;
 
 use chrono::Utc;
 
-use super::validate;
+use super::validate::Problems;
 use crate::ast::{Insert, OnConflict};
 use crate::decode::Row;
 use crate::draft::Draft;
 use crate::error::{Error, Result};
-use crate::executor::{Executor, Flow};
+use crate::executor::{Executor, Flow, Subject};
 use crate::model::Model;
 use crate::query::run::{self, Caller};
 use crate::schema::FieldSchema;
@@ -22,36 +22,28 @@ pub(super) type NewRow = Vec<Option<Value>>;
 /// Fills in what the draft left out, and checks every value.
 pub(super) fn complete<M: Model>(draft: Draft<M>) -> Result<NewRow> {
     let mut row = draft.into_values();
+    let mut problems = Problems::default();
     for (field, slot) in M::SCHEMA.fields.iter().zip(&mut row) {
         if slot.is_none() {
-            *slot = left_out::<M>(field)?;
+            *slot = left_out::<M>(field);
         }
-        if let Some(value) = slot {
-            validate::fit(M::SCHEMA, field, value)?;
+        match slot {
+            Some(value) => problems.fit(field, value),
+            None if field.database_fills() => {}
+            None => problems.add(field, "it has no value"),
         }
     }
+    problems.into_result(M::SCHEMA)?;
     Ok(row)
 }
 
-/// The value of a column that nobody set.
-fn left_out<M: Model>(field: &'static FieldSchema) -> Result<Option<Value>> {
+/// The value of a column that nobody set, if it is not left to the database.
+fn left_out<M: Model>(field: &'static FieldSchema) -> Option<Value> {
     if field.options.auto_now || field.options.auto_now_add {
-        return Ok(Some(time_of(field)));
+        return Some(time_of(field));
     }
-    if let Some(value) = M::default_value(field.index) {
-        return Ok(Some(value));
-    }
-    if field.database_fills() {
-        return Ok(None);
-    }
-    if field.nullable {
-        return Ok(Some(Value::Null));
-    }
-    Err(Error::Validation {
-        model: M::SCHEMA.name,
-        field: field.name,
-        message: "it has no value".to_owned(),
-    })
+    M::default_value(field.index)
+        .or_else(|| (field.nullable && !field.database_fills()).then_some(Value::Null))
 }
 
 /// The time now, as the field holds it.
@@ -75,41 +67,43 @@ pub(super) fn split_columns(row: &NewRow) -> (Vec<usize>, Vec<usize>) {
 #[track_caller]
 pub(crate) fn insert<M: Model>(draft: Draft<M>, db: &dyn Executor) -> Result<M> {
     let row = complete(draft)?;
-    insert_row(&row, OnConflict::Error, db, Location::caller())?.ok_or(Error::DoesNotExist {
+    insert_row(row, OnConflict::Error, db, Location::caller())?.ok_or(Error::DoesNotExist {
         model: M::SCHEMA.name,
     })
 }
 
 /// Inserts a row; `None` where a conflict was ignored.
 pub(super) fn insert_row<M: Model>(
-    row: &NewRow,
+    row: NewRow,
     on_conflict: OnConflict,
     db: &dyn Executor,
     caller: Caller,
 ) -> Result<Option<M>> {
-    let (columns, returning) = split_columns(row);
+    let (columns, returning) = split_columns(&row);
     let insert = Insert {
         model: M::SCHEMA,
         columns,
         arrays: false,
         on_conflict,
         returning,
-    };
-    let returning = insert.returning.clone();
+        row_ids: false,
+    }
+    .with_row_ids(db.dialect().features().row_ids);
     let mut compiled = run::ready_insert(&insert, db)?;
-    compiled.params = row.iter().flatten().cloned().collect();
-    let command = run::command(&compiled, true, M::SCHEMA.name, caller);
-    if returning.is_empty() {
+    compiled.params = row.into_iter().flatten().collect();
+    let command = run::command(&compiled, Subject::Insert(&insert), caller);
+    let given = command.params;
+    if insert.returning.is_empty() {
         let written = db.execute(&command)?;
         return if written == 0 {
             Ok(None)
         } else {
-            M::decode(&Merged::new(row, &returning, None), 0).map(Some)
+            M::decode(&Merged::new(&insert, given, None), 0).map(Some)
         };
     }
     let mut inserted = None;
     db.query(&command, &mut |returned| {
-        inserted = Some(M::decode(&Merged::new(row, &returning, Some(returned)), 0)?);
+        inserted = Some(M::decode(&Merged::new(&insert, given, Some(returned)), 0)?);
         Ok(Flow::Continue)
     })?;
     Ok(inserted)
@@ -117,20 +111,21 @@ pub(super) fn insert_row<M: Model>(
 
 /// A row of which a part was given and the rest returned.
 pub(super) struct Merged<'a> {
-    given: &'a NewRow,
-    returning: &'a [usize],
+    insert: &'a Insert,
+    /// A value for each of the columns that the statement gives.
+    given: &'a [Value],
     returned: Option<&'a dyn Row>,
 }
 
 impl<'a> Merged<'a> {
     pub(super) const fn new(
-        given: &'a NewRow,
-        returning: &'a [usize],
+        insert: &'a Insert,
+        given: &'a [Value],
         returned: Option<&'a dyn Row>,
     ) -> Self {
         Self {
+            insert,
             given,
-            returning,
             returned,
         }
     }
@@ -138,12 +133,13 @@ impl<'a> Merged<'a> {
 
 impl Row for Merged<'_> {
     fn value(&self, index: usize) -> std::result::Result<ValueRef<'_>, Mismatch> {
-        if let Some(Some(value)) = self.given.get(index) {
-            return Ok(value.as_ref());
+        // Both lists are in the schema's order.
+        if let Ok(place) = self.insert.columns.binary_search(&index) {
+            let given = self.given.get(place);
+            return given.map(Value::as_ref).ok_or(Mismatch::missing_column());
         }
-        let place = self.returning.iter().position(|column| *column == index);
-        match (place, self.returned) {
-            (Some(place), Some(row)) => row.value(place),
+        match (self.insert.returning.binary_search(&index), self.returned) {
+            (Ok(place), Some(row)) => row.value(place),
             _ => Err(Mismatch::missing_column()),
         }
     }

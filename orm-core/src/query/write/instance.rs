@@ -3,11 +3,11 @@
 use std::panic::Location;
 
 use super::insert::time_of;
-use super::validate;
-use crate::ast::{Column, CompareOp, Delete, Expr as Node, Order, Select, Update};
+use super::validate::Problems;
+use crate::ast::{Column, CompareOp, Expr as Node, Order, Select, Updating};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
-use crate::executor::{Executor, Flow, Handle};
+use crate::executor::{Executor, Flow, Handle, Subject};
 use crate::expr::Assignments;
 use crate::model::Model;
 use crate::query::run::{self, Caller};
@@ -202,13 +202,9 @@ pub trait Instance: Model {
     /// need it, and the database's.
     #[track_caller]
     fn delete<D: Handle + ?Sized>(self, db: &D) -> Result<()> {
-        let compiled = run::ready_delete(
-            &Delete {
-                rows: by_key(&self),
-            },
-            db.executor(),
-        )?;
-        let command = run::command(&compiled, true, Self::SCHEMA.name, Location::caller());
+        let row = by_key(&self);
+        let compiled = run::ready_delete(&row, db.executor())?;
+        let command = run::command(&compiled, Subject::Delete(&row), Location::caller());
         if db.executor().execute(&command)? == 0 {
             return Err(Error::DoesNotExist {
                 model: Self::SCHEMA.name,
@@ -353,13 +349,14 @@ fn update_row<M: Model>(
         };
     }
     check::<M>(&mut assignments)?;
-    let update = Update {
-        rows: by_key(instance),
-        assignments,
-        returning: returning.clone(),
+    let row = by_key(instance);
+    let update = Updating {
+        rows: &row,
+        assignments: &assignments,
+        returning: &returning,
     };
-    let compiled = run::ready_update(&update, db)?;
-    let command = run::command(&compiled, true, M::SCHEMA.name, caller);
+    let compiled = run::ready_update(update, db)?;
+    let command = run::command(&compiled, Subject::Update(update), caller);
     let written = if returning.is_empty() {
         db.execute(&command)?
     } else {
@@ -381,10 +378,11 @@ fn update_row<M: Model>(
 
 /// Checks the values among the assignments against their columns.
 pub(super) fn check<M: Model>(assignments: &mut [(usize, Node)]) -> Result<()> {
+    let mut problems = Problems::default();
     for (field, node) in assignments {
         if let Node::Bind(value) = node {
-            validate::fit(M::SCHEMA, &M::SCHEMA.fields[*field], value)?;
+            problems.fit(&M::SCHEMA.fields[*field], value);
         }
     }
-    Ok(())
+    problems.into_result(M::SCHEMA)
 }

@@ -3,9 +3,9 @@
 use std::panic::Location;
 
 use super::instance::check;
-use crate::ast::{Delete, Update};
+use crate::ast::Updating;
 use crate::error::Result;
-use crate::executor::{Handle, RunsOn};
+use crate::executor::{Handle, RunsOn, Subject};
 use crate::expr::Assignments;
 use crate::model::Model;
 use crate::query::run;
@@ -43,18 +43,14 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
             return Ok(0);
         }
         check::<M>(&mut update)?;
-        let update = Update {
-            rows: self.select.clone(),
-            assignments: update,
-            returning: Vec::new(),
+        let update = Updating {
+            rows: &self.select,
+            assignments: &update,
+            returning: &[],
         };
-        let compiled = run::ready_update(&update, db)?;
-        db.execute(&run::command(
-            &compiled,
-            true,
-            M::SCHEMA.name,
-            Location::caller(),
-        ))
+        let compiled = run::ready_update(update, db)?;
+        let subject = Subject::Update(update);
+        db.execute(&run::command(&compiled, subject, Location::caller()))
     }
 
     /// Removes all rows of the query; gives the number of rows of this model, where Django counts all that went. The database
@@ -83,17 +79,8 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         if self.select.empty {
             return Ok(0);
         }
-        let compiled = run::ready_delete(
-            &Delete {
-                rows: self.select.clone(),
-            },
-            db,
-        )?;
-        db.execute(&run::command(
-            &compiled,
-            true,
-            M::SCHEMA.name,
-            Location::caller(),
-        ))
+        let compiled = run::ready_delete(&self.select, db)?;
+        let subject = Subject::Delete(&self.select);
+        db.execute(&run::command(&compiled, subject, Location::caller()))
     }
 }

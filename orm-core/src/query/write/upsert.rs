@@ -73,11 +73,11 @@ pub(crate) fn update_or_create<M: Model>(
                 done => return done.map(|()| (found, false)),
             }
         }
-        if let Some(created) = insert_row(&row, OnConflict::Ignore, db, caller)? {
+        if let Some(created) = insert_row(row.clone(), OnConflict::Ignore, db, caller)? {
             return Ok((created, true));
         }
     }
-    insert_loudly(&row, db, caller)
+    insert_loudly(row, db, caller)
 }
 
 fn find_or_insert<M: Model>(
@@ -91,7 +91,7 @@ fn find_or_insert<M: Model>(
     }
     let row = complete(draft)?;
     for _ in 0..ROUNDS {
-        if let Some(created) = insert_row(&row, OnConflict::Ignore, db, caller)? {
+        if let Some(created) = insert_row(row.clone(), OnConflict::Ignore, db, caller)? {
             return Ok((created, true));
         }
         // The insert was refused by a row that somebody else has just made, or by another constraint.
@@ -99,11 +99,11 @@ fn find_or_insert<M: Model>(
             return Ok((found, false));
         }
     }
-    insert_loudly(&row, db, caller)
+    insert_loudly(row, db, caller)
 }
 
 /// Inserts where an ignored conflict was none of the match fields': the database's error names it.
-fn insert_loudly<M: Model>(row: &NewRow, db: &dyn Executor, caller: Caller) -> Result<(M, bool)> {
+fn insert_loudly<M: Model>(row: NewRow, db: &dyn Executor, caller: Caller) -> Result<(M, bool)> {
     insert_row(row, OnConflict::Error, db, caller)?
         .map(|created| (created, true))
         .ok_or(Error::DoesNotExist {

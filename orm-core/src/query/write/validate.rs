@@ -1,37 +1,55 @@
-//! What is refused before any SQL: texts and decimals that do not fit their column.
+//! What is refused before any SQL: texts and decimals that do not fit their column. All problems of a row are told at once.
 
 use rust_decimal::Decimal;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::schema::{FieldSchema, ModelSchema};
 use crate::value::Value;
 
-/// Checks a value against its column; a decimal gets as many digits behind the point as the column has.
-pub(super) fn fit(
-    model: &'static ModelSchema,
-    field: &'static FieldSchema,
-    value: &mut Value,
-) -> Result<()> {
-    let refuse = |message: String| {
+/// What is wrong with the values of one row; nothing, usually.
+#[derive(Default)]
+pub(super) struct Problems(Vec<FieldError>);
+
+impl Problems {
+    /// Checks a value against its column; a decimal gets as many digits behind the point as the column has.
+    pub(super) fn fit(&mut self, field: &'static FieldSchema, value: &mut Value) {
+        if let Err(message) = fit(field, value) {
+            self.add(field, message);
+        }
+    }
+
+    /// Notes what is wrong with a field.
+    #[cold]
+    pub(super) fn add(&mut self, field: &'static FieldSchema, message: impl Into<String>) {
+        self.0.push(FieldError::new(field.name, message));
+    }
+
+    /// All that is wrong, as one error.
+    pub(super) fn into_result(self, model: &'static ModelSchema) -> Result<()> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
         Err(Error::Validation {
             model: model.name,
-            field: field.name,
-            message,
+            errors: self.0,
         })
-    };
+    }
+}
+
+fn fit(field: &'static FieldSchema, value: &mut Value) -> std::result::Result<(), String> {
     match value {
         Value::Null if !field.nullable && !field.database_fills() => {
-            refuse("it cannot be NULL".to_owned())
+            Err("it cannot be NULL".to_owned())
         }
         Value::Text(text) => match field.options.max_length {
             Some(most) if text.len() > most as usize && text.chars().count() > most as usize => {
-                refuse(format!("longer than {most} characters"))
+                Err(format!("longer than {most} characters"))
             }
             _ => Ok(()),
         },
         Value::Decimal(decimal) => match (field.options.max_digits, field.options.decimal_places) {
             (None, None) => Ok(()),
-            (digits, places) => fit_decimal(decimal, digits, places).or_else(refuse),
+            (digits, places) => fit_decimal(decimal, digits, places),
         },
         _ => Ok(()),
     }
