@@ -1,1 +1,241 @@
-//! PostgreSQL.
+//! PostgreSQL: the `postgres` crate by hand, with statements that are prepared once, and columns by index.
+//!
+//! Both sides have a connection of their own to one server and work on the same tables.
+
+use orm::prelude::*;
+use postgres::types::{ToSql, Type};
+use postgres::{Client, NoTls, Row, Statement};
+
+use crate::harness::Harness;
+use crate::models::Post;
+use crate::rows::{self, ALIASED, COLUMNS, PEOPLE, Plain, body, score, title};
+
+fn plain(row: &Row) -> Plain {
+    Plain {
+        _id: row.get(0),
+        _title: row.get(1),
+        _body: row.get(2),
+        _author: row.get(3),
+        _views: row.get(4),
+        _score: row.get(5),
+        _published: row.get(6),
+        _subtitle: row.get(7),
+    }
+}
+
+type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+fn select(hand: &mut Client, statement: &Statement, params: Params<'_>) -> Vec<Plain> {
+    let rows = hand.query(statement, params).expect("rows");
+    rows.iter().map(plain).collect()
+}
+
+fn prepare(hand: &mut Client, sql: &str) -> Statement {
+    hand.prepare(sql).expect("a statement")
+}
+
+/// Runs every case.
+pub fn run(harness: &Harness, url: &str) -> Result<()> {
+    let db = Database::connect(url)?;
+    db.execute_batch("DROP TABLE IF EXISTS comment, post, person CASCADE")?;
+    db.create_tables()?;
+    rows::fill(&db)?;
+    db.execute_batch("ANALYZE")?;
+    let mut hand = Client::connect(url, NoTls).expect("a connection");
+    reads(harness, &db, &mut hand);
+    searches(harness, &db, &mut hand);
+    inserts(harness, &db, &mut hand);
+    updates(harness, &db, &mut hand);
+    db.execute_batch("DROP TABLE comment, post, person")
+}
+
+fn reads(harness: &Harness, db: &Database, hand: &mut Client) {
+    let by_key = prepare(hand, &format!("SELECT {COLUMNS} FROM post WHERE id = $1"));
+    let mut next = rows::random_keys();
+    let mut same = next;
+    harness.compare(
+        "PostgreSQL: one row by primary key",
+        || hand.query_one(&by_key, &[&next()]).map(|row| plain(&row)),
+        || Post::objects().get(db, Post::id.eq(same())),
+    );
+    let all = prepare(hand, &format!("SELECT {COLUMNS} FROM post WHERE id <= $1"));
+    for many in [1_i64, 10, 100, 10_000] {
+        harness.compare(
+            &format!("PostgreSQL: {many} rows, all columns"),
+            || select(hand, &all, &[&many]),
+            || Post::objects().filter(Post::id.lte(many)).all(db),
+        );
+    }
+    let joined = format!(
+        "SELECT {ALIASED} FROM post p INNER JOIN person a ON p.author_id = a.id \
+         WHERE a.age > $1 AND p.views > $2 ORDER BY p.views LIMIT $3"
+    );
+    let joined = prepare(hand, &joined);
+    harness.compare(
+        "PostgreSQL: a join, filtered, ordered, 10 rows",
+        || select(hand, &joined, &[&50, &9_000, &10_i64]),
+        || {
+            let popular = Post::objects()
+                .filter(Post::author.age.gt(50))
+                .filter(Post::views.gt(9_000));
+            popular.order_by(Post::views).limit(10).all(db)
+        },
+    );
+}
+
+fn searches(harness: &Harness, db: &Database, hand: &mut Client) {
+    const CONDITIONS: [&str; 6] = [
+        "id <= ",
+        "views >= ",
+        "published = ",
+        "score < ",
+        "title LIKE ",
+        "author_id = ANY",
+    ];
+    for fields in 0..=6 {
+        let mut statement = None;
+        let by_hand = || {
+            let mut sql = format!("SELECT {COLUMNS} FROM post");
+            for (at, condition) in CONDITIONS[..fields].iter().enumerate() {
+                let word = if at == 0 { "WHERE" } else { "AND" };
+                sql.push_str(&format!(" {word} {condition}(${})", at + 1));
+            }
+            sql.push_str(&format!(" ORDER BY id LIMIT ${}", fields + 1));
+            // A form has few shapes; each is prepared once and found by its text.
+            let (_, statement) =
+                statement.get_or_insert_with(|| (sql.clone(), prepare(hand, &sql)));
+            let authors = [5_i64, 7, 11, 13, 17];
+            let values: [&(dyn ToSql + Sync); 6] = [
+                &200_i64,
+                &10_i32,
+                &true,
+                &20.0_f64,
+                &"title 1%",
+                &authors.as_slice(),
+            ];
+            let mut params: Vec<&(dyn ToSql + Sync)> = Vec::with_capacity(7);
+            params.extend_from_slice(&values[..fields]);
+            params.push(&10_i64);
+            select(hand, statement, &params)
+        };
+        harness.compare(
+            &format!("PostgreSQL: a dynamic filter of {fields} conditions"),
+            by_hand,
+            || rows::search(fields).all(db),
+        );
+    }
+}
+
+const INSERT: &str = "INSERT INTO post (title, body, author_id, views, score, published, subtitle)";
+
+fn inserts(harness: &Harness, db: &Database, hand: &mut Client) {
+    let one = prepare(
+        hand,
+        &format!("{INSERT} VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id"),
+    );
+    harness.compare(
+        "PostgreSQL: insert of one row",
+        || {
+            let (title, body, subtitle) = (title(1), body(1), None::<String>);
+            let row = hand.query_one(
+                &one,
+                &[&title, &body, &2_i64, &1_i32, &score(1), &false, &subtitle],
+            );
+            row.map(|row| row.get::<_, i64>(0))
+        },
+        || rows::draft(1).save(db),
+    );
+    let many = prepare(
+        hand,
+        &format!(
+            "{INSERT} SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::integer[], $5::double precision[], $6::boolean[], $7::text[])"
+        ),
+    );
+    for count in [100_i64, 10_000] {
+        harness.compare(
+            &format!("PostgreSQL: insert of {count} rows, by unnest"),
+            || unnest(hand, &many, count),
+            || {
+                let drafts = (0..count).map(rows::draft);
+                Post::objects().bulk_create_with(db, drafts, BulkCreate::new())
+            },
+        );
+        harness.compare(
+            &format!("PostgreSQL: insert of {count} rows, by COPY"),
+            || copy(hand, count),
+            || {
+                let drafts = (0..count).map(rows::draft);
+                Post::objects().bulk_create_with(db, drafts, BulkCreate::new())
+            },
+        );
+    }
+}
+
+fn unnest(hand: &mut Client, statement: &Statement, count: i64) -> u64 {
+    let all = 0..count;
+    let titles: Vec<String> = all.clone().map(title).collect();
+    let bodies: Vec<String> = all.clone().map(body).collect();
+    let authors: Vec<i64> = all.clone().map(|n| n % PEOPLE + 1).collect();
+    let views: Vec<i32> = all.clone().map(|n| i32::try_from(n).unwrap_or(0)).collect();
+    let scores: Vec<f64> = all.clone().map(score).collect();
+    let published: Vec<bool> = all.clone().map(|n| n % 2 == 0).collect();
+    let subtitles: Vec<Option<String>> = all.map(|_| None).collect();
+    let params: Params<'_> = &[
+        &titles, &bodies, &authors, &views, &scores, &published, &subtitles,
+    ];
+    hand.execute(statement, params).expect("inserted")
+}
+
+fn copy(hand: &mut Client, count: i64) -> u64 {
+    const TYPES: [Type; 7] = [
+        Type::TEXT,
+        Type::TEXT,
+        Type::INT8,
+        Type::INT4,
+        Type::FLOAT8,
+        Type::BOOL,
+        Type::TEXT,
+    ];
+    let sql =
+        "COPY post (title, body, author_id, views, score, published, subtitle) FROM STDIN BINARY";
+    let writer = hand.copy_in(sql).expect("a copy");
+    let mut writer = postgres::binary_copy::BinaryCopyInWriter::new(writer, &TYPES);
+    for n in 0..count {
+        let views = i32::try_from(n).unwrap_or(0);
+        let row: Params<'_> = &[
+            &title(n),
+            &body(n),
+            &(n % PEOPLE + 1),
+            &views,
+            &score(n),
+            &(n % 2 == 0),
+            &None::<String>,
+        ];
+        writer.write(row).expect("a row");
+    }
+    writer.finish().expect("copied")
+}
+
+fn updates(harness: &Harness, db: &Database, hand: &mut Client) {
+    let update = prepare(hand, "UPDATE post SET views = views + $1 WHERE id = $2");
+    harness.compare(
+        "PostgreSQL: 1,000 updates by key in a transaction",
+        || {
+            let mut tx = hand.transaction().expect("a transaction");
+            for id in 1..=1_000_i64 {
+                tx.execute(&update, &[&1_i32, &id]).expect("updated");
+            }
+            tx.commit()
+        },
+        || {
+            db.atomic(|tx| {
+                (1..=1_000_i64).try_for_each(|id| {
+                    Post::objects()
+                        .filter(Post::id.eq(id))
+                        .update(tx, Post::views.set(Post::views + 1))
+                        .map(drop)
+                })
+            })
+        },
+    );
+}
