@@ -40,7 +40,7 @@ pub(super) struct Writer<'a> {
 impl<'a> Writer<'a> {
     pub(super) fn new(dialect: &'a dyn SqlDialect, model: &'static str) -> Self {
         Self {
-            sql: String::with_capacity(256),
+            sql: String::with_capacity(512),
             params: Vec::new(),
             sources: Vec::new(),
             dialect,

@@ -68,7 +68,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     }
 
     fn plan(&self, db: &dyn Executor, prefix: &str, caller: Caller) -> Result<String> {
-        let ready = run::ready_select(&self.select, db)?;
+        let ready = run::ready_select(&self.select, db.dialect())?;
         let command = run::command(&ready, Subject::Select(&self.select), caller);
         let sql = format!("{prefix}{}", ready.sql());
         let mut plan = String::new();

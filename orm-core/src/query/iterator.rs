@@ -37,7 +37,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     {
         let db = db.executor();
         let caller = Location::caller();
-        let compiled = run::ready_select(&self.select, db)?;
+        let compiled = run::ready_select(&self.select, db.dialect())?;
         Ok(RowIter {
             db,
             select: self.select.clone(),

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::panic::Location;
 
-use crate::ast::{CompareOp, Distinct, Expr as Node, In, Order, Output, Statement};
-use crate::compile;
+use crate::ast::{CompareOp, Distinct, Expr as Node, In, Order, Output};
 use crate::decode::column;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
@@ -339,8 +338,8 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// # Errors
     /// [`Error::Unsupported`] for what the database lacks, [`Error::InvalidQuery`] for what cannot mean anything.
     pub fn to_sql(&self, dialect: Dialect) -> Result<(String, Vec<Value>)> {
-        let compiled = compile::print(Statement::Select(self.select.clone()), dialect.words())?;
-        Ok((compiled.sql, compiled.params))
+        let ready = run::ready_select(&self.select, dialect.words())?;
+        Ok((ready.sql().to_owned(), ready.params.into_vec()))
     }
 }
 

@@ -6,6 +6,7 @@ use crate::ast::shape::{self, Shape};
 use crate::ast::{Delete, Distinct, Insert, Select, Statement, UpdateMany, Updating};
 use crate::compile::{self, Ready};
 use crate::decode::Row;
+use crate::dialect::SqlDialect;
 use crate::error::Result;
 use crate::executor::{Command, Executor, Flow, Subject};
 use crate::query::RowShape;
@@ -78,20 +79,23 @@ pub(crate) fn for_each(
     if select.empty {
         return Ok(0);
     }
-    let ready = ready_select(select, db)?;
+    let ready = ready_select(select, db.dialect())?;
     db.query(&command(&ready, Subject::Select(select), caller), on_row)
 }
 
 /// A query in the words of a database, printed only if none of its shape was before.
-pub(crate) fn ready_select(select: &Select, db: &dyn Executor) -> Result<Ready> {
+pub(crate) fn ready_select(
+    select: &Select,
+    dialect: &'static dyn SqlDialect,
+) -> Result<Ready> {
     if select.distinct != Distinct::No {
         // Whether an ordering is among what is selected depends on the values themselves.
-        return compile::print(Statement::Select(select.clone()), db.dialect()).map(Ready::from);
+        return compile::print(Statement::Select(select.clone()), dialect).map(Ready::from);
     }
     compile::ready(
         Shape::of_select(select),
         select.model.name,
-        db.dialect(),
+        dialect,
         || {
             let mut numbered = select.clone();
             shape::number_select(&mut numbered);
