@@ -183,7 +183,7 @@ pub fn or_null(value: Option<Value>) -> Value {
 }
 
 /// A primary key.
-pub fn key<F: FieldDef>(key: &F::Type) -> F::Type {
+pub fn key<M: Model>(key: &M::Key) -> M::Key {
     key.clone()
 }
 
