@@ -6,7 +6,7 @@ mod relations;
 
 pub use field::{Access, Field, FieldDef, Generated, Writable, Written};
 pub use fields::PathFields;
-pub use relations::{KeyTo, ManySide, OneSide, Relation, RelationSide, ToMany, ToOne, reverse_key};
+pub use relations::{KeyOf, ManySide, OneSide, OtherSide, Relation, RelationSide, ToMany, ToOne};
 
 use std::marker::PhantomData;
 
