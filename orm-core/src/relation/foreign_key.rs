@@ -7,7 +7,6 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::{Arc, OnceLock};
 
-use crate::draft::FieldValue;
 use crate::error::{Error, Result};
 use crate::expr::Condition;
 use crate::model::Model;
@@ -174,20 +173,6 @@ macro_rules! key_field {
             }
 
             fn key_value(&self) -> Value {
-                self.key.to_value()
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<T> FieldValue<Self> for $name<T> {
-            fn into_field_value(self) -> Value {
-                self.key.to_value()
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<T> FieldValue<Option<Self>> for $name<T> {
-            fn into_field_value(self) -> Value {
                 self.key.to_value()
             }
         }
