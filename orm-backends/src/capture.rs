@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::panic::Location;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use orm_core::error::Result;
@@ -13,7 +14,7 @@ use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 
 use crate::database::Database;
-use crate::observe::Kind;
+use crate::observe::{Kind, OpenRecording, Watch};
 use crate::router::Router;
 use crate::transaction::Transaction;
 
@@ -93,6 +94,8 @@ impl fmt::Display for Statement {
 pub(crate) struct Sink {
     statements: Mutex<Vec<Statement>>,
     outer: Option<Arc<Sink>>,
+    /// Statements on the same database, in the thread that records, which this was not told of.
+    missed: AtomicUsize,
 }
 
 impl Sink {
@@ -100,7 +103,17 @@ impl Sink {
         Self {
             statements: Mutex::new(Vec::new()),
             outer,
+            missed: AtomicUsize::new(0),
         }
+    }
+
+    /// Whether what is told to this sink is told to `other` too.
+    pub(crate) fn tells(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || self.outer.as_ref().is_some_and(|outer| outer.tells(other))
+    }
+
+    pub(crate) fn miss(&self) {
+        self.missed.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Records a statement here and in the sinks around this one; gives its place in each.
@@ -129,7 +142,11 @@ impl Sink {
             .filter(|statement| !statement.control)
             .cloned()
             .collect();
-        Log { all, statements }
+        Log {
+            all,
+            statements,
+            missed: self.missed.load(Ordering::Relaxed),
+        }
     }
 }
 
@@ -151,6 +168,7 @@ impl Sink {
 pub struct Log {
     all: Vec<Statement>,
     statements: Vec<Statement>,
+    missed: usize,
 }
 
 /// One statement that ran several times with the same values.
@@ -217,6 +235,20 @@ impl Log {
     /// ```
     pub fn all(&self) -> &[Statement] {
         &self.all
+    }
+
+    /// How many statements are not here that ran meanwhile in the same thread on the same database, but on another handle than
+    /// the one that was given: `db.capture(|_| Book::objects().all(&db))` records nothing. Written by `{}` the log says so.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let (_, log) = db.capture(|_| Book::objects().all(&db))?;
+    /// assert_eq!((log.len(), log.missed()), (0, 1));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub const fn missed(&self) -> usize {
+        self.missed
     }
 
     /// How long all statements took together, the reading of their rows included.
@@ -352,11 +384,18 @@ impl<'l> IntoIterator for &'l Log {
     }
 }
 
-/// One line a statement, without the bound values.
+/// One line a statement, without the bound values, and what was missed.
 impl fmt::Display for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, statement) in self.statements.iter().enumerate() {
             writeln!(f, "{}. {statement}", number + 1)?;
+        }
+        if self.missed > 0 {
+            let missed = self.missed;
+            writeln!(
+                f,
+                "{missed} not recorded: not run on the handle that records"
+            )?;
         }
         Ok(())
     }
@@ -373,7 +412,29 @@ pub trait Capturable {
 
 /// Where a recording's statements go.
 #[doc(hidden)]
-pub struct RecordingSink(pub(crate) Arc<Sink>);
+pub struct RecordingSink {
+    sink: Arc<Sink>,
+    /// So that the thread knows of it.
+    open: OpenRecording,
+}
+
+impl RecordingSink {
+    pub(crate) fn new(sink: Arc<Sink>, watch: &Watch) -> Self {
+        let open = OpenRecording::new(&sink);
+        open.of(watch);
+        Self { sink, open }
+    }
+
+    /// It is of the database of this watch as well.
+    pub(crate) fn also_of(&self, watch: &Watch) {
+        self.open.of(watch);
+    }
+
+    fn finish(self) -> Log {
+        drop(self.open);
+        self.sink.take()
+    }
+}
 
 impl Capturable for Database {
     type Recorder = Self;
@@ -459,7 +520,7 @@ impl<H: Capturable> Recording<H> {
     /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn finish(self) -> Log {
-        self.sink.0.take()
+        self.sink.finish()
     }
 }
 

@@ -57,7 +57,7 @@ impl Database {
     pub(crate) fn new(driver: impl Driver + 'static) -> Self {
         Self {
             driver: Arc::new(driver),
-            watch: Watch::default(),
+            watch: Watch::of_a_database(),
         }
     }
 
@@ -231,7 +231,8 @@ impl Database {
     }
 
     /// Runs `work` and records every statement that goes through the handle it is given, and through transactions and
-    /// iterators of that handle. Nothing else is recorded: what runs on the outer `db` is not.
+    /// iterators of that handle. Nothing else is recorded: what runs on the outer `db` is not, and
+    /// [`Log::missed`] counts it.
     ///
     /// The cost is a copy of each statement and its values; without a recording there is none.
     ///
@@ -259,13 +260,9 @@ impl Database {
 
     pub(crate) fn recording(&self) -> (Self, RecordingSink) {
         let (watch, sink) = self.watch.with_sink();
-        (
-            Self {
-                driver: Arc::clone(&self.driver),
-                watch,
-            },
-            RecordingSink(sink),
-        )
+        let sink = RecordingSink::new(sink, &watch);
+        let driver = Arc::clone(&self.driver);
+        (Self { driver, watch }, sink)
     }
 
     /// The same database, recording as another handle does.

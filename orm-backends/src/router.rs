@@ -190,7 +190,10 @@ impl Router {
         let replicas = self
             .replicas
             .iter()
-            .map(|replica| replica.watched_by(primary.watch()))
+            .map(|replica| {
+                sink.also_of(replica.watch());
+                replica.watched_by(primary.watch())
+            })
             .collect();
         (
             Self {

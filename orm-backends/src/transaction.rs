@@ -306,12 +306,13 @@ impl<'env> Transaction<'env> {
 
     pub(crate) fn recording(&self) -> (Self, RecordingSink) {
         let (watch, sink) = self.watch.with_sink();
+        let sink = RecordingSink::new(sink, &watch);
         (
             Self {
                 watch,
                 ..self.share()
             },
-            RecordingSink(sink),
+            sink,
         )
     }
 
