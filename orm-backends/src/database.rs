@@ -10,8 +10,9 @@ use orm_core::executor::{Command, Cursor, Executor, Handle, NoTransaction, OnRow
 use orm_core::value::Value;
 
 use crate::builder::DatabaseBuilder;
-use crate::capture::{self, Log, RecordingSink};
+use crate::capture::{self, RecordingSink};
 use crate::driver::{Driver, own_command};
+use crate::log::Log;
 use crate::observe::Watch;
 use crate::raw::raw_methods;
 use crate::transaction::{self, Transaction, TransactionOptions};

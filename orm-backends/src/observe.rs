@@ -9,7 +9,7 @@ use orm_core::error::Result;
 use orm_core::executor::Command;
 use tracing::Level;
 
-use crate::capture::{Sink, Statement};
+use crate::log::{Sink, Statement};
 
 /// Who looks at the statements of one handle. Nobody, usually: then it costs a few comparisons.
 #[derive(Clone)]

@@ -8,8 +8,9 @@ use orm_core::error::{Error, Result};
 use orm_core::executor::{Command, Cursor, Executor, Handle, NoTransaction, OnRow};
 use orm_core::value::Value;
 
-use crate::capture::{self, Log, RecordingSink};
+use crate::capture::{self, RecordingSink};
 use crate::database::Database;
+use crate::log::Log;
 use crate::raw::raw_methods;
 use crate::transaction::{Transaction, TransactionOptions};
 

@@ -15,13 +15,13 @@ macro_rules! refused {
             type Output;
 
             #[doc(hidden)]
-            fn refused(self) -> Self::Output;
+            fn refused(&self) -> Self::Output;
         }
 
         #[doc(hidden)]
         pub trait $methods: Sized {
             $(
-                fn $method$(<$argument>)?(self $(, _: $argument)?) -> Self::Output
+                fn $method$(<$argument>)?(&self $(, _: $argument)?) -> Self::Output
                 where
                     Self: $bound,
                 {
