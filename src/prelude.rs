@@ -33,3 +33,8 @@ pub use crate::CreateTables;
 pub const fn secs(seconds: u64) -> std::time::Duration {
     std::time::Duration::from_secs(seconds)
 }
+
+#[doc(hidden)]
+pub use orm_core::path::{
+    FieldAggregates as _, NullLookups as _, RelationAggregates as _, ValueLookups as _,
+};

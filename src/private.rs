@@ -19,8 +19,8 @@ pub use orm_core::draft::{Complete, Draft, FieldValue, Set, TypedDraft};
 pub use orm_core::error::Result;
 pub use orm_core::model::{Definitions, Model, Registration};
 pub use orm_core::path::{
-    Field, FieldDef, Generated, ManySide, OneSide, Path, PathFields, Relation, Root, ToMany, ToOne,
-    Written,
+    Field, FieldDef, Generated, ManySide, OneSide, OtherSide, Path, PathFields, Relation, Root,
+    ToMany, ToOne, Written,
 };
 pub use orm_core::query::{Projection, QuerySet, RawQuery, projected};
 pub use orm_core::raw::RawParams;
@@ -38,7 +38,7 @@ use std::borrow::Cow;
 
 use orm_core::error::Error;
 use orm_core::expr::{Expression, IntoAssigned, IntoCondition, IntoKeyValue};
-use orm_core::path::{About, KeyTo, Scope, reverse_key};
+use orm_core::path::{About, KeyOf, Scope};
 use orm_core::schema::RelationKind;
 
 /// The state of a required field of a draft that has no value yet.
@@ -144,32 +144,19 @@ pub const fn one_to_one<R: Relation>(
     }
 }
 
-/// The schema of a `HasMany`: the other side of `key`, which must lead to the relation's own model.
-pub const fn has_many<R, K>(name: &'static str, key: ToOne<Root<R::To>, K>) -> RelationSchema
-where
-    R: Relation,
-    K: Relation,
-    K::To: KeyTo<R::From>,
-{
-    RelationSchema::reverse(
-        name,
-        RelationKind::HasMany,
-        reverse_key::<R::From, R::To, K>(key),
-    )
+/// The schema of a `HasMany`: the other side of a key to `M`, which is said to be one of `P` and must be one of `T`.
+pub const fn has_many<P, T, M, K: KeyOf<P, T, M>>(name: &'static str, _: K) -> RelationSchema {
+    RelationSchema::reverse(name, RelationKind::HasMany, K::KEY)
 }
 
-/// The schema of a `HasOne`: the other side of `key`, which must lead to the relation's own model.
-pub const fn has_one<R, K>(name: &'static str, key: ToOne<Root<R::To>, K>) -> RelationSchema
-where
-    R: Relation,
-    K: Relation,
-    K::To: KeyTo<R::From>,
-{
-    RelationSchema::reverse(
-        name,
-        RelationKind::HasOne,
-        reverse_key::<R::From, R::To, K>(key),
-    )
+/// The schema of a `HasOne`: the other side of a key to `M`, which is said to be one of `P` and must be one of `T`.
+pub const fn has_one<P, T, M, K: KeyOf<P, T, M>>(name: &'static str, _: K) -> RelationSchema {
+    let kind = match K::KEY.kind {
+        RelationKind::OneToOne => RelationKind::HasOne,
+        // Which `assert_one` refuses.
+        _ => RelationKind::HasMany,
+    };
+    RelationSchema::reverse(name, kind, K::KEY)
 }
 
 /// The value of a field, to bind.
@@ -183,7 +170,7 @@ pub fn or_null(value: Option<Value>) -> Value {
 }
 
 /// A primary key.
-pub fn key<F: FieldDef>(key: &F::Type) -> F::Type {
+pub fn key<M: Model>(key: &M::Key) -> M::Key {
     key.clone()
 }
 
@@ -287,9 +274,9 @@ where
 }
 
 /// Refuses a `HasOne` over a key that several rows may share.
-pub const fn assert_one_to_one<P, R: Relation>(_: ToOne<P, R>) {
+pub const fn assert_one<R: Relation>() {
     assert!(
-        matches!(R::SCHEMA.kind, RelationKind::OneToOne),
+        !R::SCHEMA.is_many(),
         "`HasOne` is the other side of a `OneToOne`; that of a `ForeignKey` is a `HasMany`"
     );
 }

@@ -10,8 +10,9 @@ use orm_core::executor::{Command, Cursor, Executor, Handle, NoTransaction, OnRow
 use orm_core::value::Value;
 
 use crate::builder::DatabaseBuilder;
-use crate::capture::{self, Log, RecordingSink};
+use crate::capture::{self, RecordingSink};
 use crate::driver::{Driver, own_command};
+use crate::log::Log;
 use crate::observe::Watch;
 use crate::raw::raw_methods;
 use crate::transaction::{self, Transaction, TransactionOptions};
@@ -57,7 +58,7 @@ impl Database {
     pub(crate) fn new(driver: impl Driver + 'static) -> Self {
         Self {
             driver: Arc::new(driver),
-            watch: Watch::default(),
+            watch: Watch::of_a_database(),
         }
     }
 
@@ -231,7 +232,8 @@ impl Database {
     }
 
     /// Runs `work` and records every statement that goes through the handle it is given, and through transactions and
-    /// iterators of that handle. Nothing else is recorded: what runs on the outer `db` is not.
+    /// iterators of that handle. Nothing else is recorded: what runs on the outer `db` is not, and
+    /// [`Log::missed`] counts it.
     ///
     /// The cost is a copy of each statement and its values; without a recording there is none.
     ///
@@ -259,13 +261,9 @@ impl Database {
 
     pub(crate) fn recording(&self) -> (Self, RecordingSink) {
         let (watch, sink) = self.watch.with_sink();
-        (
-            Self {
-                driver: Arc::clone(&self.driver),
-                watch,
-            },
-            RecordingSink(sink),
-        )
+        let sink = RecordingSink::new(sink, &watch);
+        let driver = Arc::clone(&self.driver);
+        (Self { driver, watch }, sink)
     }
 
     /// The same database, recording as another handle does.

@@ -13,6 +13,7 @@ mod capture;
 mod database;
 mod driver;
 mod held;
+mod log;
 mod observe;
 mod pool;
 #[cfg(feature = "postgres")]
@@ -25,8 +26,9 @@ mod transaction;
 mod url;
 
 pub use builder::DatabaseBuilder;
-pub use capture::{Capturable, Duplicate, Log, Recording, Repeated, Statement};
+pub use capture::{Capturable, Recording};
 pub use database::Database;
+pub use log::{Duplicate, Log, Repeated, Statement};
 pub use router::Router;
 pub use transaction::{Isolation, Transaction, TransactionOptions};
 

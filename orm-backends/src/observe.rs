@@ -1,19 +1,50 @@
 //! The one place that sees every statement: it times them, records them and tells `tracing`.
 
-use std::cell::Cell;
-use std::sync::Arc;
+use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use orm_core::error::Result;
 use orm_core::executor::Command;
 use tracing::Level;
 
-use crate::capture::{Sink, Statement};
+use crate::log::{Sink, Statement};
 
 /// Who looks at the statements of one handle. Nobody, usually: then it costs a few comparisons.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Watch {
     sink: Option<Arc<Sink>>,
+    /// A number for each database, which its handles share.
+    database: u64,
+}
+
+thread_local! {
+    /// The recordings that this thread began, each with a database that it is of.
+    static OPEN: RefCell<Vec<(u64, Weak<Sink>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Makes a recording one of its thread's until this is dropped, so that it learns what goes past it.
+pub(crate) struct OpenRecording(Weak<Sink>);
+
+impl OpenRecording {
+    pub(crate) fn new(sink: &Arc<Sink>) -> Self {
+        Self(Arc::downgrade(sink))
+    }
+
+    /// It is of the database of this watch.
+    pub(crate) fn of(&self, watch: &Watch) {
+        let _ = OPEN.try_with(|open| open.borrow_mut().push((watch.database, self.0.clone())));
+    }
+}
+
+impl Drop for OpenRecording {
+    fn drop(&mut self) {
+        let _ = OPEN.try_with(|open| {
+            open.borrow_mut()
+                .retain(|(_, sink)| !sink.ptr_eq(&self.0) && sink.strong_count() > 0);
+        });
+    }
 }
 
 /// What kind of statement is run.
@@ -26,12 +57,22 @@ pub(crate) enum Kind {
 }
 
 impl Watch {
+    /// Of a new database, watched by nobody.
+    pub(crate) fn of_a_database() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self {
+            sink: None,
+            database: NEXT.fetch_add(1, Ordering::Relaxed),
+        }
+    }
+
     /// The same watch, which also tells `sink`. What it told before, it is still told.
     pub(crate) fn with_sink(&self) -> (Self, Arc<Sink>) {
         let sink = Arc::new(Sink::new(self.sink.clone()));
         (
             Self {
                 sink: Some(Arc::clone(&sink)),
+                database: self.database,
             },
             sink,
         )
@@ -42,6 +83,33 @@ impl Watch {
         self.sink.is_some() || tracing::enabled!(target: "orm", Level::DEBUG)
     }
 
+    /// Tells the recordings of this thread that are of the same database, and are not told of the statement.
+    #[inline]
+    fn pass(&self) {
+        let _ = OPEN.try_with(|open| {
+            let open = open.borrow();
+            if !open.is_empty() {
+                self.pass_by(&open);
+            }
+        });
+    }
+
+    #[cold]
+    fn pass_by(&self, open: &[(u64, Weak<Sink>)]) {
+        let here = open
+            .iter()
+            .filter(|(database, _)| *database == self.database);
+        for recording in here.filter_map(|(_, recording)| recording.upgrade()) {
+            let told = self
+                .sink
+                .as_ref()
+                .is_some_and(|sink| sink.tells(&recording));
+            if !told {
+                recording.miss();
+            }
+        }
+    }
+
     /// Runs a statement that gives a number of rows.
     #[inline]
     pub(crate) fn statement(
@@ -50,6 +118,9 @@ impl Watch {
         command: &Command<'_>,
         run: impl FnOnce() -> Result<u64>,
     ) -> Result<u64> {
+        if kind == Kind::Asked {
+            self.pass();
+        }
         if !self.watching() {
             return run();
         }
@@ -72,6 +143,7 @@ impl Watch {
 
     /// Begins the note of a cursor, whose rows and time add up until it is dropped.
     pub(crate) fn cursor(&self, command: &Command<'_>) -> CursorNote {
+        self.pass();
         let start = Instant::now();
         let statement = || Statement::new(Kind::Asked, command, start, Duration::ZERO, 0, None);
         let places = self

@@ -8,8 +8,9 @@ use orm_core::error::{Error, Result};
 use orm_core::executor::{Command, Cursor, Executor, Handle, NoTransaction, OnRow};
 use orm_core::value::Value;
 
-use crate::capture::{self, Log, RecordingSink};
+use crate::capture::{self, RecordingSink};
 use crate::database::Database;
+use crate::log::Log;
 use crate::raw::raw_methods;
 use crate::transaction::{Transaction, TransactionOptions};
 
@@ -190,7 +191,10 @@ impl Router {
         let replicas = self
             .replicas
             .iter()
-            .map(|replica| replica.watched_by(primary.watch()))
+            .map(|replica| {
+                sink.also_of(replica.watch());
+                replica.watched_by(primary.watch())
+            })
             .collect();
         (
             Self {

@@ -11,8 +11,9 @@ use orm_core::error::{Error, Result};
 use orm_core::executor::{Command, Cursor, Executor, Handle, InTransaction, OnRow};
 use orm_core::value::Value;
 
-use crate::capture::{self, Log, RecordingSink};
+use crate::capture::{self, RecordingSink};
 use crate::driver::{Control, Driver, Session, own_command};
+use crate::log::Log;
 use crate::observe::Watch;
 use crate::raw::raw_methods;
 
@@ -306,12 +307,13 @@ impl<'env> Transaction<'env> {
 
     pub(crate) fn recording(&self) -> (Self, RecordingSink) {
         let (watch, sink) = self.watch.with_sink();
+        let sink = RecordingSink::new(sink, &watch);
         (
             Self {
                 watch,
                 ..self.share()
             },
-            RecordingSink(sink),
+            sink,
         )
     }
 

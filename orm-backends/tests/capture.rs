@@ -56,6 +56,60 @@ fn everything_through_the_handle_is_recorded_and_nothing_else() {
 }
 
 #[test]
+fn what_goes_past_a_recording_is_counted() {
+    on_each(|test| {
+        numbers(&test.db, 3);
+        let (db, sql) = (&test.db, "SELECT a FROM t");
+        let other = orm_backends::Database::connect("sqlite::memory:").unwrap();
+        let (_, log) = db
+            .capture(|_| {
+                drain(db, sql, 1, |_| Ok(()))?;
+                db.atomic(|tx| tx.query::<(i64,)>(sql, ()))?;
+                // Of another database, and of another thread.
+                other.query::<(i64,)>("SELECT 1", ())?;
+                std::thread::scope(|scope| {
+                    scope
+                        .spawn(|| db.query::<(i64,)>(sql, ()).unwrap())
+                        .join()
+                        .unwrap();
+                });
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!((log.len(), log.missed()), (0, 2));
+        assert!(log.to_string().starts_with("2 not recorded"), "{log}");
+        // What the inner one misses the outer one has.
+        let (inner, outer) = db
+            .capture(|db| Ok(db.capture(|_| db.query::<(i64,)>(sql, ()))?.1))
+            .unwrap();
+        assert_eq!((inner.len(), inner.missed()), (0, 1));
+        assert_eq!((outer.len(), outer.missed()), (1, 0));
+        // It is over when the recording is, however it ends.
+        let _ = db.capture(|_| Err::<(), _>(Error::custom("no")));
+        let recording = orm_backends::Recording::of(db);
+        drop(orm_backends::Recording::of(db));
+        db.query::<(i64,)>(sql, ()).unwrap();
+        assert_eq!(recording.finish().missed(), 1);
+    });
+}
+
+#[test]
+fn a_router_misses_what_its_replicas_run() {
+    on_each(|test| {
+        numbers(&test.db, 3);
+        let replica = orm_backends::Database::connect("sqlite::memory:").unwrap();
+        let router = orm_backends::Router::new(test.db.clone()).replica(replica.clone());
+        let (_, log) = router
+            .capture(|_| {
+                replica.query::<(i64,)>("SELECT 1", ())?;
+                test.db.query::<(i64,)>("SELECT a FROM t", ())
+            })
+            .unwrap();
+        assert_eq!((log.len(), log.missed()), (0, 2));
+    });
+}
+
+#[test]
 fn nested_recordings_and_errors() {
     on_each(|test| {
         numbers(&test.db, 3);

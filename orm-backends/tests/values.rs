@@ -16,7 +16,7 @@ use uuid::Uuid;
 /// The column's type on SQLite and on PostgreSQL.
 type Types = (&'static str, &'static str);
 
-fn round_trip<T: SqlType + PartialEq + std::fmt::Debug>(
+fn round_trip<T: SqlType + Clone + PartialEq + std::fmt::Debug>(
     test: &TestDb,
     (sqlite, postgres): Types,
     values: &[T],

@@ -96,10 +96,18 @@ pub trait Model: Sized + Send + Sync + 'static {
     label = "not a type of keys",
     note = "a key is a column type that derives `Clone`, `Debug`, `Eq`, `Ord` and `Hash`"
 )]
-pub trait KeyType: SqlType<Base = Self> + Eq + Hash + Debug + Ord {}
+pub trait KeyType<X = ()>: SqlType<Base = Self> + Clone + Eq + Hash + Debug + Ord {}
 
 #[diagnostic::do_not_recommend]
-impl<T: SqlType<Base = T> + Eq + Hash + Debug + Ord> KeyType for T {}
+impl<T: SqlType<Base = T> + Clone + Eq + Hash + Debug + Ord> KeyType for T {}
+
+/// No type has it. Where a trait has one impl alone, the compiler takes it and lists each thing that a type lacks for it; with
+/// a second impl, for types that have this, it says of the trait itself that the type has it not.
+#[doc(hidden)]
+pub trait NoType {}
+
+#[diagnostic::do_not_recommend]
+impl<T: SqlType<Base = T> + Clone + Eq + Hash + Debug + Ord, X: NoType> KeyType<X> for T {}
 
 /// The parts of a model's table that are made of expressions over its own columns.
 #[derive(Debug, Default)]

@@ -225,6 +225,7 @@ fn implementation(ident: &Ident, repr: Repr, values: &[(&Ident, Literal)]) -> To
         .map(|(variant, value)| quote!(#value => __orm::Ok(Self::#variant),));
     enclosed(&quote! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __orm::SqlType for #ident {
             type Base = Self;
             type Nullable = __orm::Option<Self>;

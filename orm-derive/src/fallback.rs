@@ -19,12 +19,19 @@ pub(crate) fn expand(mut model: Model<'_>) -> TokenStream {
         }
         taken.push(path);
     }
+    // What cannot be a key was reported.
+    if let Some(field) = model.key.map(|key| &model.fields[key])
+        && (field.nullable || matches!(field.known, Known::Float | Known::NoColumn(_)))
+    {
+        model.key = None;
+    }
     let ident = model.ident;
     let types = instance::types(&model);
     around(
         &model,
         &quote! {
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl __orm::Model for #ident {
                 #types
                 const SCHEMA: &'static __orm::ModelSchema = __orm::unknown();

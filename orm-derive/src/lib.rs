@@ -206,7 +206,7 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// | `#[db_enum(repr = "i16")]`, `"i32"` | the enum | numbers are stored: those of the variants, counted on from the one before |
 ///
 /// Its values stand in conditions, drafts and assignments. A text or number that no variant has is `Error::Decode` when it is
-/// read. The enum must be `Clone`; for `assert_eq!` and the like it derives what it needs.
+/// read. What else the enum derives is for the program: `PartialEq` and `Debug` for `assert_eq!`, `Clone` for models that are.
 ///
 /// ```
 /// use orm::prelude::*;
@@ -253,8 +253,8 @@ pub fn derive_db_enum(input: TokenStream) -> TokenStream {
 /// Makes a struct around one column type a column type of its own.
 ///
 /// The database holds what the inner type is, and the lookups of the inner type work; but only values of the new type compare
-/// with it. Around an integer, a text or a UUID it can be a primary key, if it derives `Eq`, `Hash`, `Ord` and `Debug` too.
-/// `Clone` it must derive in any case.
+/// with it. Around an integer, a text or a UUID it can be a primary key, if it derives `Clone`, `Debug`, `Eq`, `Ord` and `Hash`
+/// too.
 ///
 /// ```
 /// use orm::prelude::*;

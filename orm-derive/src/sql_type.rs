@@ -1,7 +1,8 @@
 //! `#[derive(SqlType)]`: a struct around one column type as a column type of its own.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Member, Type};
 
 use crate::diagnostics::Mistakes;
@@ -74,19 +75,28 @@ fn inner<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<(Member,
 fn implementation(input: &DeriveInput, member: &Member, ty: &Type) -> TokenStream {
     let ident = &input.ident;
     let name = unraw(ident);
+    // From the type's first token to its last: one that no column can have is one error then, wherever it is asked.
+    let (first, last) = (ty.span(), ty.to_token_stream().into_iter().last());
+    let last = last.map_or(first, |token| token.span());
+    let inner = quote_spanned!(first=> <#ty as __orm::SqlType>);
+    let (keyword, family) = (
+        quote_spanned!(first=> type),
+        quote_spanned!(last=> Family = #inner::Family;),
+    );
     enclosed(&quote! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl __orm::SqlType for #ident {
             type Base = Self;
             type Nullable = __orm::Option<Self>;
             type Null = __orm::NotNull;
-            type Family = <#ty as __orm::SqlType>::Family;
-            const COLUMN: __orm::ColumnType = <#ty as __orm::SqlType>::COLUMN;
+            #keyword #family
+            const COLUMN: __orm::ColumnType = #inner::COLUMN;
             const NAME: &'static str = #name;
-            fn into_value(self) -> __orm::Value { __orm::SqlType::into_value(self.#member) }
-            fn to_value(&self) -> __orm::Value { __orm::SqlType::to_value(&self.#member) }
+            fn into_value(self) -> __orm::Value { #inner::into_value(self.#member) }
+            fn to_value(&self) -> __orm::Value { #inner::to_value(&self.#member) }
             fn decode(value: __orm::ValueRef<'_>) -> __orm::Decoded<Self> {
-                __orm::Ok(Self { #member: <#ty as __orm::SqlType>::decode(value)? })
+                __orm::Ok(Self { #member: #inner::decode(value)? })
             }
         }
         __orm::own_operand! { #ident }

@@ -201,6 +201,33 @@ pub struct Everything {
     pub maybe_email: Option<Email>,
 }
 
+/// A column type derives nothing that it does not use.
+#[derive(DbEnum)]
+pub enum Grade {
+    Passed,
+    Failed,
+}
+
+/// The same of a newtype.
+#[derive(SqlType)]
+pub struct Score(pub i32);
+
+/// The same of a document.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub struct Remark {
+    pub text: String,
+}
+
+/// A model of such columns.
+#[derive(Model)]
+pub struct Exam {
+    pub id: i64,
+    pub grade: Grade,
+    pub score: Score,
+    pub remark: Json<Remark>,
+    pub second: Option<Grade>,
+}
+
 /// A primary key that is a text.
 #[derive(Model, Debug, Clone, PartialEq)]
 pub struct Country {

@@ -84,6 +84,23 @@ suite! {
         assert_eq!(Everything::objects().filter(Everything::a_size.is_in([Size::Large])).count(db)?, 1);
     }
 
+    fn column_types_derive_nothing_else(db) {
+        let remark = || Json(Remark { text: "Well done".into() });
+        let mut exam = Exam::draft().grade(Grade::Passed).score(Score(7)).remark(remark()).save(db)?;
+        assert!(exam.second.is_none());
+        exam.second = Some(Grade::Failed);
+        exam.save(db)?;
+        let found = Exam::objects()
+            .filter(Exam::grade.eq(Grade::Passed) & Exam::score.gt(Score(6)) & Exam::second.is_in([Grade::Failed]))
+            .one(db)?;
+        assert_eq!((found.id, found.score.0, &*found.remark.text), (exam.id, 7, "Well done"));
+        Exam::objects().update(db, (Exam::score.set(Score(8)), Exam::second.set(None)))?;
+        exam.refresh(db)?;
+        assert!(exam.score.0 == 8 && exam.second.is_none());
+        let grades: Vec<Grade> = Exam::objects().values_list(Exam::grade).all(db)?;
+        assert!(matches!(grades[..], [Grade::Passed]));
+    }
+
     fn a_saved_draft_is_the_row_as_it_is(db) {
         let (ann, _) = library(db)?;
         let book = Book::draft().title("New").author(&ann).price(10).stock_level(3).save(db)?;

@@ -4,7 +4,7 @@ mod save;
 mod value;
 
 pub use save::{Complete, Set, TypedDraft};
-pub use value::FieldValue;
+pub use value::{DraftKey, FieldValue, TakesKey};
 
 use std::marker::PhantomData;
 
@@ -26,6 +26,7 @@ use crate::value::Value;
 /// assert_eq!(Book::objects().bulk_create(&db, drafts)?.len(), 2);
 /// # Ok::<(), orm::Error>(())
 /// ```
+#[must_use = "a draft is no row until it is saved: `.save(&db)?`"]
 pub struct Draft<M> {
     /// One entry a column; `None` where nothing was set.
     values: Vec<Option<Value>>,
@@ -44,7 +45,6 @@ impl<M: Model> Draft<M> {
 
     /// Sets the column of an index in the schema.
     #[doc(hidden)]
-    #[must_use]
     pub fn with(mut self, field: usize, value: Value) -> Self {
         self.put(field, value);
         self

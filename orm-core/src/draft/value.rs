@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::model::Model;
-use crate::relation::{ForeignKey, OneToOne};
-use crate::types::{Literal, SqlType};
+use crate::relation::{ForeignKey, KeyField, OneToOne};
+use crate::types::{Literal, MaybeNull, NotNull, SqlType};
 use crate::value::Value;
 
 /// What can be given to a draft's field of type `T`: a `T`; for a text also a `&str`; for a decimal or a float an integer
@@ -83,42 +83,63 @@ impl FieldValue<Option<String>> for Option<&str> {
     }
 }
 
-macro_rules! instances {
+/// A key to `M` in a draft takes a `V`; `N` tells whether it may be NULL.
+///
+/// It is asked of the marker [`DraftKey`] and not of the value, so that the compiler speaks of it and not of [`FieldValue`].
+#[diagnostic::on_unimplemented(
+    message = "a key to `{M}` cannot be set to `{V}`",
+    label = "expected a `&{M}` or its key"
+)]
+pub trait TakesKey<V, M, N> {
+    /// The value to bind.
+    fn key_value(value: V) -> Value;
+}
+
+/// What [`TakesKey`] is asked of.
+pub struct DraftKey;
+
+macro_rules! keys {
     ($($key:ident)+) => { $(
-        #[diagnostic::do_not_recommend]
-        impl<M: Model> FieldValue<$key<M>> for &M {
+        impl<M, V> FieldValue<$key<M>> for V
+        where
+            DraftKey: TakesKey<V, M, NotNull>,
+        {
             fn into_field_value(self) -> Value {
-                self.key().into_value()
+                DraftKey::key_value(self)
             }
         }
 
-        #[diagnostic::do_not_recommend]
-        impl<M: Model> FieldValue<Option<$key<M>>> for &M {
+        impl<M, V> FieldValue<Option<$key<M>>> for V
+        where
+            DraftKey: TakesKey<V, M, MaybeNull>,
+        {
             fn into_field_value(self) -> Value {
-                self.key().into_value()
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<M: Model> FieldValue<Option<$key<M>>> for Option<&M> {
-            fn into_field_value(self) -> Value {
-                self.map_or(Value::Null, |row| row.key().into_value())
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<M: Model> FieldValue<$key<M>> for &$key<M> {
-            fn into_field_value(self) -> Value {
-                self.id().into_value()
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<M: Model> FieldValue<Option<$key<M>>> for &Option<$key<M>> {
-            fn into_field_value(self) -> Value {
-                self.as_ref().map_or(Value::Null, |key| key.id().into_value())
+                DraftKey::key_value(self)
             }
         }
     )+ };
 }
-instances!(ForeignKey OneToOne);
+keys!(ForeignKey OneToOne);
+
+macro_rules! taken {
+    ($([$($generics:tt)*] $given:ty, $null:ty, $convert:expr;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M: Model, $($generics)*> TakesKey<$given, M, $null> for DraftKey {
+            fn key_value(value: $given) -> Value {
+                let convert: fn($given) -> Value = $convert;
+                convert(value)
+            }
+        }
+    )+ };
+}
+// Of options those of references alone, so that `None` infers.
+taken! {
+    [N] &M, N, |row| row.key().into_value();
+    [] Option<&M>, MaybeNull, |row| row.map_or(Value::Null, |row| row.key().into_value());
+    [N] ForeignKey<M>, N, |key| key.key_value();
+    [N] OneToOne<M>, N, |key| key.key_value();
+    [N] &ForeignKey<M>, N, |key| key.key_value();
+    [N] &OneToOne<M>, N, |key| key.key_value();
+    [] &Option<ForeignKey<M>>, MaybeNull, |key| key.as_ref().map_or(Value::Null, KeyField::key_value);
+    [] &Option<OneToOne<M>>, MaybeNull, |key| key.as_ref().map_or(Value::Null, KeyField::key_value);
+}

@@ -22,6 +22,7 @@ use crate::types::{MaybeNull, NotNull, SqlType};
 /// # Ok::<(), orm::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "an assignment changes nothing until it is given to `.update(&db, ..)`"]
 pub struct Assignment<M> {
     field: usize,
     value: Node,

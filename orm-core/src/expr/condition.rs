@@ -38,6 +38,7 @@ use crate::types::{Bool, SqlType};
 /// assert_eq!(others.count(&db)?, 3);
 /// # Ok::<(), orm::Error>(())
 /// ```
+#[must_use = "a condition asks nothing until a query has it: `.filter(condition)`"]
 pub struct Condition<M> {
     node: Node,
     marker: PhantomData<fn() -> M>,
@@ -105,7 +106,6 @@ impl<M: Model> Condition<M> {
     /// assert_eq!(Book::objects().filter(cheap).count(&db)?, 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn and<C>(self, other: C) -> Self
     where
         C: IntoCondition<M, Type: Bool>,
@@ -126,7 +126,6 @@ impl<M: Model> Condition<M> {
     /// assert_eq!(Book::objects().filter(some).count(&db)?, 3);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn or<C>(self, other: C) -> Self
     where
         C: IntoCondition<M, Type: Bool>,
@@ -148,7 +147,6 @@ impl<M: Model> Condition<M> {
     /// assert_eq!(Book::objects().filter(odd).one(&db)?.title, "SQL");
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn xor<C>(self, other: C) -> Self
     where
         C: IntoCondition<M, Type: Bool>,
@@ -199,7 +197,8 @@ impl<M: Model> Expression for Condition<M> {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition on `{M}`",
-    label = "expected a condition on `{M}`"
+    label = "expected a condition, such as `{M}::field.eq(..)`",
+    note = "`&` and `|` join conditions, `!` negates one"
 )]
 pub trait IntoCondition<M> {
     /// The model it is about.

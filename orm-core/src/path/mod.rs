@@ -2,11 +2,13 @@
 
 mod field;
 mod fields;
+mod refused;
 mod relations;
 
 pub use field::{Access, Field, FieldDef, Generated, Writable, Written};
 pub use fields::PathFields;
-pub use relations::{KeyTo, ManySide, OneSide, Relation, RelationSide, ToMany, ToOne, reverse_key};
+pub use refused::{FieldAggregates, NullLookups, RelationAggregates, ValueLookups};
+pub use relations::{KeyOf, ManySide, OneSide, OtherSide, Relation, RelationSide, ToMany, ToOne};
 
 use std::marker::PhantomData;
 

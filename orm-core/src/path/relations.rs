@@ -8,7 +8,7 @@ use crate::expr::{
     Assignment, Condition, Expression, IntoCondition, IntoKeyValue, KeyList, KeyOperand, Kind,
     ManyRows, OneRow,
 };
-use crate::model::Model;
+use crate::model::{Model, NoType};
 use crate::path::{About, Join, Path, PathFields, Root, Scope};
 use crate::schema::RelationSchema;
 use crate::types::{Bool, Nullness};
@@ -25,6 +25,39 @@ pub trait Relation: 'static {
     type Side: RelationSide;
     /// The rest, as data.
     const SCHEMA: &'static RelationSchema;
+}
+
+/// A model as the other side of a key to it: what the derive asks of the type in a `HasMany` or a `HasOne`.
+///
+/// A type that is no model has no path either; the compiler says so once, since of two impls it takes neither, and then
+/// there is nothing to look for the path in.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "`#[derive(Model)]` makes a struct one"
+)]
+pub trait OtherSide<X = ()> {
+    /// The model.
+    type Model: Model;
+    /// The paths that begin at it.
+    type Paths: 'static;
+    /// The same, as a constant.
+    const PATHS: &'static Self::Paths;
+}
+
+macro_rules! other_side {
+    ($([$($generics:tt)*] $parameter:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M: Model, $($generics)*> OtherSide<$parameter> for M {
+            type Model = M;
+            type Paths = M::Fields<Root<M>>;
+            const PATHS: &'static Self::Paths = Self::Paths::ALL;
+        }
+    )+ };
+}
+other_side! {
+    [] ();
+    [X: NoType] X;
 }
 
 /// How many rows a relation leads to.
@@ -324,23 +357,28 @@ impl<P: Path, R: Relation> ToMany<P, R> {
     }
 }
 
-/// A key to `M`: what `#[reverse(..)]` of a field of `M` must name.
+/// A path that is a key of `T` to `M`: what `#[reverse(..)]` must name where a field of `M` is the other side. It names it
+/// as one of `P`, which must be the same.
 #[diagnostic::on_unimplemented(
-    message = "`#[reverse]` must name a key to `{M}`, but this is a key to `{Self}`",
-    label = "this key leads to `{Self}`"
+    message = "`#[reverse]` must name a key of `{T}` to `{M}`",
+    label = "not a `ForeignKey<{M}>` or `OneToOne<{M}>` of `{T}`"
 )]
-pub trait KeyTo<M> {}
+pub trait KeyOf<P, T, M, X = ()>: Copy {
+    /// The key.
+    const KEY: &'static RelationSchema;
+}
 
-#[diagnostic::do_not_recommend]
-impl<M> KeyTo<M> for M {}
-
-/// The schema of the key whose other side a field is; checks that it leads to `M`.
-pub const fn reverse_key<M, T, R>(_: ToOne<Root<T>, R>) -> &'static RelationSchema
-where
-    M: Model,
-    T: Model,
-    R: Relation,
-    R::To: KeyTo<M>,
-{
-    R::SCHEMA
+macro_rules! key_of {
+    ($([$($generics:tt)*] $parameter:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<R: Relation, $($generics)*> KeyOf<R::From, R::From, R::To, $parameter>
+            for ToOne<Root<R::From>, R>
+        {
+            const KEY: &'static RelationSchema = R::SCHEMA;
+        }
+    )+ };
+}
+key_of! {
+    [] ();
+    [X: NoType] X;
 }

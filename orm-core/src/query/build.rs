@@ -29,7 +29,6 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// assert_eq!(books.len(), 4);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn filter<C>(mut self, condition: C) -> Self
     where
         C: IntoCondition<M, Type: Bool>,
@@ -54,7 +53,6 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// assert_eq!(Book::objects().exclude(Book::subtitle.eq("A novel")).count(&db)?, 3);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn exclude<C>(mut self, condition: C) -> Self
     where
         C: IntoCondition<M, Type: Bool>,
@@ -86,7 +84,6 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// let books = Book::objects().order_by((Book::subtitle.desc().nulls_last(), Book::title)).all(&db)?;
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn order_by<O: IntoOrder<M>>(mut self, order: O) -> Self
     where
         Scope: About<O::Scope, M>,
@@ -108,7 +105,6 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// assert!(!sql.contains("ORDER BY"));
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn unordered(mut self) -> Self {
         self.close_slice();
         self.select.order = Order::By(Vec::new());
@@ -142,7 +138,6 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// assert_eq!(forth, back);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn reverse(mut self) -> Self {
         // The order decides which rows `distinct_on` keeps, so they are chosen before it is turned round.
         if self.select.is_sliced() || matches!(self.select.distinct, Distinct::On(_)) {
@@ -168,7 +163,6 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// assert_eq!(authors, ["Bob", "Eve"]);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn distinct(mut self) -> Self {
         self.close_slice();
         self.select.distinct = Distinct::Rows;
@@ -186,7 +180,6 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// assert!(newest.to_sql(Dialect::Postgres)?.0.starts_with("SELECT DISTINCT ON"));
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn distinct_on<E: Selection<M>>(mut self, exprs: E) -> Self
     where
         Scope: About<E::Scope, M>,
@@ -210,7 +203,6 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// assert_eq!(cheapest[1].title, "Dunes");
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn limit(mut self, rows: u64) -> Self {
         self.select.limit = Some(self.select.limit.map_or(rows, |before| before.min(rows)));
         self
@@ -229,7 +221,6 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// assert_eq!(Book::objects().slice(0..3).offset(1).all(&db)?.len(), 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn offset(mut self, rows: u64) -> Self {
         if self.windowed {
             self.select.limit = self.select.limit.map(|limit| limit.saturating_sub(rows));
@@ -253,7 +244,6 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// assert_eq!(some[0].title, "Dunes");
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn slice(mut self, range: impl RangeBounds<u64>) -> Self {
         let start = match range.start_bound() {
             Bound::Included(start) => *start,
@@ -285,7 +275,6 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// assert_eq!(count, 0);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn none(mut self) -> Self {
         self.select.empty = true;
         self
@@ -301,7 +290,6 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// }
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn chunk_size(mut self, rows: usize) -> Self {
         self.chunk_size = rows.max(1);
         self
@@ -343,7 +331,6 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// assert_eq!((rows.len(), titles.len(), pairs.len()), (4, 4, 4));
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn values_list<S: Selection<M>>(mut self, selection: S) -> QuerySet<M, S::Rows, L>
     where
         Scope: About<S::Scope, M>,
@@ -367,7 +354,6 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// assert_eq!(json!(rows[0]), json!({"title": "SQL", "author.name": "Bob", "price": "10.00"}));
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn values_json<S: JsonSelection<M>>(mut self, selection: S) -> QuerySet<M, JsonRows, L> {
         let (names, exprs) = selection.into_named().into_iter().unzip();
         self.close_slice();
@@ -393,7 +379,6 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// assert_eq!((&*cards[0].title, &*cards[0].author), ("Draft", "Eve"));
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn values<P: Projection>(mut self) -> QuerySet<M, Projected<P>, L>
     where
         Scope: About<P::Model, M>,

@@ -23,7 +23,6 @@ impl<M: Model> QuerySet<M, Whole<M>, Unlocked> {
     /// assert_eq!(Book::objects().get(&db, Book::title.eq("SQL"))?.stock_level, 4);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn select_for_update(mut self) -> QuerySet<M, Whole<M>, Locked> {
         self.select.lock = Some(Lock {
             wait: Wait::Block,
@@ -44,7 +43,6 @@ impl<M: Model> QuerySet<M, Whole<M>, Locked> {
     /// assert!(next.to_sql(Dialect::Postgres)?.0.ends_with("FOR UPDATE SKIP LOCKED"));
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn skip_locked(self) -> Self {
         self.with_lock(|lock| lock.wait = Wait::SkipLocked)
     }
@@ -59,7 +57,6 @@ impl<M: Model> QuerySet<M, Whole<M>, Locked> {
     /// assert!(books.to_sql(Dialect::Postgres)?.0.ends_with("FOR UPDATE NOWAIT"));
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn nowait(self) -> Self {
         self.with_lock(|lock| lock.wait = Wait::NoWait)
     }
@@ -74,7 +71,6 @@ impl<M: Model> QuerySet<M, Whole<M>, Locked> {
     /// assert!(books.to_sql(Dialect::Postgres)?.0.ends_with("FOR NO KEY UPDATE"));
     /// # Ok::<(), orm::Error>(())
     /// ```
-    #[must_use]
     pub fn no_key(self) -> Self {
         self.with_lock(|lock| lock.no_key = true)
     }

@@ -46,6 +46,7 @@ use crate::model::Model;
 /// assert_eq!((published.count(&db)?, cheap.count(&db)?), (3, 1));
 /// # Ok::<(), orm::Error>(())
 /// ```
+#[must_use = "a query runs only where it is given a database, as by `.all(&db)?`"]
 pub struct QuerySet<M, R = Whole<M>, L = Unlocked> {
     select: Select,
     /// Whether the limit came from `slice`, within which a later `offset` counts.

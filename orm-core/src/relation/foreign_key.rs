@@ -7,12 +7,11 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::{Arc, OnceLock};
 
-use crate::draft::FieldValue;
 use crate::error::{Error, Result};
 use crate::expr::Condition;
 use crate::model::Model;
 use crate::query::{Handle, QuerySet};
-use crate::types::SqlType;
+use crate::relation::key::Key;
 use crate::value::Value;
 
 macro_rules! key_field {
@@ -21,8 +20,8 @@ macro_rules! key_field {
         ///
         /// The loaded row is kept without its type, so that models may refer to each other in chains and
         /// cycles without the compiler walking them. Equality, hashing and `Debug` are those of the key.
-        pub struct $name<T: Model> {
-            key: T::Key,
+        pub struct $name<T> {
+            key: Key,
             loaded: OnceLock<Arc<dyn Any + Send + Sync>>,
             model: PhantomData<fn() -> T>,
         }
@@ -40,8 +39,8 @@ macro_rules! key_field {
             /// assert!(matches!(book.save(&db), Err(Error::ForeignKeyViolation { .. })));
             /// # Ok::<(), orm::Error>(())
             /// ```
-            pub const fn new(key: T::Key) -> Self {
-                Self { key, loaded: OnceLock::new(), model: PhantomData }
+            pub fn new(key: T::Key) -> Self {
+                Self { key: Key::new(key), loaded: OnceLock::new(), model: PhantomData }
             }
 
             /// The key, without a query.
@@ -54,7 +53,7 @@ macro_rules! key_field {
             /// # Ok::<(), orm::Error>(())
             /// ```
             pub fn id(&self) -> T::Key {
-                self.key.clone()
+                self.key.get::<T::Key>().cloned().expect("made of a key of this type by `new`")
             }
 
             /// The row, if it was loaded; never runs a query.
@@ -137,55 +136,44 @@ macro_rules! key_field {
             }
         }
 
-        impl<T: Model> Clone for $name<T> {
+        impl<T> Clone for $name<T> {
             fn clone(&self) -> Self {
                 Self { key: self.key.clone(), loaded: self.loaded.clone(), model: PhantomData }
             }
         }
 
-        impl<T: Model> fmt::Debug for $name<T> {
+        impl<T> fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.key.fmt(f)
             }
         }
 
-        impl<T: Model> PartialEq for $name<T> {
+        impl<T> PartialEq for $name<T> {
             fn eq(&self, other: &Self) -> bool {
                 self.key == other.key
             }
         }
 
-        impl<T: Model> Eq for $name<T> {}
+        impl<T> Eq for $name<T> {}
 
-        impl<T: Model> Hash for $name<T> {
+        impl<T> Hash for $name<T> {
             fn hash<H: Hasher>(&self, state: &mut H) {
                 self.key.hash(state);
             }
         }
 
-        impl<T: Model> KeyField for $name<T> {
+        impl<T> KeyField for $name<T> {
             type Model = T;
 
-            fn from_key(key: T::Key) -> Self {
+            fn from_key(key: T::Key) -> Self
+            where
+                T: Model,
+            {
                 Self::new(key)
             }
 
             fn key_value(&self) -> Value {
                 self.key.to_value()
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<T: Model> FieldValue<Self> for $name<T> {
-            fn into_field_value(self) -> Value {
-                self.key.into_value()
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<T: Model> FieldValue<Option<Self>> for $name<T> {
-            fn into_field_value(self) -> Value {
-                self.key.into_value()
             }
         }
     };
@@ -250,10 +238,12 @@ key_field! {
 /// A field that is a key: `ForeignKey<T>`, `OneToOne<T>` and `Option` of them.
 pub trait KeyField: Sized {
     /// The model it leads to.
-    type Model: Model;
+    type Model;
 
     /// The field of a key.
-    fn from_key(key: <Self::Model as Model>::Key) -> Self;
+    fn from_key(key: <Self::Model as Model>::Key) -> Self
+    where
+        Self::Model: Model;
 
     /// The key, to bind.
     fn key_value(&self) -> Value;

@@ -46,28 +46,15 @@ macro_rules! key_literal {
             }
         }
 
-        $crate::key_literal!(@field ForeignKey $literal => $type);
-        $crate::key_literal!(@field OneToOne $literal => $type);
+        #[diagnostic::do_not_recommend]
+        impl<M: $crate::model::Model<Key = $type>, N> $crate::draft::TakesKey<$literal, M, N>
+            for $crate::draft::DraftKey
+        {
+            fn key_value(key: $literal) -> $crate::value::Value {
+                $crate::types::SqlType::into_value(<$type>::from(key))
+            }
+        }
     )+ };
-    (@field $key:ident $literal:ty => $type:ty) => {
-        #[diagnostic::do_not_recommend]
-        impl<M: $crate::model::Model<Key = $type>> $crate::draft::FieldValue<$crate::relation::$key<M>>
-            for $literal
-        {
-            fn into_field_value(self) -> $crate::value::Value {
-                $crate::types::SqlType::into_value(<$type>::from(self))
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<M: $crate::model::Model<Key = $type>>
-            $crate::draft::FieldValue<Option<$crate::relation::$key<M>>> for $literal
-        {
-            fn into_field_value(self) -> $crate::value::Value {
-                $crate::types::SqlType::into_value(<$type>::from(self))
-            }
-        }
-    };
 }
 key_literal! {
     i16 => i16;

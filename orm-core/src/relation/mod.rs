@@ -1,6 +1,7 @@
 //! Relations as fields of an instance.
 
 mod foreign_key;
+mod key;
 mod key_values;
 mod optional;
 mod reverse;

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::model::Model;
-
 macro_rules! other_side {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -34,9 +32,11 @@ macro_rules! other_side {
             }
         }
 
-        impl<T: Model> fmt::Debug for $name<T> {
+        impl<T> fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}<{}>", stringify!($name), T::SCHEMA.name)
+                let path = std::any::type_name::<T>();
+                let name = path.rsplit("::").next().unwrap_or(path);
+                write!(f, "{}<{name}>", stringify!($name))
             }
         }
 

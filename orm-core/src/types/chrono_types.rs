@@ -15,9 +15,9 @@ macro_rules! temporal {
         impl SqlType for $type {
             plain_sql_type!($type, $variant, $family, $name);
 
-            fn into_value(self) -> Value {
+            fn to_value(&self) -> Value {
                 let round: fn(Self) -> Self = $round;
-                Value::$variant(round(self))
+                Value::$variant(round(*self))
             }
 
             fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {

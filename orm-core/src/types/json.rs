@@ -13,6 +13,10 @@ use crate::value::{Value, ValueRef};
 impl SqlType for serde_json::Value {
     plain_sql_type!(serde_json::Value, Json, Json, "JSON");
 
+    fn to_value(&self) -> Value {
+        self.clone().into_value()
+    }
+
     fn into_value(self) -> Value {
         Value::Json(Box::new(self))
     }
@@ -90,13 +94,9 @@ impl<T> From<T> for Json<T> {
 #[diagnostic::do_not_recommend]
 impl<T> SqlType for Json<T>
 where
-    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
 {
     plain_sql_type!(Json<T>, Json, Json, "JSON of the field's type");
-
-    fn into_value(self) -> Value {
-        self.to_value()
-    }
 
     // A type whose `Serialize` fails (a map with keys that are no texts) is bound as JSON null: the
     // trait is infallible, and such a type cannot be read back either.
@@ -118,4 +118,4 @@ where
     }
 }
 
-impl<T> Literal for Json<T> where T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {}
+impl<T> Literal for Json<T> where T: Serialize + DeserializeOwned + Send + Sync + 'static {}

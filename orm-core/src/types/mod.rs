@@ -52,7 +52,7 @@ use crate::value::{ColumnType, Value, ValueRef};
 ///     const COLUMN: ColumnType = ColumnType::F64;
 ///     const NAME: &'static str = "Celsius";
 ///
-///     fn into_value(self) -> Value {
+///     fn to_value(&self) -> Value {
 ///         Value::F64(self.0 + 273.15)
 ///     }
 ///
@@ -79,7 +79,7 @@ use crate::value::{ColumnType, Value, ValueRef};
     label = "not a column type",
     note = "derive `SqlType` for a newtype, `DbEnum` for an enum, or use `Json<{Self}>`"
 )]
-pub trait SqlType: Sized + Clone + Send + Sync + 'static {
+pub trait SqlType: Sized + Send + Sync + 'static {
     /// The type without its `Option`.
     type Base: SqlType<Base = Self::Base>;
     /// The type with an `Option`, once.
@@ -97,11 +97,11 @@ pub trait SqlType: Sized + Clone + Send + Sync + 'static {
     const NAME: &'static str;
 
     /// The value to bind.
-    fn into_value(self) -> Value;
+    fn to_value(&self) -> Value;
 
-    /// The value to bind, of a borrowed one.
-    fn to_value(&self) -> Value {
-        self.clone().into_value()
+    /// The value to bind, where that can do without a copy.
+    fn into_value(self) -> Value {
+        self.to_value()
     }
 
     /// Reads what a database returned.

@@ -13,8 +13,8 @@ use crate::value::{Value, ValueRef};
 impl SqlType for bool {
     plain_sql_type!(bool, Bool, Bool, "bool");
 
-    fn into_value(self) -> Value {
-        Value::Bool(self)
+    fn to_value(&self) -> Value {
+        Value::Bool(*self)
     }
 
     #[inline]
@@ -34,8 +34,8 @@ macro_rules! integer {
         impl SqlType for $type {
             plain_sql_type!($type, $variant, Integer, $name);
 
-            fn into_value(self) -> Value {
-                Value::$variant(self)
+            fn to_value(&self) -> Value {
+                Value::$variant(*self)
             }
 
             #[inline]
@@ -59,8 +59,8 @@ integer!(i64, I64, "i64");
 impl SqlType for f64 {
     plain_sql_type!(f64, F64, Float, "f64");
 
-    fn into_value(self) -> Value {
-        Value::F64(self)
+    fn to_value(&self) -> Value {
+        Value::F64(*self)
     }
 
     #[inline]
@@ -82,8 +82,8 @@ impl SqlType for f64 {
 impl SqlType for f32 {
     plain_sql_type!(f32, F32, Float, "f32");
 
-    fn into_value(self) -> Value {
-        Value::F32(self)
+    fn to_value(&self) -> Value {
+        Value::F32(*self)
     }
 
     #[inline]
@@ -103,6 +103,10 @@ impl SqlType for f32 {
 impl SqlType for String {
     plain_sql_type!(String, Text, Text, "String");
 
+    fn to_value(&self) -> Value {
+        self.clone().into_value()
+    }
+
     fn into_value(self) -> Value {
         Value::Text(Cow::Owned(self))
     }
@@ -120,6 +124,10 @@ impl SqlType for String {
 impl SqlType for Vec<u8> {
     plain_sql_type!(Vec<u8>, Bytes, Bytes, "Vec<u8>");
 
+    fn to_value(&self) -> Value {
+        self.clone().into_value()
+    }
+
     fn into_value(self) -> Value {
         Value::Bytes(self)
     }
@@ -136,8 +144,8 @@ impl SqlType for Vec<u8> {
 impl SqlType for Decimal {
     plain_sql_type!(Decimal, Decimal, Decimal, "Decimal");
 
-    fn into_value(self) -> Value {
-        Value::Decimal(self)
+    fn to_value(&self) -> Value {
+        Value::Decimal(*self)
     }
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
@@ -166,8 +174,8 @@ impl SqlType for Decimal {
 impl SqlType for Uuid {
     plain_sql_type!(Uuid, Uuid, Uuid, "Uuid");
 
-    fn into_value(self) -> Value {
-        Value::Uuid(self)
+    fn to_value(&self) -> Value {
+        Value::Uuid(*self)
     }
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {

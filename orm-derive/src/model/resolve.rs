@@ -258,8 +258,8 @@ fn reverse_attr(attrs: &[Attribute], mistakes: &mut Mistakes) -> Told {
             _ if !matches!(found, Told::Nothing) => {
                 mistakes.at(attr.path(), "`#[reverse(..)]` is given twice")
             }
-            Ok(path) => found = Told::Key(path),
-            Err(_) => {
+            Ok(path) if path.segments.len() > 1 => found = Told::Key(path),
+            _ => {
                 let message =
                     "`#[reverse(..)]` names the key of the other model: `#[reverse(Book::author)]`";
                 mistakes.at(attr, message);

@@ -54,7 +54,7 @@ impl<'a> Draft<'a> {
             .map(|(field, column)| self.method(field, column));
         let complete = self.complete();
         quote! {
-            #[must_use]
+            #[must_use = "a draft is no row until it is saved: `.save(&db)?`"]
             #vis struct #name<#(#states),*>(__orm::Building<#ident, (#(#states,)*)>);
             impl<#(#states),*> #name<#(#states),*> { #(#methods)* }
             impl<#(#states),*> __orm::TypedDraft for #name<#(#states),*> {

@@ -51,10 +51,10 @@ pub(crate) fn types(model: &Model<'_>) -> TokenStream {
 fn key(model: &Model<'_>) -> TokenStream {
     let types = types(model);
     let value = model.key.map(|key| {
-        let Field { ident, marker, .. } = &model.fields[key];
+        let ident = model.fields[key].ident;
         match model.fields[key].known {
             Known::Key => quote!(self.#ident.id()),
-            _ => quote!(__orm::key::<#marker>(&self.#ident)),
+            _ => quote!(__orm::key::<Self>(&self.#ident)),
         }
     });
     quote! {

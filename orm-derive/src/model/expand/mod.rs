@@ -23,6 +23,7 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
         &quote! {
             type __Columns = #columns;
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl __orm::Model for #ident {
                 #schema
                 #instance

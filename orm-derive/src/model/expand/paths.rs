@@ -1,11 +1,12 @@
 //! `Book::title` and `Book::author.name`: the fields as paths.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
-use syn::Ident;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
+use syn::{Ident, Path};
 
 use crate::model::ir::{Column, Field, Model, Relation, Reverse, Role};
+use crate::names::without_self;
 
 /// The helper types.
 pub(crate) fn items(model: &Model<'_>) -> TokenStream {
@@ -103,26 +104,49 @@ fn other_side_of(model: &Model<'_>, field: &Field<'_>, reverse: &Reverse) -> Tok
     } else {
         (quote!(OneSide), quote!(has_one))
     };
-    let schema = match key {
-        // At the key, which is what a wrong one is wrong about.
-        Some(key) => quote_spanned!(key.span()=> &__orm::#kind::<Self, _>(#name, #key)),
+    // Both are asked at the type, from its first token to its last: if it is no model, that is one text at one place,
+    // and so the compiler prints it once.
+    let (first, last) = (to.span(), to.clone().into_iter().last());
+    let last = last.map_or(first, |token| token.span());
+    let asked = quote_spanned!(first=> <#to as __orm::OtherSide>);
+    let (keyword, target) = (
+        quote_spanned!(first=> type),
+        quote_spanned!(last=> To = #asked::Model;),
+    );
+    let schema = match key.as_ref().and_then(|key| model_and_name(key, ident)) {
+        Some((told, path)) => {
+            // A variable, to have a place of its own: at the key, which is what a wrong one is wrong about.
+            let key = Ident::new("key", path.span());
+            let paths = quote_spanned!(last=> #asked::PATHS);
+            let bind = quote_spanned!(first=> let #key = #paths.#path;);
+            quote_spanned!(path.span()=> { #bind &__orm::#kind::<#told, #to, #ident, _>(#name, #key) })
+        }
         None => quote!(__orm::unknown()),
     };
     // Nothing else asks for this constant before the program runs.
     let proof = key
         .as_ref()
         .filter(|_| !many)
-        .map(|key| quote_spanned!(key.span()=> const _: () = __orm::assert_one_to_one(#key);));
+        .map(|key| quote_spanned!(key.span()=> const _: () = __orm::assert_one::<#marker>();));
     quote! {
         impl __orm::Relation for #marker {
             type From = #ident;
-            type To = #to;
+            #keyword #target
             type Null = __orm::MaybeNull;
             type Side = __orm::#side;
             const SCHEMA: &'static __orm::RelationSchema = #schema;
         }
         #proof
     }
+}
+
+/// The two parts of `Book::author`.
+fn model_and_name<'a>(key: &'a Path, ident: &Ident) -> Option<(TokenStream, &'a Ident)> {
+    let name = &key.segments.last()?.ident;
+    let mut model = key.clone();
+    model.segments.pop();
+    model.segments.pop_punct();
+    Some((without_self(model.into_token_stream(), ident), name))
 }
 
 /// `Field`, `ToOne` or `ToMany`.

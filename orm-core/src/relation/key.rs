@@ -1,0 +1,138 @@
+//! The primary key of a related row, kept without its type.
+
+use std::any::Any;
+use std::fmt::{self, Debug};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::model::KeyType;
+use crate::types::SqlType;
+use crate::value::Value;
+
+macro_rules! key {
+    ($($variant:ident $type:ty;)+) => {
+        /// A key of any type. A field that held its model's type of keys would make the compiler walk from model to model,
+        /// and repeat for each thing that it asks of the field that a model is none.
+        #[derive(Clone)]
+        pub(crate) enum Key {
+            $($variant($type),)+
+            /// A text, or a type of the program's.
+            Other(Arc<dyn AnyKey>),
+        }
+
+        impl Key {
+            pub(crate) fn new<K: KeyType>(key: K) -> Self {
+                let any: &dyn Any = &key;
+                $(
+                    if let Some(key) = any.downcast_ref::<$type>() {
+                        return Self::$variant(*key);
+                    }
+                )+
+                Self::Other(Arc::new(key))
+            }
+
+            /// The key, if it was made of a `K`.
+            pub(crate) fn get<K: KeyType>(&self) -> Option<&K> {
+                let any: &dyn Any = match self {
+                    $(Self::$variant(key) => key,)+
+                    Self::Other(key) => key.as_any(),
+                };
+                any.downcast_ref()
+            }
+
+            fn inner(&self) -> &dyn AnyKey {
+                match self {
+                    $(Self::$variant(key) => key,)+
+                    Self::Other(key) => &**key,
+                }
+            }
+
+            pub(crate) fn to_value(&self) -> Value {
+                self.inner().value()
+            }
+        }
+    };
+}
+// Keys of these need no allocation.
+key! {
+    I16 i16;
+    I32 i32;
+    I64 i64;
+    Uuid Uuid;
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.inner().equals(other.inner())
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.inner().hash_into(state);
+    }
+}
+
+impl Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner().fmt(f)
+    }
+}
+
+/// What [`KeyType`] asks of a type, without the type.
+pub(crate) trait AnyKey: Any + Debug + Send + Sync {
+    fn as_any(&self) -> &dyn Any;
+    fn equals(&self, other: &dyn AnyKey) -> bool;
+    fn hash_into(&self, state: &mut dyn Hasher);
+    fn value(&self) -> Value;
+}
+
+impl<K: KeyType> AnyKey for K {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn equals(&self, other: &dyn AnyKey) -> bool {
+        other.as_any().downcast_ref() == Some(self)
+    }
+
+    fn hash_into(&self, mut state: &mut dyn Hasher) {
+        self.hash(&mut state);
+    }
+
+    fn value(&self) -> Value {
+        SqlType::to_value(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_one_type_are_equal_as_their_values_are() {
+        assert_eq!(Key::new(2_i64), Key::new(2_i64));
+        assert_ne!(Key::new(2_i64), Key::new(3_i64));
+        assert_ne!(Key::new(2_i64), Key::new(2_i32));
+        assert_eq!(Key::new("a".to_owned()), Key::new("a".to_owned()));
+        assert_ne!(Key::new("a".to_owned()), Key::new("b".to_owned()));
+    }
+
+    #[test]
+    fn a_key_comes_back_as_the_type_it_was_made_of() {
+        assert_eq!(Key::new(7_i16).get(), Some(&7_i16));
+        assert_eq!(Key::new(7_i16).get::<i64>(), None);
+        assert_eq!(Key::new("a".to_owned()).get(), Some(&"a".to_owned()));
+        assert_eq!(Key::new(Uuid::nil()).get(), Some(&Uuid::nil()));
+    }
+
+    #[test]
+    fn debug_and_value_are_those_of_the_key() {
+        assert_eq!(format!("{:?}", Key::new("a".to_owned())), "\"a\"");
+        assert_eq!(Key::new(7_i32).to_value(), Value::I32(7));
+    }
+}

@@ -1,0 +1,13 @@
+use orm::prelude::*;
+
+struct Author {
+    id: i64,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Book {
+    id: i64,
+    author: OneToOne<Author>,
+}
+
+fn main() {}

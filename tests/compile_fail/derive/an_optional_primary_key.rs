@@ -1,0 +1,9 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Book {
+    id: Option<i64>,
+    title: String,
+}
+
+fn main() {}
