@@ -5,6 +5,7 @@ mod columns;
 
 pub use columns::{ColumnTypes, Columns, Key, OptionalKey, Plain, fields};
 
+pub use std::clone::Clone;
 pub use std::default::Default;
 pub use std::marker::PhantomData;
 pub use std::option::Option::{self, None, Some};
@@ -19,11 +20,12 @@ pub use orm_core::draft::{Complete, Draft, FieldValue, Set, TypedDraft};
 pub use orm_core::error::Result;
 pub use orm_core::model::{Definitions, Model, Registration};
 pub use orm_core::path::{
-    Field, FieldDef, Generated, ManySide, OneSide, OtherSide, Path, PathFields, Relation, Root,
-    ToMany, ToOne, Written,
+    Field, FieldDef, Generated, Loaded, ManySide, OneSide, OtherSide, Path, PathFields, Relation,
+    RelationField, Root, ToMany, ToOne, Written,
 };
 pub use orm_core::query::{Projection, QuerySet, RawQuery, projected};
 pub use orm_core::raw::RawParams;
+use orm_core::relation::KeyField;
 pub use orm_core::relation::{ForeignKey, HasMany, HasOne, OneToOne};
 pub use orm_core::schema::{
     FieldOptions, IndexColumn, IndexSchema, ModelSchema, OnDelete, RelationSchema, UniqueSchema,
@@ -162,6 +164,16 @@ pub const fn has_one<P, T, M, K: KeyOf<P, T, M>>(name: &'static str, _: K) -> Re
 /// The value of a field, to bind.
 pub fn value<F: FieldDef>(value: &F::Type) -> Value {
     value.to_value()
+}
+
+/// A primary key, to bind.
+pub fn to_value<T: SqlType>(key: &T) -> Value {
+    key.to_value()
+}
+
+/// A primary key that is itself a key to another model, to bind.
+pub fn key_value<K: KeyField>(key: &K) -> Value {
+    key.key_value()
 }
 
 /// The value of a column that may be unknown.

@@ -1,5 +1,6 @@
 //! What `#[derive(Model)]` implements.
 
+use std::any::Any;
 use std::fmt::Debug;
 use std::hash::Hash;
 
@@ -88,6 +89,17 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn definitions() -> Definitions {
         Definitions::default()
     }
+}
+
+/// An instance without its type.
+pub(crate) type AnyRow = Box<dyn Any + Send + Sync>;
+
+/// How an instance is read, without its type.
+pub(crate) type DecodeAny = fn(&dyn Row, usize) -> Result<AnyRow>;
+
+/// Reads an instance, and forgets its type.
+pub(crate) fn decode_any<M: Model>(row: &dyn Row, at: usize) -> Result<AnyRow> {
+    Ok(Box::new(M::decode(row, at)?))
 }
 
 /// A type of primary keys.

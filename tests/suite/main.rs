@@ -7,6 +7,7 @@ mod conditions;
 mod contract;
 mod database;
 mod errors;
+mod loading;
 mod lookups;
 mod reading;
 mod refused;

@@ -153,6 +153,8 @@ pub fn command<'a>(sql: &'a str, params: &'a [Value]) -> Command<'a> {
         writes: !orm_core::raw::only_reads(sql),
         model: "Test",
         subject: Subject::Sql,
+        statement: None,
+        row_ids: None,
         caller: Location::caller(),
     }
 }

@@ -11,6 +11,8 @@ pub struct Select {
     pub model: &'static ModelSchema,
     /// What it returns.
     pub output: Output,
+    /// Columns of other models that are returned behind those of a whole model.
+    pub related: Vec<Expr>,
     /// Conditions, all of which must hold.
     pub filters: Vec<Expr>,
     /// The order of the rows.
@@ -169,6 +171,7 @@ impl Select {
         Self {
             model,
             output: Output::Model,
+            related: Vec::new(),
             filters: Vec::new(),
             order: Order::Default(ordering),
             reversed: false,

@@ -192,6 +192,7 @@ macro_rules! walk {
                     Output::One => to.word(4),
                     Output::CountAll => to.word(5),
                 }
+                exprs(&$($mutable)? select.related, to);
                 exprs(&$($mutable)? select.filters, to);
                 match &$($mutable)? select.order {
                     Order::Default(terms) => {

@@ -36,6 +36,10 @@ impl Writer<'_> {
                     writer.push_column(root, field.column);
                     Ok(())
                 })?;
+                if !select.related.is_empty() {
+                    self.push_sql(", ");
+                    self.exprs(select.related)?;
+                }
             }
             Output::Exprs(exprs) | Output::Named(_, exprs) => self.exprs(exprs)?,
             Output::Count | Output::CountOf(_) | Output::CountAll => self.push_sql("count(*)"),

@@ -69,6 +69,9 @@ impl Resolver {
         if let Output::Exprs(exprs) | Output::Named(_, exprs) = &mut select.output {
             self.values(exprs)?;
         }
+        if whole_rows {
+            self.values(&mut select.related)?;
+        }
         if let Distinct::On(exprs) = &mut select.distinct {
             self.values(exprs)?;
         }

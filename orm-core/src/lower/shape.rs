@@ -168,9 +168,11 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
     ordering(&mut inner);
     if asks_nothing(select) && can_take_output(select, &inner) {
         let output = std::mem::replace(&mut select.output, Output::One);
+        let related = std::mem::take(&mut select.related);
         let lock = select.lock.take();
         *select = Select {
             output,
+            related,
             lock,
             ..*inner
         };

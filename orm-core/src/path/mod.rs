@@ -2,13 +2,17 @@
 
 mod field;
 mod fields;
+mod loaded;
 mod refused;
 mod relations;
+mod step;
 
 pub use field::{Access, Field, FieldDef, Generated, Writable, Written};
 pub use fields::PathFields;
+pub use loaded::{AnyRows, Loaded, RelationField};
 pub use refused::{FieldAggregates, NullLookups, RelationAggregates, ValueLookups};
 pub use relations::{KeyOf, ManySide, OneSide, OtherSide, Relation, RelationSide, ToMany, ToOne};
+pub use step::Step;
 
 use std::marker::PhantomData;
 
@@ -29,6 +33,9 @@ pub trait Path: 'static {
     type Kind: Kind;
     /// The steps.
     const NODE: Option<&'static PathNode>;
+
+    /// Adds the steps to others, each unless it is there, and gives the last one's place; none where there is no step.
+    fn steps(steps: &mut Vec<Step>) -> Option<usize>;
 }
 
 /// The way of no steps: the query's own model.
@@ -43,6 +50,10 @@ impl<M: Model> Path for Root<M> {
     type Null = NotNull;
     type Kind = OneRow;
     const NODE: Option<&'static PathNode> = None;
+
+    fn steps(_: &mut Vec<Step>) -> Option<usize> {
+        None
+    }
 }
 
 impl<P: Path, R: Relation> Join<P, R> {
@@ -58,6 +69,11 @@ impl<P: Path, R: Relation> Path for Join<P, R> {
     type Null = <P::Null as Nullness>::Or<R::Null>;
     type Kind = <P::Kind as Kind>::With<<R::Side as RelationSide>::Kind>;
     const NODE: Option<&'static PathNode> = Some(Self::STEP);
+
+    fn steps(steps: &mut Vec<Step>) -> Option<usize> {
+        let parent = P::steps(steps);
+        Some(step::step::<R>(Self::STEP, parent, steps))
+    }
 }
 
 /// Where an expression of `Model` stands in a query of `Query`: they must be the same.

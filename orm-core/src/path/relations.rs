@@ -9,7 +9,7 @@ use crate::expr::{
     ManyRows, OneRow,
 };
 use crate::model::{Model, NoType};
-use crate::path::{About, Join, Path, PathFields, Root, Scope};
+use crate::path::{About, Join, Loaded, Path, PathFields, Root, Scope};
 use crate::schema::RelationSchema;
 use crate::types::{Bool, Nullness};
 
@@ -25,6 +25,12 @@ pub trait Relation: 'static {
     type Side: RelationSide;
     /// The rest, as data.
     const SCHEMA: &'static RelationSchema;
+
+    /// Where an instance keeps the loaded rows; none for a key that is NULL.
+    fn loaded(from: &mut Self::From) -> Option<&mut Loaded> {
+        let _ = from;
+        None
+    }
 }
 
 /// A model as the other side of a key to it: what the derive asks of the type in a `HasMany` or a `HasOne`.

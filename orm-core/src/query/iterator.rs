@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 use std::panic::Location;
+use std::sync::Arc;
 
 use crate::ast::Select;
 use crate::error::Result;
 use crate::executor::{Cursor, Executor, Flow, Handle, RunsOn, Subject};
 use crate::model::Model;
+use crate::query::loading::{Beside, Loading};
 use crate::query::run::{self, Caller};
 use crate::query::{QuerySet, RowShape};
 
@@ -37,10 +39,18 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     {
         let db = db.executor();
         let caller = Location::caller();
-        let compiled = run::ready_select(&self.select, db.dialect())?;
+        let (select, beside) = match &self.loading {
+            None => (self.select.clone(), None),
+            Some(loading) => {
+                let beside: Arc<dyn Beside<R>> = Arc::<Loading<M>>::clone(loading);
+                (loading.joined(&self.select), Some(beside))
+            }
+        };
+        let compiled = run::ready_select(&select, db.dialect())?;
         Ok(RowIter {
             db,
-            select: self.select.clone(),
+            select,
+            beside,
             compiled,
             caller,
             chunk_size: self.chunk_size,
@@ -55,6 +65,8 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
 pub struct RowIter<'a, R: RowShape> {
     db: &'a dyn Executor,
     select: Select,
+    /// What is loaded beside the rows of each chunk.
+    beside: Option<Arc<dyn Beside<R> + 'a>>,
     compiled: crate::compile::Ready,
     caller: Caller,
     chunk_size: usize,
@@ -85,15 +97,22 @@ impl<R: RowShape> RowIter<'_, R> {
             let command = run::command(&self.compiled, Subject::Select(&self.select), self.caller);
             self.cursor = Some(self.db.cursor(&command, self.chunk_size)?);
         }
-        let (rows, select) = (&mut self.rows, &self.select);
+        let (rows, select, beside) = (&mut self.rows, &self.select, &self.beside);
         if let Some(cursor) = &mut self.cursor {
             let more = cursor.next_chunk(&mut |row| {
-                rows.push_back(R::decode(row, select)?);
+                let mut output = R::decode(row, select)?;
+                if let Some(beside) = beside {
+                    beside.attach(row, &mut output)?;
+                }
+                rows.push_back(output);
                 Ok(Flow::Continue)
             })?;
             self.finished = !more;
         }
-        Ok(())
+        match &self.beside {
+            Some(beside) => beside.prefetch(self.rows.make_contiguous(), self.db, self.caller),
+            None => Ok(()),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod fields;
 mod iterator;
 mod json;
 mod lists;
+mod loading;
 mod lock;
 mod projection;
 mod raw;
@@ -20,6 +21,7 @@ pub use crate::executor::Handle;
 pub use fields::{FieldSet, WritableFields};
 pub use iterator::RowIter;
 pub use json::{IntoNamed, JsonSelection, Named, NamedExt};
+pub use loading::{IntoPrefetch, IntoRelated, Prefetcher, Related, prefetch};
 pub use projection::{Projected, Projection, ProjectsTo, projected};
 pub use raw::RawQuery;
 pub use rows::{Flat, JsonRows, OrderAllowed, RowShape, Tuple, Whole};
@@ -27,6 +29,7 @@ pub use selection::Selection;
 pub use write::{BulkCreate, Instance, OnConflictOf};
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use crate::ast::Select;
 use crate::executor::Unlocked;
@@ -52,6 +55,8 @@ pub struct QuerySet<M, R = Whole<M>, L = Unlocked> {
     /// Whether the limit came from `slice`, within which a later `offset` counts.
     windowed: bool,
     chunk_size: usize,
+    /// What is loaded beside the rows; nothing, usually.
+    loading: Option<Arc<loading::Loading<M>>>,
     marker: PhantomData<fn() -> (M, R, L)>,
 }
 
@@ -62,6 +67,7 @@ impl<M, R, L> QuerySet<M, R, L> {
             select: self.select,
             windowed: self.windowed,
             chunk_size: self.chunk_size,
+            loading: self.loading,
             marker: PhantomData,
         }
     }
@@ -73,6 +79,7 @@ impl<M, R, L> Clone for QuerySet<M, R, L> {
             select: self.select.clone(),
             windowed: self.windowed,
             chunk_size: self.chunk_size,
+            loading: self.loading.clone(),
             marker: PhantomData,
         }
     }
@@ -100,6 +107,7 @@ impl<M: Model> QuerySet<M> {
             select: Select::from_model(M::SCHEMA, M::ORDERING),
             windowed: false,
             chunk_size: 1_000,
+            loading: None,
             marker: PhantomData,
         }
     }

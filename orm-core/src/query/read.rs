@@ -37,7 +37,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     where
         L: RunsOn<D::Kind>,
     {
-        run::fetch::<R>(&self.select, db.executor(), Location::caller())
+        self.fetch(db.executor(), Location::caller())
     }
 
     /// The one row that meets the condition: short for `filter` and [`one`](Self::one).
@@ -66,6 +66,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         let (db, caller) = (db.executor(), Location::caller());
         let condition = condition.into_condition().map(Condition::into_node);
         if let Some(condition) = &condition
+            && self.loading.is_none()
             && self.select.is_all_rows()
             && let Some(key) = self.select.key_asked_by(condition)
         {
@@ -114,7 +115,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
             // Of one row there is no order.
             self.select.order = Order::By(Vec::new());
         }
-        let mut rows = run::fetch::<R>(&self.limit(2).select, db, caller)?;
+        let mut rows = self.limit(2).fetch(db, caller)?;
         match (rows.pop(), rows.is_empty()) {
             (Some(row), true) => Ok(row),
             (None, _) => Err(Error::DoesNotExist {
@@ -146,7 +147,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         L: RunsOn<D::Kind>,
     {
         let first = self.clone().ordered().limit(1);
-        run::fetch_first::<R>(&first.select, db.executor(), Location::caller())
+        first.fetch_first(db.executor(), Location::caller())
     }
 
     /// The last row by the order; whole models without one come by primary key.
@@ -169,7 +170,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         L: RunsOn<D::Kind>,
     {
         let last = self.clone().ordered().reverse().limit(1);
-        run::fetch_first::<R>(&last.select, db.executor(), Location::caller())
+        last.fetch_first(db.executor(), Location::caller())
     }
 
     /// Whole models that have no order get that of the primary key.
@@ -212,7 +213,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         L: RunsOn<D::Kind>,
     {
         let latest = self.clone().present(order).reverse().limit(1);
-        run::fetch_first::<R>(&latest.select, db.executor(), Location::caller())
+        latest.fetch_first(db.executor(), Location::caller())
     }
 
     /// The row with the least value; rows where it is NULL are passed over. `None` where there is no row.
@@ -240,7 +241,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         L: RunsOn<D::Kind>,
     {
         let earliest = self.clone().present(order).limit(1);
-        run::fetch_first::<R>(&earliest.select, db.executor(), Location::caller())
+        earliest.fetch_first(db.executor(), Location::caller())
     }
 
     /// Ordered so, without the rows where a term is NULL.
@@ -430,7 +431,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         let subject = crate::expr::Expression::node(&field);
         let mut chosen = self.clone();
         chosen.push_filter(Node::In(Box::new(In { subject, members })));
-        let rows = run::fetch::<Whole<M>>(&chosen.select, db.executor(), Location::caller())?;
+        let rows = chosen.fetch(db.executor(), Location::caller())?;
         let mut by_value = HashMap::with_capacity(rows.len());
         for row in rows {
             let value = row.value(F::INDEX);
@@ -455,7 +456,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         caller: Caller,
         key: fn(&M) -> K,
     ) -> Result<HashMap<K, M>> {
-        let rows = run::fetch::<Whole<M>>(&self.select, db, caller)?;
+        let rows = self.fetch(db, caller)?;
         Ok(rows.into_iter().map(|row| (key(&row), row)).collect())
     }
 }

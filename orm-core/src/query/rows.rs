@@ -1,5 +1,6 @@
 //! The shapes of rows: whole models, single values, tuples, JSON objects, projections.
 
+use std::any::Any;
 use std::marker::PhantomData;
 
 use crate::ast::Select;
@@ -19,6 +20,12 @@ pub trait RowShape {
     /// # Errors
     /// When a column holds something its type cannot.
     fn decode(row: &dyn Row, select: &Select) -> Result<Self::Output>;
+
+    /// The instance of `M` among what is returned for a row, where there is one.
+    fn instance<M: Model>(output: &mut Self::Output) -> Option<&mut M> {
+        let _ = output;
+        None
+    }
 }
 
 /// Rows that are whole models.
@@ -39,6 +46,10 @@ impl<M: Model> RowShape for Whole<M> {
     #[inline]
     fn decode(row: &dyn Row, _: &Select) -> Result<M> {
         M::decode(row, 0)
+    }
+
+    fn instance<I: Model>(output: &mut M) -> Option<&mut I> {
+        (output as &mut dyn Any).downcast_mut()
     }
 }
 

@@ -84,24 +84,16 @@ pub(crate) fn for_each(
 }
 
 /// A query in the words of a database, printed only if none of its shape was before.
-pub(crate) fn ready_select(
-    select: &Select,
-    dialect: &'static dyn SqlDialect,
-) -> Result<Ready> {
+pub(crate) fn ready_select(select: &Select, dialect: &'static dyn SqlDialect) -> Result<Ready> {
     if select.distinct != Distinct::No {
         // Whether an ordering is among what is selected depends on the values themselves.
         return compile::print(Statement::Select(select.clone()), dialect).map(Ready::from);
     }
-    compile::ready(
-        Shape::of_select(select),
-        select.model.name,
-        dialect,
-        || {
-            let mut numbered = select.clone();
-            shape::number_select(&mut numbered);
-            Statement::Select(numbered)
-        },
-    )
+    compile::ready(Shape::of_select(select), select.model.name, dialect, || {
+        let mut numbered = select.clone();
+        shape::number_select(&mut numbered);
+        Statement::Select(numbered)
+    })
 }
 
 /// An update in the words of a database.

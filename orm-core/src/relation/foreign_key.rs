@@ -1,15 +1,15 @@
 //! `ForeignKey<T>` and `OneToOne<T>`: the key, and the row once it is loaded.
 
-use std::any::Any;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::panic::Location;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::expr::Condition;
 use crate::model::Model;
+use crate::path::{Loaded, RelationField};
 use crate::query::{Handle, QuerySet};
 use crate::relation::key::Key;
 use crate::value::Value;
@@ -22,7 +22,7 @@ macro_rules! key_field {
         /// cycles without the compiler walking them. Equality, hashing and `Debug` are those of the key.
         pub struct $name<T> {
             key: Key,
-            loaded: OnceLock<Arc<dyn Any + Send + Sync>>,
+            loaded: Loaded,
             model: PhantomData<fn() -> T>,
         }
 
@@ -40,7 +40,7 @@ macro_rules! key_field {
             /// # Ok::<(), orm::Error>(())
             /// ```
             pub fn new(key: T::Key) -> Self {
-                Self { key: Key::new(key), loaded: OnceLock::new(), model: PhantomData }
+                Self { key: Key::new(key), loaded: Loaded::new(), model: PhantomData }
             }
 
             /// The key, without a query.
@@ -71,10 +71,7 @@ macro_rules! key_field {
             /// # Errors
             /// [`Error::NotLoaded`] if it was not.
             pub fn get(&self) -> Result<&T> {
-                self.loaded
-                    .get()
-                    .and_then(|row| row.downcast_ref())
-                    .ok_or(Error::NotLoaded { relation: T::SCHEMA.name })
+                self.loaded.get().flatten().ok_or(Error::NotLoaded { relation: T::SCHEMA.name })
             }
 
             /// The row, loaded by one query if it was not loaded before, and then kept. In a loop that is a query for each instance;
@@ -97,13 +94,13 @@ macro_rules! key_field {
             /// [`Error::DoesNotExist`] if there is no such row, and the database's.
             #[track_caller]
             pub fn fetch<D: Handle + ?Sized>(&self, db: &D) -> Result<&T> {
-                if self.loaded.get().is_none() {
+                if self.get().is_err() {
                     let is_it = Condition::<T>::equal(
                         crate::expr::primary_key::<T>(),
                         crate::ast::Expr::Bind(self.key.to_value()),
                     );
                     let row = QuerySet::<T>::all_rows().filter(is_it).one_at(db.executor(), Location::caller())?;
-                    let _ = self.loaded.set(Arc::new(row));
+                    self.loaded.keep(Some(Arc::new(row)));
                 }
                 self.get()
             }
@@ -131,8 +128,14 @@ macro_rules! key_field {
         impl<T: Model + Clone> From<&T> for $name<T> {
             fn from(row: &T) -> Self {
                 let key = Self::new(row.key());
-                let _ = key.loaded.set(Arc::new(row.clone()));
+                key.loaded.keep(Some(Arc::new(row.clone())));
                 key
+            }
+        }
+
+        impl<T> RelationField for $name<T> {
+            fn loaded_mut(&mut self) -> Option<&mut Loaded> {
+                Some(&mut self.loaded)
             }
         }
 

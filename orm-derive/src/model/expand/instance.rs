@@ -110,18 +110,47 @@ fn decode(model: &Model<'_>) -> TokenStream {
         let ident = field.ident;
         let value = match &field.role {
             Role::Column(_) => variable(field).into_token_stream(),
-            Role::Reverse(Reverse { many: true, .. }) => quote!(__orm::HasMany::unloaded()),
-            Role::Reverse(_) => quote!(__orm::HasOne::unloaded()),
+            Role::Reverse(Reverse { many, .. }) => {
+                let (owner, marker) = (owner_ident(), &field.marker);
+                let kind = if *many { quote!(HasMany) } else { quote!(HasOne) };
+                quote!(__orm::#kind::of(<#marker as __orm::Relation>::SCHEMA, __orm::Clone::clone(&#owner)))
+            }
             Role::Broken => quote!(__orm::unknown()),
         };
         quote!(#ident: #value)
     });
+    let owner = owner(model);
     quote! {
         fn decode(row: &dyn __orm::Row, at: usize) -> __orm::Result<Self> {
             let #variables = <__Columns as __orm::Columns>::read(row, at)?;
+            #owner
             __orm::Ok(Self { #(#fields),* })
         }
     }
+}
+
+/// The primary key as a value, by which the other sides of keys find their rows.
+fn owner(model: &Model<'_>) -> Option<TokenStream> {
+    let has_sides = model
+        .fields
+        .iter()
+        .any(|field| matches!(field.role, Role::Reverse(_)));
+    let key = &model.fields[model.key.filter(|_| has_sides)?];
+    let (function, key) = (
+        if key.known == Known::Key {
+            quote!(key_value)
+        } else {
+            quote!(to_value)
+        },
+        format_ident!("__{}", key.name),
+    );
+    let owner = owner_ident();
+    Some(quote!(let #owner = __orm::#function(&#key);))
+}
+
+/// Of no field's name, whatever that is.
+fn owner_ident() -> Ident {
+    Ident::new("owner", Span::mixed_site())
 }
 
 fn assign(model: &Model<'_>) -> TokenStream {

@@ -77,7 +77,7 @@ fn key_of(
         quote!(foreign_key)
     };
     let action = relation.on_delete.tokens();
-    let index = column.index;
+    let (index, loaded) = (column.index, self::loaded(model, field));
     quote! {
         impl __orm::Relation for #marker {
             type From = #ident;
@@ -86,6 +86,7 @@ fn key_of(
             type Side = __orm::OneSide;
             const SCHEMA: &'static __orm::RelationSchema =
                 &__orm::#kind::<Self>(#name, #index, __orm::OnDelete::#action);
+            #loaded
         }
     }
 }
@@ -123,6 +124,7 @@ fn other_side_of(model: &Model<'_>, field: &Field<'_>, reverse: &Reverse) -> Tok
         }
         None => quote!(__orm::unknown()),
     };
+    let loaded = self::loaded(model, field);
     // Nothing else asks for this constant before the program runs.
     let proof = key
         .as_ref()
@@ -135,8 +137,19 @@ fn other_side_of(model: &Model<'_>, field: &Field<'_>, reverse: &Reverse) -> Tok
             type Null = __orm::MaybeNull;
             type Side = __orm::#side;
             const SCHEMA: &'static __orm::RelationSchema = #schema;
+            #loaded
         }
         #proof
+    }
+}
+
+/// Where an instance keeps the rows of a relation.
+fn loaded(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
+    let (model, field) = (model.ident, field.ident);
+    quote! {
+        fn loaded(from: &mut #model) -> __orm::Option<&mut __orm::Loaded> {
+            __orm::RelationField::loaded_mut(&mut from.#field)
+        }
     }
 }
 

@@ -1,0 +1,213 @@
+//! Related rows: `select_related`, `prefetch_related`, and what instances know of their relations.
+
+use orm::prelude::*;
+
+use crate::models::{Author, Book, Category, Profile, Review};
+use crate::support::{day, suite};
+
+/// Two authors, the first with two books and a profile; one book has an editor and two reviews.
+fn library(db: &Database) -> Result<()> {
+    let bob = Author::draft()
+        .name("Bob")
+        .joined_date(day(2020, 1, 1))
+        .save(db)?;
+    let eve = Author::draft()
+        .name("Eve")
+        .joined_date(day(2021, 1, 1))
+        .save(db)?;
+    Profile::draft().author(&bob).bio("Onwards").save(db)?;
+    let rust = Book::draft()
+        .title("Rust")
+        .author(&bob)
+        .editor(&eve)
+        .price(30)
+        .save(db)?;
+    Book::draft().title("SQL").author(&bob).price(20).save(db)?;
+    for stars in [3, 5] {
+        Review::draft().book(&rust).stars(stars).text("").save(db)?;
+    }
+    Ok(())
+}
+
+suite! {
+    fn rows_of_keys_come_in_the_same_query(db) {
+        library(db)?;
+        assert_queries!(db, 1, {
+            let books = Book::objects().select_related((Book::author, Book::editor)).order_by(Book::title).all(db)?;
+            assert_eq!(books[0].author.get()?.name, "Bob");
+            assert_eq!(books[0].editor.get()?.map(|editor| &*editor.name), Some("Eve"));
+            assert!(books[1].editor.get()?.is_none());
+        });
+        // Without it there is nothing to get.
+        let book = Book::objects().first(db)?.expect("a book");
+        assert!(matches!(book.author.get(), Err(Error::NotLoaded { relation: "Author" })));
+    }
+
+    fn a_path_loads_what_lies_between_and_absent_rows_are_none(db) {
+        library(db)?;
+        assert_queries!(db, 1, {
+            let reviews = Review::objects()
+                .select_related((Review::book.author.profile, Review::book.editor.profile))
+                .order_by(Review::stars)
+                .all(db)?;
+            let book = reviews[1].book.get()?;
+            assert_eq!((reviews.len(), &*book.title), (2, "Rust"));
+            let author = book.author.get()?;
+            assert_eq!(author.profile.get()?.map(|profile| &*profile.bio), Some("Onwards"));
+            let editor = book.editor.get()?.expect("an editor");
+            assert_eq!(editor.profile.get()?.map(|profile| &*profile.bio), None);
+        });
+    }
+
+    fn a_model_that_points_at_itself(db) {
+        let root = Category::draft().name("root").save(db)?;
+        let branch = Category::draft().name("branch").parent(&root).save(db)?;
+        Category::draft().name("leaf").parent(&branch).save(db)?;
+        assert_queries!(db, 1, {
+            let leaf = Category::objects()
+                .select_related(Category::parent.parent)
+                .get(db, Category::name.eq("leaf"))?;
+            let parent = leaf.parent.get()?.expect("a branch");
+            assert_eq!(parent.parent.get()?.map(|root| &*root.name), Some("root"));
+        });
+        assert_queries!(db, 3, {
+            let below = Category::children.prefetch_related(Category::children);
+            let root = Category::objects().prefetch_related(below).get(db, Category::name.eq("root"))?;
+            let branch = &root.children.loaded()?[0];
+            assert_eq!(branch.children.loaded()?[0].name, "leaf");
+            assert!(branch.children.loaded()?[0].children.loaded().is_err());
+        });
+    }
+
+    fn joined_rows_do_not_change_which_rows_there_are(db) {
+        library(db)?;
+        let all = Book::objects().order_by(Book::title);
+        let joined = all.clone().select_related((Book::author.profile, Book::editor));
+        assert_eq!(joined.all(db)?, all.all(db)?);
+        assert_eq!((joined.count(db)?, joined.exists(db)?), (2, true));
+        assert_eq!(joined.clone().limit(1).offset(1).one(db)?.title, "SQL");
+        assert_eq!(joined.clone().limit(2).filter(Book::title.eq("SQL")).one(db)?.author.get()?.name, "Bob");
+        assert_eq!(joined.last(db)?.expect("a book").author.get()?.name, "Bob");
+        assert_eq!(joined.clone().distinct().all(db)?.len(), 2);
+        assert_eq!(joined.values_list(Book::title).all(db)?, ["Rust", "SQL"]);
+        let by_key = Book::objects().select_related(Book::author).in_bulk_all(db)?;
+        assert!(by_key.values().all(|book| book.author.get().is_ok()));
+    }
+
+    fn rows_that_point_at_the_rows_come_in_a_query_each(db) {
+        library(db)?;
+        assert_queries!(db, 4, {
+            let books = Author::books
+                .order_by(Book::price)
+                .select_related(Book::editor)
+                .prefetch_related(Book::reviews.order_by(Review::stars.desc()));
+            let authors = Author::objects().prefetch_related((books, Author::profile)).order_by(Author::name).all(db)?;
+            let [bob, eve] = &*authors else { panic!("two authors") };
+            let titles: Vec<&str> = bob.books.loaded()?.iter().map(|book| &*book.title).collect();
+            assert_eq!(titles, ["SQL", "Rust"]);
+            assert!(bob.books.loaded()?[0].reviews.loaded()?.is_empty());
+            let rust = &bob.books.loaded()?[1];
+            assert_eq!(rust.editor.get()?.map(|editor| &*editor.name), Some("Eve"));
+            let stars: Vec<Option<i32>> = rust.reviews.loaded()?.iter().map(|review| review.stars).collect();
+            assert_eq!(stars, [Some(5), Some(3)]);
+            assert_eq!(bob.profile.get()?.map(|profile| &*profile.bio), Some("Onwards"));
+            assert!(eve.profile.get()?.is_none() && eve.books.loaded()?.is_empty());
+            // What is loaded needs no further query.
+            assert_eq!((bob.books.count(db)?, bob.books.all(db)?.len()), (2, 2));
+            assert!(!eve.books.exists(db)? && eve.profile.fetch(db)?.is_none());
+        });
+    }
+
+    fn keys_are_prefetched_once_each(db) {
+        library(db)?;
+        let (books, log) = db.capture(|db| {
+            Book::objects().prefetch_related((Book::author, Book::editor)).order_by(Book::title).all(db)
+        })?;
+        assert_eq!(log.len(), 3);
+        assert_eq!(books[0].author.get()?, books[1].author.get()?);
+        assert_eq!(books[0].editor.get()?.map(|editor| &*editor.name), Some("Eve"));
+        assert!(books[1].editor.get()?.is_none());
+        // One author's key was asked for, though two books have it.
+        let asked = &log.statements()[1];
+        assert_eq!(asked.rows, 1);
+    }
+
+    fn nothing_is_asked_for_no_rows(db) {
+        library(db)?;
+        assert_queries!(db, 1, {
+            let none = Author::objects().filter(Author::name.eq("Ann")).prefetch_related(Author::books).all(db)?;
+            assert!(none.is_empty());
+        });
+        assert_queries!(db, 0, { prefetch(db, &mut Vec::<Author>::new(), Author::books)? });
+        assert_queries!(db, 1, {
+            // No book here has an editor, so that there is no key to ask for.
+            Book::objects().filter(Book::editor.is_null()).prefetch_related(Book::editor).all(db)?;
+        });
+    }
+
+    fn rows_that_are_there_load_more_and_lose_what_they_had(db) {
+        library(db)?;
+        let mut authors = Author::objects().order_by(Author::name).all(db)?;
+        prefetch(db, &mut authors, Author::books)?;
+        assert_eq!(authors[0].books.loaded()?.len(), 2);
+        Book::objects().filter(Book::title.eq("SQL")).delete(db)?;
+        assert_eq!(authors[0].books.count(db)?, 2);
+        prefetch(db, &mut authors, (Author::books, Author::profile))?;
+        assert_eq!(authors[0].books.count(db)?, 1);
+        // The same row twice.
+        let mut twice = vec![authors[0].clone(), authors[0].clone()];
+        prefetch(db, &mut twice, Author::books)?;
+        assert!(twice.iter().all(|author| author.books.loaded().is_ok_and(|books| books.len() == 1)));
+    }
+
+    fn an_iterator_loads_chunk_by_chunk(db) {
+        library(db)?;
+        let ((), log) = db.capture(|db| {
+            let authors = Author::objects().prefetch_related(Author::books).order_by(Author::name).chunk_size(1);
+            let mut counts = Vec::new();
+            for author in authors.iterator(db)? {
+                counts.push(author?.books.loaded()?.len());
+            }
+            assert_eq!(counts, [2, 0]);
+            let joined = Book::objects().select_related(Book::author).chunk_size(1);
+            for book in joined.iterator(db)? {
+                assert_eq!(book?.author.get()?.name, "Bob");
+            }
+            Ok(())
+        })?;
+        // Two chunks, of one author each; the books' authors came with them.
+        let loads = log.statements().iter().filter(|statement| statement.model == "Book").count();
+        assert_eq!(loads, 3);
+    }
+
+    fn a_hundred_thousand_parents(db) {
+        let drafts = (0..100_000).map(|number| Author::draft().name(number.to_string()).joined_date(day(2020, 1, 1)));
+        let authors = Author::objects().bulk_create(db, drafts)?;
+        let books = authors.iter().step_by(1_000).map(|author| Book::draft().title("A").author(author).price(1));
+        Book::objects().bulk_create_with(db, books, BulkCreate::new())?;
+        assert_queries!(db, 2, {
+            let authors = Author::objects().prefetch_related(Author::books).all(db)?;
+            let with_books = authors.iter().filter(|author| !author.books.loaded().is_ok_and(<[Book]>::is_empty));
+            assert_eq!((authors.len(), with_books.count()), (100_000, 100));
+        });
+    }
+
+    fn an_instance_knows_its_rows(db) {
+        library(db)?;
+        let bob = Author::objects().get(db, Author::name.eq("Bob"))?;
+        assert_eq!(bob.books.order_by(Book::price.desc()).values_list(Book::title).all(db)?, ["Rust", "SQL"]);
+        assert_eq!(bob.books.get(db, Book::title.eq("SQL"))?.price, dec!(20));
+        assert_eq!(bob.books.exclude(Book::title.eq("SQL")).update(db, Book::price.set(31))?, 1);
+        assert_eq!(bob.books.first(db)?.expect("a book").author.id(), bob.id);
+        assert_eq!((bob.books.all(db)?.len(), bob.books.count(db)?), (2, 2));
+        assert_queries!(db, 1, {
+            assert_eq!(bob.profile.fetch(db)?.map(|profile| &*profile.bio), Some("Onwards"));
+            assert!(bob.profile.fetch(db)?.is_some());
+        });
+        let eve = Author::objects().get(db, Author::name.eq("Eve"))?;
+        assert!(!eve.books.exists(db)? && eve.profile.fetch(db)?.is_none());
+        assert!(matches!(eve.books.loaded(), Err(Error::NotLoaded { relation: "books" })));
+        // A copy has what the first one had loaded.
+        assert!(eve.clone().profile.get()?.is_none());
+    }
+}
