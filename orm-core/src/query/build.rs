@@ -3,7 +3,7 @@
 use std::ops::{Bound, RangeBounds};
 
 use crate::ast::{Distinct, Expr as Node, Order, Output};
-use crate::expr::{Condition, IntoCondition, IntoOrder};
+use crate::expr::{IntoCondition, IntoOrder};
 use crate::model::Model;
 use crate::path::{About, Scope};
 use crate::query::{
@@ -386,14 +386,5 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         self.close_slice();
         self.select.output = Output::Exprs(P::columns());
         self.retyped()
-    }
-
-    /// Keeps only the rows whose key is this.
-    pub(crate) fn with_key(self, key: &M::Key) -> Self {
-        use crate::types::SqlType;
-        self.filter(Condition::<M>::equal(
-            crate::expr::primary_key::<M>(),
-            Node::Bind(key.to_value()),
-        ))
     }
 }

@@ -28,6 +28,8 @@ pub use rows::{Flat, JsonRows, OrderAllowed, RowShape, Tuple, Whole};
 pub use selection::Selection;
 pub use write::{BulkCreate, Instance, OnConflictOf};
 
+pub(crate) use run::row_of;
+
 use std::marker::PhantomData;
 use std::sync::Arc;
 

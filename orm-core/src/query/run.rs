@@ -7,9 +7,10 @@ use crate::ast::{Delete, Distinct, Insert, Select, Statement, UpdateMany, Updati
 use crate::compile::{self, Ready};
 use crate::decode::Row;
 use crate::dialect::SqlDialect;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::executor::{Command, Executor, Flow, Subject};
-use crate::query::RowShape;
+use crate::model::Model;
+use crate::query::{RowShape, Whole};
 use crate::value::Value;
 
 /// Where the user's code asked for a query.
@@ -67,6 +68,15 @@ pub(crate) fn fetch_by_key<R: RowShape>(
         Ok(Flow::Stop)
     })?;
     Ok(found)
+}
+
+/// The row of a primary key, whatever the model's default filter says.
+pub(crate) fn row_of<M: Model>(key: &Value, db: &dyn Executor, caller: Caller) -> Result<M> {
+    let all = Select::from_model(M::SCHEMA, &[]);
+    let row = fetch_by_key::<Whole<M>>(&all, key, db, caller)?;
+    row.ok_or(Error::DoesNotExist {
+        model: M::SCHEMA.name,
+    })
 }
 
 /// Runs a query, row by row.

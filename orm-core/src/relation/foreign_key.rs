@@ -7,10 +7,9 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::expr::Condition;
 use crate::model::Model;
 use crate::path::{Loaded, RelationField};
-use crate::query::{Handle, QuerySet};
+use crate::query::{Handle, row_of};
 use crate::relation::key::Key;
 use crate::value::Value;
 
@@ -95,11 +94,7 @@ macro_rules! key_field {
             #[track_caller]
             pub fn fetch<D: Handle + ?Sized>(&self, db: &D) -> Result<&T> {
                 if self.get().is_err() {
-                    let is_it = Condition::<T>::equal(
-                        crate::expr::primary_key::<T>(),
-                        crate::ast::Expr::Bind(self.key.to_value()),
-                    );
-                    let row = QuerySet::<T>::all_rows().filter(is_it).one_at(db.executor(), Location::caller())?;
+                    let row: T = row_of(&self.key.to_value(), db.executor(), Location::caller())?;
                     self.loaded.keep(Some(Arc::new(row)));
                 }
                 self.get()

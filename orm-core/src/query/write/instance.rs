@@ -11,7 +11,7 @@ use crate::executor::{Executor, Flow, Handle, Subject};
 use crate::expr::Assignments;
 use crate::model::Model;
 use crate::query::run::{self, Caller};
-use crate::query::{FieldSet, QuerySet, WritableFields};
+use crate::query::{FieldSet, WritableFields};
 use crate::types::SqlType;
 
 /// The methods of every instance: an instance is always a row that exists, so `save` is an `UPDATE`, where Django's
@@ -132,8 +132,8 @@ pub trait Instance: Model {
     /// [`Error::DoesNotExist`] if the row is gone, and the database's.
     #[track_caller]
     fn refresh<D: Handle + ?Sized>(&mut self, db: &D) -> Result<()> {
-        let row = QuerySet::<Self>::all_rows().with_key(&self.key());
-        *self = row.one_at(db.executor(), Location::caller())?;
+        let key = self.key().into_value();
+        *self = run::row_of(&key, db.executor(), Location::caller())?;
         Ok(())
     }
 
