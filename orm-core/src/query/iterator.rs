@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::panic::Location;
 
 use crate::ast::Select;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::executor::{Cursor, Executor, Flow, Handle, RunsOn};
 use crate::model::Model;
 use crate::query::run::{self, Caller};
@@ -47,6 +47,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
             cursor: None,
             rows: VecDeque::new(),
             finished: self.select.empty,
+            failed: None,
         })
     }
 }
@@ -61,6 +62,7 @@ pub struct RowIter<'a, R: RowShape> {
     cursor: Option<Box<dyn Cursor + 'a>>,
     rows: VecDeque<R::Output>,
     finished: bool,
+    failed: Option<Error>,
 }
 
 impl<R: RowShape> RowIter<'_, R> {
@@ -104,14 +106,17 @@ impl<R: RowShape> Iterator for RowIter<'_, R> {
         while self.rows.is_empty() && !self.finished {
             if let Err(error) = self.fetch_chunk() {
                 self.finished = true;
-                self.cursor = None;
-                return Some(Err(error));
+                self.failed = Some(error);
             }
         }
         if self.finished {
             // The connection goes back as soon as the database has no more rows.
             self.cursor = None;
         }
-        self.rows.pop_front().map(Ok)
+        match self.rows.pop_front() {
+            Some(row) => Some(Ok(row)),
+            // What came before the row that failed has been shown.
+            None => self.failed.take().map(Err),
+        }
     }
 }
