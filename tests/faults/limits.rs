@@ -9,6 +9,9 @@ use orm::prelude::*;
 use crate::models::*;
 use crate::place::{PATIENCE, on_each};
 
+/// A timeout that nothing but what has no end should run into, however slow the machine.
+const HASTE: Duration = Duration::from_millis(600);
+
 /// A query without an end.
 const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 - i FROM n) \
                        SELECT count(*) FROM n WHERE i < 0";
@@ -18,7 +21,7 @@ const ENDLESS_WRITE: &str = "UPDATE account SET balance = (WITH RECURSIVE n(i) A
 
 on_each! {
     fn other_threads_have_all_connections(at) {
-        let db = at.open_with(|builder| builder.max_connections(2).acquire_timeout(Duration::from_millis(100)));
+        let db = at.open_with(|builder| builder.max_connections(2).acquire_timeout(Duration::from_millis(300)));
         Account::objects().bulk_create(&db, ["Ann", "Bob", "Cid"].map(account))?;
         let (held, done) = (Barrier::new(3), Barrier::new(3));
         thread::scope(|scope| {
@@ -72,13 +75,11 @@ on_each! {
     fn a_statement_runs_into_its_timeout(at) {
         let db = at.open();
         account("Ann").save(&db)?;
-        let hasty = at.open_with(|builder| builder.statement_timeout(Duration::from_millis(300)));
-        for _ in 0..2 {
-            let read = hasty.query::<(i64,)>(ENDLESS, ());
-            assert!(matches!(read, Err(Error::StatementTimeout { .. })), "{read:?}");
-            let write = hasty.execute(ENDLESS_WRITE, ());
-            assert!(matches!(write, Err(Error::StatementTimeout { .. })), "{write:?}");
-        }
+        let hasty = at.builder().statement_timeout(HASTE).connect()?;
+        let read = hasty.query::<(i64,)>(ENDLESS, ());
+        assert!(matches!(read, Err(Error::StatementTimeout { .. })), "{read:?}");
+        let write = hasty.execute(ENDLESS_WRITE, ());
+        assert!(matches!(write, Err(Error::StatementTimeout { .. })), "{write:?}");
         assert_eq!(balance(&hasty, "Ann")?, 0);
         // A transaction is rolled back with it.
         let failed = hasty.atomic(|tx| {
@@ -92,7 +93,7 @@ on_each! {
 
     fn a_timeout_that_is_passed_over_commits_no_half(at) {
         let db = at.open();
-        let hasty = at.open_with(|builder| builder.statement_timeout(Duration::from_millis(300)));
+        let hasty = at.builder().statement_timeout(HASTE).connect()?;
         account("Ann").save(&db)?;
         // SQLite rolls the whole transaction back by itself: what follows must not be written as if there had been none.
         let passed_over = hasty.atomic(|tx| {
@@ -115,7 +116,7 @@ on_each! {
 
     fn a_timeout_in_a_savepoint_leaves_all_or_nothing(at) {
         let db = at.open();
-        let hasty = at.open_with(|builder| builder.statement_timeout(Duration::from_millis(300)));
+        let hasty = at.builder().statement_timeout(HASTE).connect()?;
         account("Ann").save(&db)?;
         let done = hasty.atomic(|tx| {
             account("Bob").save(tx)?;
@@ -140,11 +141,11 @@ on_each! {
     fn an_iterator_runs_into_the_statement_timeout(at) {
         let db = at.open();
         Account::objects().bulk_create(&db, ["Ann", "Bob"].map(account))?;
-        let hasty = at.open_with(|builder| builder.max_connections(1).statement_timeout(Duration::from_millis(300)));
+        let hasty = at.builder().max_connections(1).statement_timeout(HASTE).connect()?;
         // Time between the chunks does not count.
         let mut rows = Account::objects().iterator(&hasty)?.chunk_size(1);
         rows.next().expect("a row")?;
-        thread::sleep(Duration::from_millis(400));
+        thread::sleep(HASTE + HASTE / 4);
         assert_eq!(rows.next().expect("a row")?.name, "Bob");
         drop(rows);
         assert_eq!(names(&hasty)?, ["Ann", "Bob"]);

@@ -70,8 +70,9 @@ on_each! {
         }));
         assert!(panics(|| db.atomic(|tx| -> Result<()> {
             for row in Account::objects().iterator(tx)?.chunk_size(2) {
-                row?.update(tx, Account::balance.set(1))?;
-                panic!("in the middle");
+                let mut row = row?;
+                row.update(tx, Account::balance.set(1))?;
+                assert_ne!(row.name, "4", "in the middle");
             }
             Ok(())
         })));
