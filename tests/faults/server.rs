@@ -222,6 +222,38 @@ fn gone_for_a_while() {
 }
 
 #[test]
+fn a_transaction_asks_once_for_a_server_that_is_not_there() {
+    let mut server = server();
+    let at = server.place(module_path!());
+    let db = at.open();
+    server.stop("fast");
+    // The connection that the pool has is found to be dead.
+    is_lost(names(&db));
+    // Somebody else answers in the server's place, hangs up, and counts.
+    let (_, address) = server.url.split_once('@').unwrap();
+    let (address, _) = address.split_once('/').unwrap();
+    let instead = std::net::TcpListener::bind(address).unwrap();
+    let asked = thread::spawn(move || {
+        let mut calls = 0;
+        loop {
+            let (mut call, _) = instead.accept().unwrap();
+            let mut first = [0; 4];
+            std::io::Read::read_exact(&mut call, &mut first).unwrap();
+            if &first == b"stop" {
+                return calls;
+            }
+            calls += 1;
+        }
+    });
+    is_lost(db.atomic(|_| -> Result<()> { panic!("there is no transaction") }));
+    let mut stop = std::net::TcpStream::connect(address).unwrap();
+    stop.write_all(b"stop").unwrap();
+    assert_eq!(asked.join().unwrap(), 1);
+    server.start();
+    db.atomic(|tx| account("Ann").save(tx)).unwrap();
+}
+
+#[test]
 fn what_was_committed_survives_a_crash() {
     let mut server = server();
     let at = server.place(module_path!());
