@@ -393,19 +393,24 @@ fn begin<'env>(
     options: &TransactionOptions,
     caller: &'static Location<'static>,
 ) -> Result<Transaction<'env>> {
-    let begin = || {
-        let tx = Transaction {
+    let take = || -> Result<Transaction<'env>> {
+        Ok(Transaction {
             session: driver.session()?,
             shared: Rc::default(),
             watch: watch.clone(),
-        };
-        tx.control(Control::Begin(options), caller)?;
-        Ok(tx)
+        })
     };
-    match begin() {
-        Err(Error::Connection { .. }) => begin(),
-        result => result,
+    let mut tx = take()?;
+    match tx.control(Control::Begin(options), caller) {
+        Err(Error::Connection { .. }) => {
+            // The dead one goes before another is asked for: there may be no more than one.
+            drop(tx);
+            tx = take()?;
+            tx.control(Control::Begin(options), caller)?;
+        }
+        result => result?,
     }
+    Ok(tx)
 }
 
 /// Runs `work` again, up to `retries` times, while its error says that this may help.

@@ -1,6 +1,7 @@
 //! One PostgreSQL connection: how it is opened and how it runs a statement.
 
 use std::cell::{Cell, RefCell, RefMut};
+use std::ops::Range;
 use std::panic::Location;
 use std::time::Duration;
 
@@ -26,6 +27,10 @@ pub(super) struct Conn {
     /// An error has doomed the open transaction: the server refuses all but its end.
     doomed: Cell<bool>,
     cursors: Cell<u32>,
+    /// How many cursors had been named when each of the open savepoints was made.
+    savepoints: RefCell<Vec<u32>>,
+    /// The cursors that went with a savepoint.
+    undone: RefCell<Vec<Range<u32>>>,
 }
 
 impl Conn {
@@ -49,6 +54,8 @@ impl Conn {
             in_transaction: Cell::new(false),
             doomed: Cell::new(false),
             cursors: Cell::new(0),
+            savepoints: RefCell::default(),
+            undone: RefCell::default(),
         })
     }
 
@@ -63,6 +70,14 @@ impl Conn {
     /// A number for the next cursor's name.
     pub(super) fn next_cursor(&self) -> u32 {
         self.cursors.replace(self.cursors.get() + 1)
+    }
+
+    /// Whether the savepoint in which a cursor was opened has been rolled back, and the cursor with it.
+    pub(super) fn is_undone(&self, cursor: u32) -> bool {
+        self.undone
+            .borrow()
+            .iter()
+            .any(|undone| undone.contains(&cursor))
     }
 
     fn client(&self) -> Result<RefMut<'_, Client>> {
@@ -115,18 +130,28 @@ impl Conn {
         fits(&statement, command, params)?;
         let result = match prepared(&mut client, &statement) {
             Err(error) if errors::is_stale_plan(&error) => {
-                self.statements
-                    .borrow_mut()
-                    .forget(command.sql, &params.types);
+                let conflict = self.stale(command, params);
                 if self.in_transaction.get() {
-                    Err(error)
-                } else {
-                    unprepared(&mut client)
+                    return Err(conflict);
                 }
+                unprepared(&mut client)
             }
             result => result,
         };
         result.map_err(|error| self.error(error, command, params.given))
+    }
+
+    /// Forgets a statement whose tables have changed since it was prepared, which has ended an open transaction: that may
+    /// be run again, and then prepares it anew.
+    #[cold]
+    fn stale(&self, command: &Command<'_>, params: &Params<'_>) -> Error {
+        self.statements
+            .borrow_mut()
+            .forget(command.sql, &params.types);
+        self.doomed.set(self.in_transaction.get());
+        Error::Serialization {
+            backend: errors::BACKEND,
+        }
     }
 
     fn prepare(
@@ -209,7 +234,10 @@ impl Conn {
                 true => client.execute(&statement, &params.plain()).map(Err),
                 false => client.query(&statement, &params.plain()).map(Ok),
             };
-            found.map_err(|error| self.error(error, command, params.given))?
+            found.map_err(|error| match errors::is_stale_plan(&error) {
+                true => self.stale(command, &params),
+                false => self.error(error, command, params.given),
+            })?
         };
         match found {
             Ok(rows) => show(&rows, on_row),
@@ -241,7 +269,22 @@ impl Conn {
             Control::Begin(_) => self.in_transaction.set(result.is_ok()),
             // A COMMIT that fails has ended the transaction too.
             Control::Commit | Control::Rollback => self.ended(),
-            Control::RollbackTo(_) if result.is_ok() => self.doomed.set(false),
+            Control::Savepoint(_) if result.is_ok() => {
+                self.savepoints.borrow_mut().push(self.cursors.get());
+            }
+            Control::Release(depth) if result.is_ok() => {
+                self.savepoints.borrow_mut().truncate(depth as usize);
+            }
+            Control::RollbackTo(depth) if result.is_ok() => {
+                self.doomed.set(false);
+                let mut savepoints = self.savepoints.borrow_mut();
+                let opened = savepoints.get(depth as usize).copied().unwrap_or(0);
+                savepoints.truncate(depth as usize);
+                let undone = opened..self.cursors.get();
+                if !undone.is_empty() {
+                    self.undone.borrow_mut().push(undone);
+                }
+            }
             _ => {}
         }
         result
@@ -254,6 +297,8 @@ impl Conn {
     pub(super) fn ended(&self) {
         self.in_transaction.set(false);
         self.doomed.set(false);
+        self.savepoints.borrow_mut().clear();
+        self.undone.borrow_mut().clear();
     }
 
     pub(super) const fn in_transaction(&self) -> bool {

@@ -10,6 +10,7 @@ use orm_core::error::Result;
 use orm_core::executor::{Command, Cursor, OnRow};
 
 use super::connection::show;
+use super::errors;
 use super::lease::Lease;
 use crate::driver::own_command;
 use crate::observe::{CursorNote, Kind, Watch};
@@ -18,7 +19,7 @@ use crate::observe::{CursorNote, Kind, Watch};
 struct PgCursor {
     /// `None` when all rows are read: the connection is free again.
     lease: Option<Rc<Lease>>,
-    name: String,
+    number: u32,
     fetch: String,
     chunk_size: usize,
     /// Whether its transaction is for the cursor alone.
@@ -38,7 +39,7 @@ pub(super) fn open(
 ) -> Result<Box<dyn Cursor>> {
     let own_transaction = !lease.in_transaction();
     let chunk_size = chunk_size.max(1);
-    let name = format!("orm_{}", lease.next_cursor());
+    let number = lease.next_cursor();
     if own_transaction {
         // The connection's tidying up ends it, should what follows fail.
         lease.begun();
@@ -48,7 +49,7 @@ pub(super) fn open(
         })?;
     }
     let note = watch.cursor(command);
-    let declare = format!("DECLARE {name} NO SCROLL CURSOR FOR {}", command.sql);
+    let declare = format!("DECLARE orm_{number} NO SCROLL CURSOR FOR {}", command.sql);
     note.part(&Cell::new(0), || {
         lease.once(&Command {
             sql: &declare,
@@ -58,8 +59,8 @@ pub(super) fn open(
     })?;
     Ok(Box::new(PgCursor {
         lease: Some(Rc::clone(lease)),
-        fetch: format!("FETCH FORWARD {chunk_size} FROM {name}"),
-        name,
+        fetch: format!("FETCH FORWARD {chunk_size} FROM orm_{number}"),
+        number,
         chunk_size,
         own_transaction,
         watch: watch.clone(),
@@ -74,6 +75,9 @@ impl Cursor for PgCursor {
         let Some(lease) = &self.lease else {
             return Ok(false);
         };
+        if lease.is_undone(self.number) {
+            return Err(errors::undone());
+        }
         let command = Command {
             model: self.model,
             ..own_command(&self.fetch, self.caller)
@@ -103,10 +107,11 @@ impl PgCursor {
         let Some(lease) = self.lease.take() else {
             return;
         };
-        if lease.is_dead() || (!self.own_transaction && lease.is_doomed()) {
+        let gone = lease.is_doomed() || lease.is_undone(self.number);
+        if lease.is_dead() || (!self.own_transaction && gone) {
             return;
         }
-        let close = format!("CLOSE {}", self.name);
+        let close = format!("CLOSE orm_{}", self.number);
         let command = own_command(
             if self.own_transaction {
                 "COMMIT"

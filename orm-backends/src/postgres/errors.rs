@@ -63,6 +63,7 @@ pub(super) fn from_driver(error: postgres::Error, failed: Failed<'_>) -> Error {
         "23514" => failed.violated(violation(db, ViolationKind::Check)),
         "23502" => failed.violated(violation(db, ViolationKind::NotNull)),
         "40001" => Error::Serialization { backend: BACKEND },
+        "XX000" if is_lock_race(db) => Error::Serialization { backend: BACKEND },
         "40P01" => Error::Deadlock { backend: BACKEND },
         "55P03" => Error::LockTimeout { backend: BACKEND },
         "57014" => Error::StatementTimeout { backend: BACKEND },
@@ -77,6 +78,12 @@ pub(super) fn from_driver(error: postgres::Error, failed: Failed<'_>) -> Error {
             database(&code, &message, error)
         }
     }
+}
+
+/// Where a row is locked by foreign keys and an update of it is just being rolled back, the server can meet that update half
+/// undone, and fails the next one with an internal error (seen in 15 to 17). It is a conflict like others: run again, it is past.
+fn is_lock_race(db: &DbError) -> bool {
+    db.routine() == Some("MultiXactIdCreateFromMembers")
 }
 
 /// The error of opening a connection.
@@ -107,6 +114,17 @@ fn lost(error: postgres::Error) -> Error {
         backend: BACKEND,
         message: message.to_owned(),
         source: Some(DriverError::new(error)),
+    }
+}
+
+/// The error of an iterator that went with its savepoint. To ask the server would doom the transaction.
+#[cold]
+pub(super) fn undone() -> Error {
+    Error::Database {
+        backend: BACKEND,
+        code: SqlState::INVALID_CURSOR_NAME.code().to_owned(),
+        message: "the savepoint in which this iterator was begun has been rolled back".to_owned(),
+        source: None,
     }
 }
 

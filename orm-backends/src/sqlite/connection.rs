@@ -59,11 +59,16 @@ impl Conn {
         let raw = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(errors::cannot_open)?;
         let new = Self::prepare_new(raw, settings)?;
-        if mode != Mode::ReadOnly {
+        // A file that may not be written is opened for reading alone.
+        let reads_only = new.raw().is_readonly("main").map_err(setup_failed)?;
+        let setup = if reads_only {
+            // Nothing is read before it is asked for: what is wrong with the file shows now.
+            "PRAGMA schema_version"
+        } else {
             // Some file systems have no WAL; SQLite then answers with the mode that it keeps, which works too.
-            let wal = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
-            new.raw().execute_batch(wal).map_err(setup_failed)?;
-        }
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"
+        };
+        new.raw().execute_batch(setup).map_err(setup_failed)?;
         Ok(new)
     }
 

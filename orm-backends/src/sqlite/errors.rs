@@ -37,7 +37,8 @@ pub(super) fn from_driver(error: Sqlite, failed: Failed<'_>) -> Error {
             Error::LockTimeout { backend: BACKEND }
         }
         (ErrorCode::OperationInterrupted, _) => Error::StatementTimeout { backend: BACKEND },
-        (ErrorCode::CannotOpen | ErrorCode::NotADatabase, _) => cannot_open(error),
+        (ErrorCode::CannotOpen | ErrorCode::NotADatabase, _)
+        | (_, ffi::SQLITE_READONLY_DIRECTORY | ffi::SQLITE_READONLY_CANTINIT) => cannot_open(error),
         _ if overflow(&message) => failed.out_of_range(),
         (_, extended) => {
             let refused = (message == NO_TARGET).then(|| failed.no_conflict_target());
@@ -54,12 +55,29 @@ pub(super) fn cannot_open(error: Sqlite) -> Error {
     let message = match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => "the file is not a database, or is encrypted",
         Some(ErrorCode::PermissionDenied) => "the file may not be opened",
-        _ => "the file cannot be opened: does its directory exist?",
+        Some(ErrorCode::ReadOnly) => {
+            "the file is in WAL mode, which needs a directory that can be written"
+        }
+        _ => {
+            "the file cannot be opened: does it exist, or its directory, and may this program use it?"
+        }
     };
     Error::Connection {
         backend: BACKEND,
         message: message.to_owned(),
         source: Some(DriverError::new(error)),
+    }
+}
+
+/// The error of every statement in a transaction that SQLite has rolled back by itself.
+#[cold]
+pub(super) fn rolled_back() -> Error {
+    Error::Database {
+        backend: BACKEND,
+        code: ffi::SQLITE_ABORT_ROLLBACK.to_string(),
+        message: "the transaction is over: SQLite rolled it back because of an earlier error, which was passed over"
+            .to_owned(),
+        source: None,
     }
 }
 

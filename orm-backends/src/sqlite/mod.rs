@@ -251,6 +251,19 @@ struct SqliteSession {
     lease: Rc<Lease>,
 }
 
+impl SqliteSession {
+    /// The connection, while the transaction is open. Some errors make SQLite roll the whole of it back by itself: what came
+    /// after would be written as if there had never been one.
+    #[inline]
+    fn open(&self) -> Result<&Rc<Lease>> {
+        if self.lease.in_transaction() {
+            Ok(&self.lease)
+        } else {
+            Err(errors::rolled_back())
+        }
+    }
+}
+
 impl Session for SqliteSession {
     fn dialect(&self) -> &'static dyn SqlDialect {
         &SqliteDialect
@@ -258,11 +271,13 @@ impl Session for SqliteSession {
 
     #[inline]
     fn query(&self, watch: &Watch, command: &Command<'_>, on_row: &mut OnRow<'_>) -> Result<u64> {
-        watch.statement(Kind::Asked, command, || self.lease.query(command, on_row))
+        let lease = self.open()?;
+        watch.statement(Kind::Asked, command, || lease.query(command, on_row))
     }
 
     fn execute(&self, watch: &Watch, command: &Command<'_>) -> Result<u64> {
-        watch.statement(Kind::Asked, command, || self.lease.execute(command))
+        let lease = self.open()?;
+        watch.statement(Kind::Asked, command, || lease.execute(command))
     }
 
     fn query_each(
@@ -272,11 +287,11 @@ impl Session for SqliteSession {
         rows: &[Vec<Value>],
         on_row: &mut OnRow<'_>,
     ) -> Result<u64> {
-        each(&self.lease, watch, command, rows, on_row)
+        each(self.open()?, watch, command, rows, on_row)
     }
 
     fn execute_batch(&self, watch: &Watch, command: &Command<'_>) -> Result<()> {
-        batch(&self.lease, watch, command)
+        batch(self.open()?, watch, command)
     }
 
     fn cursor(
@@ -285,7 +300,7 @@ impl Session for SqliteSession {
         command: &Command<'_>,
         chunk_size: usize,
     ) -> Result<Box<dyn Cursor>> {
-        cursor::open(&self.lease, watch, command, chunk_size)
+        cursor::open(self.open()?, watch, command, chunk_size)
     }
 
     fn control(
@@ -294,12 +309,20 @@ impl Session for SqliteSession {
         control: Control<'_>,
         caller: &'static Location<'static>,
     ) -> Result<()> {
+        if matches!(
+            control,
+            Control::Commit | Control::Savepoint(_) | Control::Release(_)
+        ) {
+            self.open()?;
+        }
         let sql = match control {
             // A reading transaction that comes to write may have to give up; one that may write from the start waits.
             Control::Begin(_) => "BEGIN IMMEDIATE",
             Control::Commit => "COMMIT",
-            // Some errors have ended the transaction already.
-            Control::Rollback if !self.lease.in_transaction() => return Ok(()),
+            // An error has ended the transaction already.
+            Control::Rollback | Control::RollbackTo(_) if !self.lease.in_transaction() => {
+                return Ok(());
+            }
             Control::Rollback => "ROLLBACK",
             Control::Savepoint(depth) => &format!("SAVEPOINT orm_{depth}"),
             Control::Release(depth) => &release(depth),

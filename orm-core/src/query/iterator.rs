@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::ast::Select;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::executor::{Cursor, Executor, Flow, Handle, RunsOn, Subject};
 use crate::model::Model;
 use crate::query::loading::{Beside, Loading};
@@ -57,6 +57,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
             cursor: None,
             rows: VecDeque::new(),
             finished: self.select.empty,
+            failed: None,
         })
     }
 }
@@ -73,6 +74,7 @@ pub struct RowIter<'a, R: RowShape> {
     cursor: Option<Box<dyn Cursor + 'a>>,
     rows: VecDeque<R::Output>,
     finished: bool,
+    failed: Option<Error>,
 }
 
 impl<R: RowShape> RowIter<'_, R> {
@@ -123,14 +125,17 @@ impl<R: RowShape> Iterator for RowIter<'_, R> {
         while self.rows.is_empty() && !self.finished {
             if let Err(error) = self.fetch_chunk() {
                 self.finished = true;
-                self.cursor = None;
-                return Some(Err(error));
+                self.failed = Some(error);
             }
         }
         if self.finished {
             // The connection goes back as soon as the database has no more rows.
             self.cursor = None;
         }
-        self.rows.pop_front().map(Ok)
+        match self.rows.pop_front() {
+            Some(row) => Some(Ok(row)),
+            // What came before the row that failed has been shown.
+            None => self.failed.take().map(Err),
+        }
     }
 }
