@@ -55,7 +55,7 @@ mod tests {
     use std::panic::Location;
 
     use super::*;
-    use crate::ast::{Delete, Select};
+    use crate::ast::Select;
     use crate::compile::tests::schema::BOOK;
     use crate::executor::Subject;
     use crate::model::Definitions;
