@@ -1,8 +1,10 @@
 //! Databases that others made: read and written as they are, without `create_tables`.
 //!
-//! `enums` has columns of a type that a model cannot declare.
+//! `enums` and `types` have columns of types that a model cannot declare.
 #![allow(missing_docs, reason = "models of tests")]
 
 mod enums;
 #[cfg(feature = "postgres")]
 mod server;
+#[cfg(feature = "postgres")]
+mod types;
