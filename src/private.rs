@@ -36,7 +36,6 @@ pub use orm_core::value::{ColumnType, Value, ValueRef};
 pub use orm_core::{assigned_literal, key_literal, own_operand};
 
 pub use crate::dec::decimal_literal;
-use std::borrow::Cow;
 
 use orm_core::error::Error;
 use orm_core::expr::{Expression, IntoAssigned, IntoCondition, IntoKeyValue};
@@ -217,11 +216,6 @@ pub fn key_db_default<R: Relation, E: IntoKeyValue<R::From, R::To, R::Null>>(key
 
 /// What the reading of a value gives.
 pub type Decoded<T> = std::result::Result<T, Mismatch>;
-
-/// A text without a copy.
-pub const fn text(text: &'static str) -> Value {
-    Value::Text(Cow::Borrowed(text))
-}
 
 /// The text of an enum's variant.
 ///

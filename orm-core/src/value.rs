@@ -45,6 +45,8 @@ pub enum ColumnType {
     Duration,
     /// `serde_json::Value` and `Json<T>`
     Json,
+    /// An enum that is stored as text: a text, or a type of the database's own
+    Enum,
 }
 
 impl ColumnType {
@@ -103,6 +105,8 @@ pub enum Value {
     Duration(TimeDelta),
     /// A JSON document
     Json(Box<serde_json::Value>),
+    /// The text of an enum's variant
+    Enum(&'static str),
     /// Many values of one type, bound as one parameter (`is_in`, bulk inserts)
     Array(Box<ArrayValue>),
     /// A value with its number among those of a statement whose SQL is being printed; never bound.
@@ -162,6 +166,7 @@ impl Value {
             Self::Timestamp(_) => ColumnType::Timestamp,
             Self::Duration(_) => ColumnType::Duration,
             Self::Json(_) => ColumnType::Json,
+            Self::Enum(_) => ColumnType::Enum,
         })
     }
 
@@ -186,6 +191,7 @@ impl Value {
             Self::Timestamp(v) => ValueRef::Timestamp(*v),
             Self::Duration(v) => ValueRef::Duration(*v),
             Self::Json(v) => ValueRef::JsonTree(v),
+            Self::Enum(v) => ValueRef::Text(v),
         }
     }
 }
@@ -275,6 +281,7 @@ impl fmt::Display for ColumnType {
             Self::Timestamp => "DateTime<Utc>",
             Self::Duration => "Duration",
             Self::Json => "JSON",
+            Self::Enum => "an enum",
         })
     }
 }

@@ -193,8 +193,8 @@ fn implementation(ident: &Ident, repr: Repr, values: &[(&Ident, Literal)]) -> To
     let name = unraw(ident);
     let (column, bind, read, found) = match repr {
         Repr::Text => (
-            quote!(Text),
-            quote!(text),
+            quote!(Enum),
+            quote!(Value::Enum),
             quote!(enum_text),
             "a text that names no variant",
         ),

@@ -8,7 +8,7 @@ use orm_core::diagnosis::Failed;
 use orm_core::error::{Error, Result};
 use orm_core::executor::Command;
 use orm_core::value::{ArrayValue, ColumnType, Value};
-use postgres::types::{IsNull, ToSql, Type};
+use postgres::types::{Format, IsNull, ToSql, Type};
 use smallvec::SmallVec;
 
 use super::numeric;
@@ -64,6 +64,7 @@ fn refused(command: &Command<'_>, params: &[Value]) -> Error {
 fn check(value: &Value) -> Result<(), &'static str> {
     match value {
         Value::Text(text) if text.as_bytes().contains(&0) => Err(NUL),
+        Value::Enum(text) if text.as_bytes().contains(&0) => Err(NUL),
         Value::Duration(length) if length.num_microseconds().is_none() => {
             Err("the duration is too long for PostgreSQL")
         }
@@ -126,9 +127,17 @@ impl ToSql for Param<'_> {
     fn to_sql_checked(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, BoxError> {
         self.to_sql(ty, out)
     }
+
+    fn encode_format(&self, _: &Type) -> Format {
+        match self.0 {
+            Value::Array(array) if array.element == ColumnType::Enum => Format::Text,
+            _ => Format::Binary,
+        }
+    }
 }
 
-/// The type a value is sent as. NULL leaves it to the server.
+/// The type a value is sent as. NULL leaves it to the server, and so do enums: what stands beside one, a column of text
+/// or of a type that the database calls `mpaa_rating`, say, tells the server how to read the text.
 fn type_of(value: &Value) -> Type {
     match value {
         Value::Array(array) => array_type(array.element),
@@ -154,6 +163,7 @@ fn scalar_type(column: ColumnType) -> Type {
         ColumnType::Timestamp => Type::TIMESTAMPTZ,
         ColumnType::Duration => Type::INTERVAL,
         ColumnType::Json => Type::JSONB,
+        // Enums among them.
         _ => Type::UNKNOWN,
     }
 }
@@ -190,6 +200,7 @@ fn encode(value: &Value, out: &mut BytesMut) -> Result<IsNull, BoxError> {
         Value::F32(v) => out.put_f32(*v),
         Value::F64(v) => out.put_f64(*v),
         Value::Text(v) => out.put_slice(v.as_bytes()),
+        Value::Enum(v) => out.put_slice(v.as_bytes()),
         Value::Bytes(v) => out.put_slice(v),
         Value::Decimal(v) => numeric::encode(*v, out),
         Value::Uuid(v) => out.put_slice(v.as_bytes()),
@@ -214,6 +225,7 @@ fn encode(value: &Value, out: &mut BytesMut) -> Result<IsNull, BoxError> {
                 return Err(NUL.into());
             }
         }
+        Value::Array(array) if array.element == ColumnType::Enum => array_text(array, out)?,
         Value::Array(array) => encode_array(array, out)?,
         _ => return Err("PostgreSQL has no form for this kind of value".into()),
     }
@@ -235,6 +247,32 @@ fn encode_array(array: &ArrayValue, out: &mut BytesMut) -> Result<(), BoxError> 
             out[start..start + 4].copy_from_slice(&length.to_be_bytes());
         }
     }
+    Ok(())
+}
+
+/// An array of enums as text: the binary form would have to name their type.
+fn array_text(array: &ArrayValue, out: &mut BytesMut) -> Result<(), BoxError> {
+    out.put_u8(b'{');
+    for (index, value) in array.values.iter().enumerate() {
+        if index > 0 {
+            out.put_u8(b',');
+        }
+        match value {
+            Value::Enum(text) => {
+                out.put_u8(b'"');
+                for byte in text.bytes() {
+                    if matches!(byte, b'"' | b'\\') {
+                        out.put_u8(b'\\');
+                    }
+                    out.put_u8(byte);
+                }
+                out.put_u8(b'"');
+            }
+            Value::Null => out.put_slice(b"NULL"),
+            _ => return Err("an array of enums holds something else".into()),
+        }
+    }
+    out.put_u8(b'}');
     Ok(())
 }
 

@@ -66,13 +66,12 @@ fn read<'r>(ty: &Type, raw: &'r [u8]) -> Found<ValueRef<'r>> {
         Type::OID => ValueRef::Integer(i64::from(u32::from_be_bytes(fixed(raw)?))),
         Type::FLOAT4 => ValueRef::Float(f64::from(f32::from_be_bytes(fixed(raw)?))),
         Type::FLOAT8 => ValueRef::Float(f64::from_be_bytes(fixed(raw)?)),
-        Type::TEXT
-        | Type::VARCHAR
-        | Type::BPCHAR
-        | Type::NAME
-        | Type::UNKNOWN
-        | Type::CHAR
-        | Type::XML => ValueRef::Text(text(raw)?),
+        // `char(n)` without the blanks that fill it up, which the server itself drops where it compares one with a text:
+        // with them a value that was read would not be found again.
+        Type::BPCHAR => ValueRef::Text(text(raw)?.trim_end_matches(' ')),
+        Type::TEXT | Type::VARCHAR | Type::NAME | Type::UNKNOWN | Type::CHAR | Type::XML => {
+            ValueRef::Text(text(raw)?)
+        }
         Type::BYTEA => ValueRef::Bytes(raw),
         Type::NUMERIC => ValueRef::Decimal(numeric::decode(raw)?),
         Type::UUID => ValueRef::Uuid(Uuid::from_bytes(fixed(raw)?)),

@@ -38,6 +38,7 @@ pub(super) fn bind(
             Value::I32(v) => statement.raw_bind_parameter(number, v),
             Value::I64(v) => statement.raw_bind_parameter(number, v),
             Value::Text(v) => statement.raw_bind_parameter(number, &**v),
+            Value::Enum(v) => statement.raw_bind_parameter(number, *v),
             Value::Bytes(v) => statement.raw_bind_parameter(number, Blob(v)),
             Value::Array(array) => {
                 let elements: Result<Vec<Sql>, _> = array.values.iter().map(encode).collect();
@@ -74,6 +75,7 @@ fn encode(value: &Value) -> Result<Sql, &'static str> {
         Value::F32(v) => float(f64::from(*v))?,
         Value::F64(v) => float(*v)?,
         Value::Text(v) => Sql::Text(v.clone().into_owned()),
+        Value::Enum(v) => Sql::Text((*v).to_owned()),
         Value::Bytes(v) => Sql::Blob(v.clone()),
         Value::Decimal(v) => decimal_to_sql(*v),
         Value::Uuid(v) => Sql::Text(v.simple().to_string()),

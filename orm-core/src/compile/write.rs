@@ -2,9 +2,11 @@
 
 use super::precedence::Precedence;
 use super::writer::Writer;
-use crate::ast::{Delete, Expr, Insert, OnConflict, Update, UpdateMany};
+use crate::ast::{
+    Case, Delete, Expr, Insert, OnConflict, TableColumn, TableRef, Update, UpdateMany,
+};
 use crate::error::Result;
-use crate::schema::ModelSchema;
+use crate::schema::{FieldSchema, ModelSchema};
 use crate::value::ColumnType;
 
 impl Writer<'_> {
@@ -24,9 +26,10 @@ impl Writer<'_> {
             });
             for (index, column) in insert.columns.iter().enumerate() {
                 self.comma(index);
-                self.push_placeholder(index + 1);
                 if insert.arrays {
-                    self.array_type(insert.model, *column);
+                    self.array(insert.model, *column, index + 1);
+                } else {
+                    self.push_placeholder(index + 1);
                 }
             }
             self.push_sql(")");
@@ -51,11 +54,23 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes the type of an array parameter of a column's values.
-    fn array_type(&mut self, model: &ModelSchema, column: usize) {
-        let name = self.dialect.type_name(model.fields[column].column_type);
+    /// Writes the placeholder of an array of a column's values, so that its type is plain.
+    fn array(&mut self, model: &ModelSchema, column: usize, number: usize) {
+        let field = &model.fields[column];
+        if field.column_type == ColumnType::Enum {
+            // Its type in the database may have any name: that of the column decides.
+            self.push_sql("coalesce(");
+            self.push_placeholder(number);
+            self.push_sql(", ARRAY(SELECT ");
+            self.push_identifier(field.column);
+            self.push_sql(" FROM ");
+            self.push_identifier(model.table);
+            self.push_sql(" LIMIT 0))");
+            return;
+        }
+        self.push_placeholder(number);
         self.push_sql("::");
-        self.push_sql(name);
+        self.push_sql(self.dialect.type_name(field.column_type));
         self.push_sql("[]");
     }
 
@@ -92,6 +107,10 @@ impl Writer<'_> {
             let field = &model.fields[index];
             writer.push_identifier(field.column);
             writer.push_sql(" = ");
+            let value = match value {
+                Expr::Case(case) if writer.dialect.enums_have_types() => of_column(*case, field),
+                value => value,
+            };
             writer.stored(value, field.column_type, field.options.decimal_places)
         })?;
         self.filters(update.rows.filters)?;
@@ -130,8 +149,7 @@ impl Writer<'_> {
                 .enumerate()
             {
                 self.comma(index);
-                self.push_placeholder(index + 1);
-                self.array_type(model, *column);
+                self.array(model, *column, index + 1);
             }
             self.push_sql(") AS v(");
             self.columns(model, &update.columns);
@@ -181,4 +199,21 @@ impl Writer<'_> {
         self.push_identifier(delete.rows.model.table);
         self.filters(delete.rows.filters)
     }
+}
+
+/// Values alone would make a `CASE` of enums a text, which a column of another type does not take. A branch that is
+/// never taken names the column, and with it the type.
+fn of_column(mut case: Case, field: &FieldSchema) -> Expr {
+    if field.column_type == ColumnType::Enum {
+        let column = TableColumn {
+            table: TableRef::Bare,
+            column: field.column,
+            column_type: field.column_type,
+            max_digits: None,
+            nullable: field.nullable,
+        };
+        case.whens
+            .push((Expr::Constant(false), Expr::Table(column)));
+    }
+    Expr::Case(Box::new(case))
 }

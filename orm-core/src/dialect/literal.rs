@@ -48,7 +48,8 @@ pub(super) fn push_common(sql: &mut String, value: &Value) -> Result<bool, &'sta
         | Value::DateTime(_)
         | Value::Timestamp(_)
         | Value::Duration(_)
-        | Value::Json(_) => return Ok(false),
+        | Value::Json(_)
+        | Value::Enum(_) => return Ok(false),
     }
     Ok(true)
 }

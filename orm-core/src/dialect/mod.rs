@@ -199,6 +199,11 @@ pub trait SqlDialect: Send + Sync {
         None
     }
 
+    /// Whether a column of enums may have a type of its own, which a text becomes by what stands beside it.
+    fn enums_have_types(&self) -> bool {
+        false
+    }
+
     /// A function that rounds a decimal to so many places, where a column does not do it itself.
     fn round_function(&self) -> Option<&'static str> {
         None

@@ -118,7 +118,8 @@ impl SqlDialect for PostgresDialect {
             ColumnType::I64 => "bigint",
             ColumnType::F32 => "real",
             ColumnType::F64 => "double precision",
-            ColumnType::Text => "text",
+            // `create_tables` makes a text of it; a type of the database's own is told by its column.
+            ColumnType::Text | ColumnType::Enum => "text",
             ColumnType::Bytes => "bytea",
             ColumnType::Decimal => "numeric",
             ColumnType::Uuid => "uuid",
@@ -139,7 +140,9 @@ impl SqlDialect for PostgresDialect {
             options.max_digits,
             options.decimal_places,
         ) {
-            (ColumnType::Text, Some(length), ..) => format!("varchar({length})"),
+            (ColumnType::Text | ColumnType::Enum, Some(length), ..) => {
+                format!("varchar({length})")
+            }
             // `numeric(p)` alone would have no digits behind the point.
             (ColumnType::Decimal, _, Some(digits), Some(places)) => {
                 format!("numeric({digits}, {places})")
@@ -181,6 +184,10 @@ impl SqlDialect for PostgresDialect {
     fn nulls_first(&self, descending: bool) -> bool {
         descending
     }
+
+    fn enums_have_types(&self) -> bool {
+        true
+    }
 }
 
 /// Literals whose type must be said.
@@ -193,6 +200,7 @@ fn push_typed_literal(sql: &mut String, value: &Value) -> Result<(), &'static st
     };
     match value {
         Value::Text(v) => push_text(sql, v),
+        Value::Enum(v) => push_text(sql, v),
         Value::Decimal(v) => {
             literal::push(sql, format_args!("{v}"));
             Ok(())

@@ -70,7 +70,7 @@ impl SqlDialect for SqliteDialect {
     }
 
     fn cast_sql(&self, from: Option<ColumnType>, to: ColumnType) -> &'static str {
-        use ColumnType::{Bool, Decimal, F32, F64, I16, I32, I64, Text};
+        use ColumnType::{Bool, Decimal, Enum, F32, F64, I16, I32, I64, Text};
         match (from, to) {
             (Some(Bool), Text) => "CASE WHEN {0} THEN 'true' WHEN NOT {0} THEN 'false' END",
             (Some(Decimal), Text) => "orm_dec_text({0})",
@@ -80,7 +80,7 @@ impl SqlDialect for SqliteDialect {
             (_, I16 | I32 | I64) => "CAST({0} AS INTEGER)",
             (Some(I16 | I32 | I64), Bool) => "({0} <> 0)",
             (_, F32 | F64) => "CAST({0} AS REAL)",
-            (_, Text) => "CAST({0} AS TEXT)",
+            (_, Text | Enum) => "CAST({0} AS TEXT)",
             // A number is a decimal already, and a cast to NUMERIC would cut a long one.
             _ => "({0})",
         }
@@ -96,7 +96,7 @@ impl SqlDialect for SqliteDialect {
             ColumnType::I64 | ColumnType::Duration => "bigint",
             ColumnType::F32 => "float",
             ColumnType::F64 => "real",
-            ColumnType::Text | ColumnType::Json => "text",
+            ColumnType::Text | ColumnType::Json | ColumnType::Enum => "text",
             ColumnType::Bytes => "blob",
             ColumnType::Decimal => "text COLLATE orm_decimal",
             ColumnType::Uuid => "char(32)",
@@ -114,7 +114,9 @@ impl SqlDialect for SqliteDialect {
             options.max_digits,
             options.decimal_places,
         ) {
-            (ColumnType::Text, Some(length), ..) => format!("varchar({length})"),
+            (ColumnType::Text | ColumnType::Enum, Some(length), ..) => {
+                format!("varchar({length})")
+            }
             (ColumnType::Decimal, _, Some(digits), places) if digits <= NUMERIC_DIGITS => {
                 match places {
                     Some(places) => format!("decimal({digits}, {places})"),
@@ -293,6 +295,7 @@ fn push_stored_literal(sql: &mut String, value: &Value) -> Result<(), &'static s
     const YEAR: &str = "SQLite holds dates of the years 0 to 9999 only";
     match value {
         Value::Text(v) => literal::push_text(sql, v),
+        Value::Enum(v) => literal::push_text(sql, v),
         Value::Decimal(v) => match decimal::to_stored(*v) {
             Stored::Integer(whole) => literal::push_common(sql, &Value::I64(whole)).map(drop),
             Stored::Real(real) => literal::push_common(sql, &Value::F64(real)).map(drop),

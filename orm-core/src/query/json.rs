@@ -228,7 +228,7 @@ fn json_value(
             read::<i64>(row, index, select, Json::from)
         }
         ColumnType::F32 | ColumnType::F64 => read::<f64>(row, index, select, Json::from),
-        ColumnType::Text => read::<String>(row, index, select, text),
+        ColumnType::Text | ColumnType::Enum => read::<String>(row, index, select, text),
         ColumnType::Bytes => read::<Vec<u8>>(row, index, select, Json::from),
         ColumnType::Decimal => {
             read::<rust_decimal::Decimal>(row, index, select, |v| text(v.to_string()))

@@ -22,7 +22,9 @@ impl Editor for Sqlite {
 
     fn limit(&self, column: &str, field: &FieldSchema) -> Option<String> {
         let options = &field.options;
-        if let (ColumnType::Text, Some(most)) = (field.column_type, options.max_length) {
+        if let (ColumnType::Text | ColumnType::Enum, Some(most)) =
+            (field.column_type, options.max_length)
+        {
             return Some(format!("length({column}) <= {most}"));
         }
         // Longer decimals are texts, whose digits are checked before they are sent.

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod definitions;
+mod enums;
 mod functions;
 mod rows;
 pub(crate) mod schema;

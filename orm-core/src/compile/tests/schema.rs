@@ -20,7 +20,11 @@ const fn field(index: usize, name: &'static str, column_type: ColumnType) -> Fie
     }
 }
 
-const fn nullable(index: usize, name: &'static str, column_type: ColumnType) -> FieldSchema {
+pub(super) const fn nullable(
+    index: usize,
+    name: &'static str,
+    column_type: ColumnType,
+) -> FieldSchema {
     FieldSchema {
         nullable: true,
         ..field(index, name, column_type)
@@ -179,6 +183,16 @@ pub static SAMPLE: ModelSchema = model(
         field(7, "uuid", Uuid),
         field(8, "data", Json),
         field(9, "length", Duration),
+    ],
+);
+
+pub static FILM: ModelSchema = model(
+    "Film",
+    "film",
+    &[
+        key(0),
+        field(1, "title", ColumnType::Text),
+        nullable(2, "rating", ColumnType::Enum),
     ],
 );
 

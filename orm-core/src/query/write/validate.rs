@@ -41,16 +41,21 @@ fn fit(field: &'static FieldSchema, value: &mut Value) -> std::result::Result<()
         Value::Null if !field.nullable && !field.database_fills() => {
             Err("it cannot be NULL".to_owned())
         }
-        Value::Text(text) => match field.options.max_length {
-            Some(most) if text.len() > most as usize && text.chars().count() > most as usize => {
-                Err(format!("longer than {most} characters"))
-            }
-            _ => Ok(()),
-        },
+        Value::Text(text) => fit_text(text, field.options.max_length),
+        Value::Enum(text) => fit_text(text, field.options.max_length),
         Value::Decimal(decimal) => match (field.options.max_digits, field.options.decimal_places) {
             (None, None) => Ok(()),
             (digits, places) => fit_decimal(decimal, digits, places),
         },
+        _ => Ok(()),
+    }
+}
+
+fn fit_text(text: &str, most: Option<u32>) -> std::result::Result<(), String> {
+    match most {
+        Some(most) if text.len() > most as usize && text.chars().count() > most as usize => {
+            Err(format!("longer than {most} characters"))
+        }
         _ => Ok(()),
     }
 }
