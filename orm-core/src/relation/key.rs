@@ -11,56 +11,49 @@ use crate::model::KeyType;
 use crate::types::SqlType;
 use crate::value::Value;
 
-macro_rules! key {
-    ($($variant:ident $type:ty;)+) => {
-        /// A key of any type. A field that held its model's type of keys would make the compiler walk from model to model,
-        /// and repeat for each thing that it asks of the field that a model is none.
-        #[derive(Clone)]
-        pub(crate) enum Key {
-            $($variant($type),)+
-            /// A text, or a type of the program's.
-            Other(Arc<dyn AnyKey>),
-        }
-
-        impl Key {
-            pub(crate) fn new<K: KeyType>(key: K) -> Self {
-                let any: &dyn Any = &key;
-                $(
-                    if let Some(key) = any.downcast_ref::<$type>() {
-                        return Self::$variant(*key);
-                    }
-                )+
-                Self::Other(Arc::new(key))
-            }
-
-            /// The key, if it was made of a `K`.
-            pub(crate) fn get<K: KeyType>(&self) -> Option<&K> {
-                let any: &dyn Any = match self {
-                    $(Self::$variant(key) => key,)+
-                    Self::Other(key) => key.as_any(),
-                };
-                any.downcast_ref()
-            }
-
-            fn inner(&self) -> &dyn AnyKey {
-                match self {
-                    $(Self::$variant(key) => key,)+
-                    Self::Other(key) => &**key,
-                }
-            }
-
-            pub(crate) fn to_value(&self) -> Value {
-                self.inner().value()
-            }
-        }
-    };
+/// A key of any type. A field that held its model's type of keys would make the compiler walk from model to model, and repeat
+/// for each thing that it asks of the field that a model is none.
+#[derive(Clone)]
+pub(crate) enum Key {
+    I64(i64),
+    Uuid(Uuid),
+    /// A key of another type, with the function that knows it. A `dyn AnyKey` would do, but the compiler asks of each field
+    /// of each model what it is, and of a `dyn Any` it knows from the loaded row.
+    Other(Arc<dyn Any + Send + Sync>, fn(&dyn Any) -> &dyn AnyKey),
 }
-// Keys of these need no allocation.
-key! {
-    I16 i16;
-    I32 i32;
-    I64 i64;
-    Uuid Uuid;
+
+impl Key {
+    pub(crate) fn new<K: KeyType>(key: K) -> Self {
+        let any: &dyn Any = &key;
+        if let Some(key) = any.downcast_ref() {
+            Self::I64(*key)
+        } else if let Some(key) = any.downcast_ref() {
+            Self::Uuid(*key)
+        } else {
+            Self::Other(Arc::new(key), known::<K>)
+        }
+    }
+
+    /// The key, if it was made of a `K`.
+    pub(crate) fn get<K: KeyType>(&self) -> Option<&K> {
+        self.inner().as_any().downcast_ref()
+    }
+
+    fn inner(&self) -> &dyn AnyKey {
+        match self {
+            Self::I64(key) => key,
+            Self::Uuid(key) => key,
+            Self::Other(key, known) => known(&**key),
+        }
+    }
+
+    pub(crate) fn to_value(&self) -> Value {
+        self.inner().value()
+    }
+}
+
+fn known<K: KeyType>(key: &dyn Any) -> &dyn AnyKey {
+    key.downcast_ref::<K>().expect("`new` puts it beside a `K`")
 }
 
 impl PartialEq for Key {
@@ -84,7 +77,7 @@ impl Debug for Key {
 }
 
 /// What [`KeyType`] asks of a type, without the type.
-pub(crate) trait AnyKey: Any + Debug + Send + Sync {
+pub(crate) trait AnyKey: Any + Debug {
     fn as_any(&self) -> &dyn Any;
     fn equals(&self, other: &dyn AnyKey) -> bool;
     fn hash_into(&self, state: &mut dyn Hasher);

@@ -54,6 +54,7 @@ fn key(model: &Model<'_>) -> TokenStream {
         let ident = model.fields[key].ident;
         match model.fields[key].known {
             Known::Key => quote!(self.#ident.id()),
+            Known::Integer => quote!(self.#ident),
             _ => quote!(__orm::key::<Self>(&self.#ident)),
         }
     });
