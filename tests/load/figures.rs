@@ -150,7 +150,7 @@ impl Figures {
         for kind in Kind::ALL {
             let latencies = &self.kinds[kind as usize];
             println!(
-                "| {} | {:.0} | {:.2} ms | {:.1} ms |",
+                "| {} | {:.0} | {:.2} ms | {:.2} ms |",
                 kind.name(),
                 latencies.total() as f64 / seconds,
                 millis(latencies.quantile(0.5)),
