@@ -126,6 +126,14 @@ suite! {
         assert_eq!(titles, ["100% SQL", "dragonflies", "Élan", "Dragons", "Joins"]);
     }
 
+    fn rows_ordered_by_what_is_the_same_for_all(db) {
+        library(db)?;
+        for constant in [Condition::<Book>::all(), Book::title.is_in([""; 0])] {
+            let query = Book::objects().order_by((constant.desc(), Book::id)).values_list(Book::id);
+            assert_eq!(query.all(db)?.len(), 5);
+        }
+    }
+
     fn distinct_on_keeps_its_rows_when_turned_round(db) {
         library(db)?;
         let query = Book::objects().filter(Book::author.name.eq("Ann")).distinct_on(Book::author).order_by((Book::author, Book::title.desc()));
