@@ -182,8 +182,9 @@ pub trait SqlDialect: Send + Sync {
         None
     }
 
-    /// The template of what `ORDER BY` sorts by, where it is not the expression itself.
-    fn order_sql(&self, operand: &Operand<'_>) -> Option<&'static str> {
+    /// The template by which equal values are found equal and different ones in their order, by `DISTINCT` and
+    /// `ORDER BY`, where those would not do so with the expression itself.
+    fn sortable_sql(&self, operand: &Operand<'_>) -> Option<&'static str> {
         let _ = operand;
         None
     }

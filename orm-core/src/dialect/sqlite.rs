@@ -187,7 +187,7 @@ impl SqlDialect for SqliteDialect {
         (!plain).then_some("orm_dec_cmp")
     }
 
-    fn order_sql(&self, operand: &Operand<'_>) -> Option<&'static str> {
+    fn sortable_sql(&self, operand: &Operand<'_>) -> Option<&'static str> {
         match operand {
             Operand::Computed(Some(ColumnType::Decimal)) => {
                 Some("CAST({0} AS TEXT) COLLATE orm_decimal")
