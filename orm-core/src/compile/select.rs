@@ -75,7 +75,10 @@ impl Writer<'_> {
                 (_, JoinKind::Left) => " LEFT JOIN ",
             });
             match item.source {
-                Source::Table(table) => self.push_identifier(table),
+                Source::Table(table) => {
+                    self.tables.push(table);
+                    self.push_identifier(table);
+                }
                 Source::Select(select) => self.subquery(*select)?,
             }
             if let TableRef::Alias(_) = item.name {

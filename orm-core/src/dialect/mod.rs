@@ -192,6 +192,12 @@ pub trait SqlDialect: Send + Sync {
     /// The template of the condition that `{0}` is, or is not, among the values of the array `{1}`.
     fn in_values_sql(&self, subject: &Operand<'_>, values: &Value, negated: bool) -> &'static str;
 
+    /// What stands before the `WHERE` of an `UPDATE` whose new values come from subqueries about the same table, so that
+    /// those see no row that the statement has changed already.
+    fn update_as_it_was(&self) -> &'static str {
+        ""
+    }
+
     /// Whether NULLs come first in an ordering that does not say where they come.
     fn nulls_first(&self, descending: bool) -> bool;
 

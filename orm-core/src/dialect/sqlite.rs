@@ -223,6 +223,11 @@ impl SqlDialect for SqliteDialect {
         }
     }
 
+    fn update_as_it_was(&self) -> &'static str {
+        // With a FROM, all new values are computed before the first is written.
+        " FROM (SELECT 1)"
+    }
+
     fn nulls_first(&self, descending: bool) -> bool {
         !descending
     }
