@@ -12,6 +12,7 @@ mod plan;
 mod rng;
 mod shrink;
 mod spec;
+#[allow(dead_code, reason = "the suite uses all of it")]
 #[path = "../suite/support.rs"]
 mod support;
 mod tables;

@@ -186,8 +186,6 @@ pub struct End<M> {
 
 /// A model of the tests.
 pub trait Rows: Model<Key = i64> + Clone {
-    const TABLE: Table;
-
     /// The ends of the paths that are tried, in the order of [`ways`].
     fn ends() -> &'static [End<Self>];
     fn end<P: Path<Target = Self>>(fields: &Self::Fields<P>) -> End<P::Root>;
@@ -290,8 +288,6 @@ macro_rules! tables {
         }
     )+) => {
         $(impl Rows for $model {
-            const TABLE: Table = Table::$model;
-
             fn ends() -> &'static [End<Self>] {
                 static ENDS: OnceLock<Vec<End<$model>>> = OnceLock::new();
                 ENDS.get_or_init(|| vec![own(), $(($model::$first$(.$rest)*).end()),*])
