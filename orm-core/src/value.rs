@@ -111,7 +111,7 @@ pub enum Value {
     Array(Box<ArrayValue>),
     /// A value with its number among those of a statement whose SQL is being printed; never bound.
     #[doc(hidden)]
-    Numbered(Box<(u32, Value)>),
+    Numbered(Box<(Place, Value)>),
 }
 
 /// Many values of one type.
@@ -121,6 +121,17 @@ pub struct ArrayValue {
     pub element: ColumnType,
     /// The elements; each is of the type `element` or [`Value::Null`].
     pub values: Vec<Value>,
+}
+
+/// The place of a value among those of its statement. It is no part of what the value is, so that all places are equal.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Place(pub(crate) u32);
+
+impl PartialEq for Place {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Value {
@@ -140,7 +151,7 @@ impl Value {
     /// The value and its number, if it has one.
     pub(crate) fn into_plain(self) -> (Self, Option<u32>) {
         match self {
-            Self::Numbered(numbered) => (numbered.1, Some(numbered.0)),
+            Self::Numbered(numbered) => (numbered.1, Some(numbered.0.0)),
             other => (other, None),
         }
     }

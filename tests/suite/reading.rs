@@ -126,6 +126,37 @@ suite! {
         assert_eq!(titles, ["100% SQL", "dragonflies", "Élan", "Dragons", "Joins"]);
     }
 
+    fn rows_ordered_by_what_is_the_same_for_all(db) {
+        library(db)?;
+        for constant in [Condition::<Book>::all(), Book::title.is_in([""; 0])] {
+            let query = Book::objects().order_by((constant.desc(), Book::id)).values_list(Book::id);
+            assert_eq!(query.all(db)?.len(), 5);
+        }
+    }
+
+    fn distinct_values_are_ordered_by_a_selected_expression_whatever_is_in_it(db) {
+        library(db)?;
+        let shelf = |least: i64| case().when(Book::price.gt(least), "dear").otherwise("cheap");
+        let shelves = |least: i64| Book::objects().values_list(shelf(10)).distinct().order_by(shelf(least).desc()).all(db);
+        assert_eq!(shelves(10)?, ["dear", "cheap"]);
+        // The same shape, but not what is selected.
+        assert!(matches!(shelves(11), Err(Error::InvalidQuery { .. })));
+        assert_eq!(shelves(10)?, ["dear", "cheap"]);
+        let reviewed = Book::reviews.any(Review::stars.gt(1));
+        let query = Book::objects().values_list((&reviewed, Book::author.name)).distinct();
+        let rows: Vec<(bool, String)> = query.order_by((reviewed.desc(), Book::author.name)).all(db)?;
+        assert_eq!(rows, [(true, "Ann".into()), (false, "Ann".into()), (false, "Bob".into())]);
+    }
+
+    fn distinct_values_differ_by_value(db) {
+        for body in [json!({"a": 1, "b": [1.5]}), json!({"b": [1.50], "a": 1.0}), json!(2), json!(2.0)] {
+            Paper::draft().body(body).save(db)?;
+        }
+        let bodies = Paper::objects().values_list(Paper::body).distinct();
+        assert_eq!((bodies.all(db)?.len(), bodies.count(db)?), (2, 2));
+        assert_eq!(bodies.order_by(Paper::body).first(db)?.flatten(), Some(json!(2)));
+    }
+
     fn distinct_on_keeps_its_rows_when_turned_round(db) {
         library(db)?;
         let query = Book::objects().filter(Book::author.name.eq("Ann")).distinct_on(Book::author).order_by((Book::author, Book::title.desc()));

@@ -38,6 +38,20 @@ fn everything() -> Draft<Everything> {
 }
 
 suite! {
+    fn an_update_sees_the_rows_as_they_were(db) {
+        let root = Category::draft().name("a").save(db)?;
+        let branch = Category::draft().name("b").parent(&root).save(db)?;
+        Category::draft().name("c").parent(&branch).save(db)?;
+        Category::objects().update(db, Category::name.set(concat((Category::parent.name, "/", Category::name))))?;
+        let names: Vec<String> = Category::objects().order_by(Category::id).values_list(Category::name).all(db)?;
+        assert_eq!(names, ["/a", "a/b", "b/c"]);
+        let has_children = !Category::children.is_empty();
+        Category::objects().update(db, Category::name.set(
+            case().when(Category::parent.children.any(Category::name.eq("a/b")) & has_children, "middle").otherwise(Category::name)))?;
+        let names: Vec<String> = Category::objects().order_by(Category::id).values_list(Category::name).all(db)?;
+        assert_eq!(names, ["/a", "middle", "b/c"]);
+    }
+
     fn every_type_comes_back_as_it_was(db) {
         let saved = everything().save(db)?;
         let read = Everything::objects().get(db, Everything::id.eq(saved.id))?;

@@ -211,6 +211,27 @@ impl Select {
         }
     }
 
+    /// The expressions that make rows distinct; none where rows are not, or are those of the model.
+    pub fn distinct_exprs(&self) -> &[Expr] {
+        match (&self.distinct, &self.output) {
+            (Distinct::On(exprs), _)
+            | (Distinct::Rows, Output::Exprs(exprs) | Output::Named(_, exprs)) => exprs,
+            _ => &[],
+        }
+    }
+
+    /// For each term of the ordering which of the distinct expressions it is.
+    pub fn places_of_order(&self) -> Vec<Option<usize>> {
+        let exprs = self.distinct_exprs();
+        match &self.order {
+            Order::By(terms) if !exprs.is_empty() => terms
+                .iter()
+                .map(|term| exprs.iter().position(|expr| *expr == term.expr))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether the query returns a part of its rows by their number.
     pub const fn is_sliced(&self) -> bool {
         self.limit.is_some() || self.offset > 0

@@ -1,7 +1,8 @@
 //! The shape of a statement: all of it but its values, as a key under which its SQL is kept.
 //!
 //! What the SQL depends on beside the structure is part of the shape: a value's type, whether it is
-//! NULL, zero, an empty list or a long decimal, and the numbers of LIMIT and OFFSET.
+//! NULL, zero, an empty list or a long decimal, the numbers of LIMIT and OFFSET, and, where rows are distinct, which of
+//! the selected expressions they are ordered by.
 
 use smallvec::SmallVec;
 
@@ -10,7 +11,7 @@ use crate::ast::{
     Update, UpdateMany, Updating,
 };
 use crate::decimal::{self, Stored};
-use crate::value::Value;
+use crate::value::{Place, Value};
 
 /// The words of a shape, and the values beside it in the order of the walk.
 #[derive(Default)]
@@ -163,7 +164,7 @@ impl Numbers {
         // NULL is no parameter: it is written as it is.
         if !value.is_null() {
             let plain = std::mem::replace(value, Value::Null);
-            *value = Value::Numbered(Box::new((self.0, plain)));
+            *value = Value::Numbered(Box::new((Place(self.0), plain)));
         }
         self.0 += 1;
     }
@@ -205,6 +206,12 @@ macro_rules! walk {
                         for term in items {
                             order_term(term, to);
                         }
+                    }
+                }
+                if select.distinct != Distinct::No {
+                    // Whether a term of the ordering is one of these depends on the values in it.
+                    for place in select.places_of_order() {
+                        to.word(place.map_or(0, |place| 1 + place as u64));
                     }
                 }
                 match &$($mutable)? select.distinct {
@@ -447,7 +454,7 @@ mod tests {
         for (place, (plain, numbered)) in plain.values().iter().zip(numbered.values()).enumerate() {
             match numbered {
                 Value::Numbered(numbered) => {
-                    assert_eq!((numbered.0 as usize, &numbered.1), (place, *plain))
+                    assert_eq!((numbered.0.0 as usize, &numbered.1), (place, *plain))
                 }
                 other => assert!(other.is_null()),
             }

@@ -1,5 +1,7 @@
 //! Printing `SELECT`.
 
+use std::ops::Range;
+
 use super::expr::operand;
 use super::precedence::Precedence;
 use super::template::Arguments;
@@ -19,13 +21,16 @@ impl Writer<'_> {
     /// Writes a lowered query.
     pub(super) fn select(&mut self, select: Select) -> Result<()> {
         let root = select.from.first().map_or(TableRef::Bare, |item| item.name);
+        let places = select.places_of_order();
+        let distinct = select.distinct == Distinct::Rows;
+        let mut printed = Vec::new();
         self.push_sql("SELECT ");
         match select.distinct {
             Distinct::No => {}
             Distinct::Rows => self.push_sql("DISTINCT "),
             Distinct::On(exprs) => {
                 self.push_sql("DISTINCT ON (");
-                self.exprs(exprs)?;
+                printed = self.spans(exprs)?;
                 self.push_sql(") ");
             }
         }
@@ -41,6 +46,9 @@ impl Writer<'_> {
                     self.exprs(select.related)?;
                 }
             }
+            Output::Exprs(exprs) | Output::Named(_, exprs) if distinct => {
+                printed = self.spans(exprs)?
+            }
             Output::Exprs(exprs) | Output::Named(_, exprs) => self.exprs(exprs)?,
             Output::Count | Output::CountOf(_) | Output::CountAll => self.push_sql("count(*)"),
             Output::One => self.push_sql("1"),
@@ -49,7 +57,8 @@ impl Writer<'_> {
         self.from(select.from)?;
         self.filters(select.filters)?;
         if let Order::By(terms) = select.order {
-            self.order(terms)?;
+            let span = |place: &Option<usize>| printed.get((*place)?).cloned();
+            self.order(terms, &places.iter().map(span).collect::<Vec<_>>())?;
         }
         self.limit(select.limit, select.offset)?;
         if let Some(lock) = select.lock {
@@ -66,7 +75,10 @@ impl Writer<'_> {
                 (_, JoinKind::Left) => " LEFT JOIN ",
             });
             match item.source {
-                Source::Table(table) => self.push_identifier(table),
+                Source::Table(table) => {
+                    self.tables.push(table);
+                    self.push_identifier(table);
+                }
                 Source::Select(select) => self.subquery(*select)?,
             }
             if let TableRef::Alias(_) = item.name {
@@ -90,23 +102,40 @@ impl Writer<'_> {
         self.all_of(filters)
     }
 
-    fn order(&mut self, terms: Vec<OrderTerm>) -> Result<()> {
+    /// Writes distinct expressions, and says where in the SQL each of them stands.
+    fn spans(&mut self, exprs: Vec<Expr>) -> Result<Vec<Range<usize>>> {
+        let mut spans = Vec::with_capacity(exprs.len());
+        self.push_list(exprs, ", ", |writer, expr| {
+            let start = writer.sql.len();
+            writer.sortable(expr)?;
+            spans.push(start..writer.sql.len());
+            Ok(())
+        })?;
+        Ok(spans)
+    }
+
+    /// Writes `ORDER BY`; `spans` tells which terms stand in the SQL already, as distinct expressions.
+    fn order(&mut self, terms: Vec<OrderTerm>, spans: &[Option<Range<usize>>]) -> Result<()> {
         if terms.is_empty() {
             return Ok(());
         }
         self.push_sql(" ORDER BY ");
-        self.push_list(terms, ", ", Self::order_term)
+        let terms = terms.into_iter().enumerate();
+        self.push_list(terms, ", ", |writer, (index, term)| {
+            writer.order_term(term, spans.get(index).cloned().flatten())
+        })
     }
 
-    fn order_term(&mut self, term: OrderTerm) -> Result<()> {
+    fn order_term(&mut self, term: OrderTerm, span: Option<Range<usize>>) -> Result<()> {
         // NULL is the largest value, unless the term says otherwise.
         let first = term
             .nulls
             .map_or(term.descending, |nulls| nulls == Nulls::First);
         let said = term.expr.is_nullable() && first != self.dialect.nulls_first(term.descending);
-        match self.dialect.order_sql(&operand(&term.expr)) {
-            Some(template) => self.template(template, Arguments::new(vec![term.expr]))?,
-            None => self.expr(term.expr, Precedence::Loose)?,
+        match span {
+            // The same text with the same parameters: PostgreSQL must see that it is the same expression.
+            Some(span) => self.sql.extend_from_within(span),
+            None => self.sortable(term.expr)?,
         }
         if term.descending {
             self.push_sql(" DESC");
@@ -115,6 +144,14 @@ impl Writer<'_> {
             self.push_sql(if first { " NULLS FIRST" } else { " NULLS LAST" });
         }
         Ok(())
+    }
+
+    /// Writes an expression that is sorted by its value.
+    fn sortable(&mut self, expr: Expr) -> Result<()> {
+        match self.dialect.sortable_sql(&operand(&expr)) {
+            Some(template) => self.template(template, Arguments::new(vec![expr])),
+            None => self.expr(expr, Precedence::Loose),
+        }
     }
 
     fn limit(&mut self, limit: Option<u64>, offset: u64) -> Result<()> {

@@ -103,6 +103,7 @@ impl Writer<'_> {
         self.push_sql("UPDATE ");
         self.push_identifier(model.table);
         self.push_sql(" SET ");
+        let read = self.tables.len();
         self.push_list(update.assignments, ", ", |writer, (index, value)| {
             let field = &model.fields[index];
             writer.push_identifier(field.column);
@@ -113,6 +114,9 @@ impl Writer<'_> {
             };
             writer.stored(value, field.column_type, field.options.decimal_places)
         })?;
+        if self.tables[read..].contains(&model.table) {
+            self.push_sql(self.dialect.update_as_it_was());
+        }
         self.filters(update.rows.filters)?;
         if !update.returning.is_empty() {
             self.push_sql(" RETURNING ");

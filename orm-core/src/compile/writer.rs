@@ -35,6 +35,8 @@ pub(super) struct Writer<'a> {
     model: &'static str,
     /// Whether values are written as literals: in definitions.
     pub(super) inline: bool,
+    /// The tables that are read from so far.
+    pub(super) tables: Vec<&'static str>,
 }
 
 impl<'a> Writer<'a> {
@@ -46,6 +48,7 @@ impl<'a> Writer<'a> {
             dialect,
             model,
             inline: false,
+            tables: Vec::new(),
         }
     }
 

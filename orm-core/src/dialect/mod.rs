@@ -182,14 +182,21 @@ pub trait SqlDialect: Send + Sync {
         None
     }
 
-    /// The template of what `ORDER BY` sorts by, where it is not the expression itself.
-    fn order_sql(&self, operand: &Operand<'_>) -> Option<&'static str> {
+    /// The template by which equal values are found equal and different ones in their order, by `DISTINCT` and
+    /// `ORDER BY`, where those would not do so with the expression itself.
+    fn sortable_sql(&self, operand: &Operand<'_>) -> Option<&'static str> {
         let _ = operand;
         None
     }
 
     /// The template of the condition that `{0}` is, or is not, among the values of the array `{1}`.
     fn in_values_sql(&self, subject: &Operand<'_>, values: &Value, negated: bool) -> &'static str;
+
+    /// What stands before the `WHERE` of an `UPDATE` whose new values come from subqueries about the same table, so that
+    /// those see no row that the statement has changed already.
+    fn update_as_it_was(&self) -> &'static str {
+        ""
+    }
 
     /// Whether NULLs come first in an ordering that does not say where they come.
     fn nulls_first(&self, descending: bool) -> bool;

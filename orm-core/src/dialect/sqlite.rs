@@ -187,7 +187,7 @@ impl SqlDialect for SqliteDialect {
         (!plain).then_some("orm_dec_cmp")
     }
 
-    fn order_sql(&self, operand: &Operand<'_>) -> Option<&'static str> {
+    fn sortable_sql(&self, operand: &Operand<'_>) -> Option<&'static str> {
         match operand {
             Operand::Computed(Some(ColumnType::Decimal)) => {
                 Some("CAST({0} AS TEXT) COLLATE orm_decimal")
@@ -221,6 +221,11 @@ impl SqlDialect for SqliteDialect {
                 "CAST({0} AS TEXT) COLLATE orm_decimal NOT IN (SELECT CAST(value AS TEXT) FROM rarray({1}))"
             }
         }
+    }
+
+    fn update_as_it_was(&self) -> &'static str {
+        // With a FROM, all new values are computed before the first is written.
+        " FROM (SELECT 1)"
     }
 
     fn nulls_first(&self, descending: bool) -> bool {

@@ -50,6 +50,8 @@ impl Logic {
         self.filters(&mut select.filters);
         if let Order::By(terms) = &mut select.order {
             terms.iter_mut().for_each(|term| self.value(&mut term.expr));
+            // What is the same for all rows orders none, and PostgreSQL refuses a constant there.
+            terms.retain(|term| !matches!(term.expr, Expr::Constant(_)));
         }
         for item in &mut select.from {
             if let Source::Select(select) = &mut item.source {

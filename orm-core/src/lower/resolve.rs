@@ -66,6 +66,7 @@ impl Resolver {
 
     fn parts(&mut self, select: &mut Select) -> Result<()> {
         let whole_rows = select.output == Output::Model;
+        let places = select.places_of_order();
         if let Output::Exprs(exprs) | Output::Named(_, exprs) = &mut select.output {
             self.values(exprs)?;
         }
@@ -76,8 +77,15 @@ impl Resolver {
             self.values(exprs)?;
         }
         self.conditions(&mut select.filters)?;
+        let distinct = select.distinct_exprs().to_vec();
         if let Order::By(terms) = &mut select.order {
-            for term in terms {
+            for (index, term) in terms.iter_mut().enumerate() {
+                // The very same expression, with the aliases in it: PostgreSQL compares the texts.
+                let place = places.get(index).copied().flatten();
+                if let Some(expr) = place.and_then(|place| distinct.get(place)) {
+                    term.expr = expr.clone();
+                    continue;
+                }
                 if whole_rows && crosses_many(&term.expr) {
                     return Err(
                         self.invalid("whole rows cannot be ordered by something each has many of")

@@ -166,6 +166,24 @@ fn an_update_of_a_slice_goes_by_key() {
 }
 
 #[test]
+fn values_from_the_same_table_are_those_before_the_update() {
+    let namesake = eq(
+        via(&[&BOOK_AUTHOR, &AUTHOR_BOOKS], &BOOK, "title"),
+        text("x"),
+    );
+    let case = Expr::Case(Box::new(Case {
+        whens: vec![(namesake, text("y"))],
+        otherwise: Some(col(&BOOK, "title")),
+        column_type: ColumnType::Text,
+    }));
+    both(
+        update(vec![], vec![(1, case)]),
+        r#"UPDATE "book" SET "title" = CASE WHEN EXISTS (SELECT 1 FROM "book" AS "t1" WHERE "t1"."author_id" = "book"."author_id" AND "t1"."title" = ?1) THEN ?2 ELSE "book"."title" END FROM (SELECT 1)"#,
+        r#"UPDATE "book" SET "title" = CASE WHEN EXISTS (SELECT 1 FROM "book" AS "t1" WHERE "t1"."author_id" = "book"."author_id" AND "t1"."title" = $1) THEN $2 ELSE "book"."title" END"#,
+    );
+}
+
+#[test]
 fn values_from_other_tables_are_subqueries() {
     same(
         update(vec![], vec![(1, via(&[&BOOK_AUTHOR], &AUTHOR, "name"))]),
