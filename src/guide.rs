@@ -17,3 +17,6 @@ pub mod errors {}
 
 #[doc = include_str!("../docs/two-databases.md")]
 pub mod two_databases {}
+
+#[doc = include_str!("../docs/existing-databases.md")]
+pub mod existing_databases {}

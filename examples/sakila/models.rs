@@ -266,7 +266,8 @@ pub struct Rental {
     pub payments: HasMany<Payment>,
 }
 
-/// A nullable key on SQLite, a required one on PostgreSQL: the model allows what either allows.
+/// A nullable key on SQLite, a required one on PostgreSQL: the model allows what either allows. Payments are read here and
+/// not made: SQLite's version wants a `last_update` too, and PostgreSQL's sends new rows elsewhere by rules.
 #[derive(Model, Debug, Clone, PartialEq)]
 pub struct Payment {
     #[field(primary_key, column = "payment_id")]

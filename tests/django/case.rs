@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use crate::answer::same;
 use crate::load::{data, restart_keys};
 
-/// Writes each case once, named as in `cases.json`, and puts it to both databases.
+/// Writes each case once, named as in `cases.json`, and puts it to both databases, and to a file of SQLite that Django made.
 ///
 /// Behind the database may stand whose answer is [`Expected`], where it is not Django's on the same database.
 macro_rules! cases {
@@ -34,6 +34,14 @@ macro_rules! cases {
             $(#[test]
             fn $name() {
                 super::$name(&crate::load::SQLITE);
+            })+
+        }
+
+        mod djangos_file {
+            $(#[test]
+            fn $name() {
+                let name = concat!($group, ".", stringify!($name));
+                crate::file::put(name, super::$name, super::questions::$name);
             })+
         }
 

@@ -19,6 +19,14 @@ pub static SQLITE: LazyLock<Database> = LazyLock::new(|| {
     db
 });
 
+/// A database that Django made and filled with the same rows; see `data/file/make.py`.
+pub static DJANGO: LazyLock<Database> = LazyLock::new(|| {
+    let db = Database::connect("sqlite::memory:").expect("SQLite in memory");
+    db.execute_batch(&data("file/database.sql"))
+        .expect("Django's dump");
+    db
+});
+
 /// One connection to PostgreSQL, whose tables are temporary: they are seen by this run alone, and go with it.
 ///
 /// Without a server it fails: PostgreSQL's tests are never skipped.

@@ -5,6 +5,7 @@
 
 mod answer;
 mod case;
+mod file;
 mod load;
 mod models;
 

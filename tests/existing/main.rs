@@ -4,6 +4,7 @@
 //! `types` have columns of types that a model cannot declare.
 #![allow(missing_docs, reason = "models of tests")]
 
+mod django;
 mod enums;
 mod sakila;
 #[cfg(feature = "postgres")]

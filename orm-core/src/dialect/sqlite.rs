@@ -6,7 +6,7 @@ use super::{ArithmeticForm, Dialect, Features, Operand, SqlDialect, literal};
 use crate::ast::{ArithmeticOp, Function, Lookup};
 use crate::decimal::{self, Stored};
 use crate::schema::FieldSchema;
-use crate::types::date_text;
+use crate::types::{date_text, json_text};
 use crate::value::{ColumnType, Value};
 
 /// SQLite.
@@ -323,7 +323,7 @@ fn push_stored_literal(sql: &mut String, value: &Value) -> Result<(), &'static s
             let micros = v.num_microseconds().ok_or("the duration is too long")?;
             literal::push_common(sql, &Value::I64(micros)).map(drop)
         }
-        Value::Json(v) => literal::push_text(sql, &v.to_string()),
+        Value::Json(v) => literal::push_text(sql, &json_text(v)),
         _ => Err("the value has no literal"),
     }
 }

@@ -3,12 +3,14 @@
 mod chrono_types;
 mod families;
 mod json;
+mod json_text;
 mod nullness;
 mod primitives;
 
 pub use chrono_types::text as date_text;
 pub use families::*;
 pub use json::Json;
+pub use json_text::text as json_text;
 pub use nullness::{FitsNull, MaybeNull, NotNull, Nullness};
 
 use crate::value::{ColumnType, Value, ValueRef};

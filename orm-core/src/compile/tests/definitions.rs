@@ -138,7 +138,7 @@ fn literals() {
     );
     defines(
         literal(Value::Json(Box::new(serde_json::json!({"a": "'"})))),
-        r#"'{"a":"''"}'"#,
+        r#"'{"a": "''"}'"#,
         r#"'{"a":"''"}'::jsonb"#,
     );
     defines(dec("1.50"), "1.5", "1.50");
