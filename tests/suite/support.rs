@@ -1,6 +1,11 @@
 //! Runs a test on each database: SQLite in memory, and a schema of its own in a real PostgreSQL.
 
+#[path = "bound.rs"]
+mod bound;
+
 use orm::prelude::*;
+
+use bound::no_value_is_written;
 
 /// Writes each test once and runs it on both databases: `fn name(db) { .. }`, whose body is that of a
 /// function returning `orm::Result<()>`.
@@ -39,7 +44,14 @@ type Case = fn(&Database) -> Result<()>;
 pub fn on_sqlite(case: Case) {
     let db = Database::connect("sqlite::memory:").expect("SQLite in memory");
     db.create_tables().expect("tables");
-    case(&db).expect("the test");
+    run(&db, case);
+}
+
+/// Runs a test, and looks whether a value has come into the text of a statement.
+fn run(db: &Database, case: Case) {
+    let (result, log) = db.capture(|db| Ok(case(db))).expect("a recording");
+    result.expect("the test");
+    no_value_is_written(&log);
 }
 
 /// Runs a test on PostgreSQL, in a schema of its own, with all tables made.
@@ -53,7 +65,7 @@ pub fn on_postgres(case: Case) {
         .connect()
         .expect("PostgreSQL");
     db.create_tables().expect("tables");
-    case(&db).expect("the test");
+    run(&db, case);
 }
 
 /// A schema that goes when it is dropped.
