@@ -6,6 +6,8 @@ mod json;
 mod json_text;
 mod nullness;
 mod primitives;
+#[cfg(test)]
+mod random_tests;
 
 pub use chrono_types::text as date_text;
 pub use families::*;
