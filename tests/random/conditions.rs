@@ -33,6 +33,11 @@ pub fn run<Q: Question>(
     let seed = seed();
     println!("ORM_RANDOM_SEED={seed}");
     let mut rng = Rng::new(seed);
+    // SQLite answers a few times faster.
+    let worlds = match dialect(db) {
+        Dialect::Sqlite => 4 * worlds,
+        _ => worlds,
+    };
     for _ in 0..worlds * times() {
         let world = World::random(&mut rng);
         let pool = Pool::new(&mut rng);

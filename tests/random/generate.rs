@@ -57,6 +57,14 @@ impl Gen<'_> {
     }
 
     fn leaf(&mut self, table: Table, depth: usize) -> Cond {
+        let leaf = self.plain_leaf(table, depth);
+        if self.rng.chance(25) {
+            return Cond::Not(Box::new(leaf));
+        }
+        leaf
+    }
+
+    fn plain_leaf(&mut self, table: Table, depth: usize) -> Cond {
         let inner = depth.min(2);
         match self.rng.below(100) {
             0..30 => self.comparison(table, inner),
@@ -75,7 +83,12 @@ impl Gen<'_> {
                     return Cond::Regex(val, self.rng.below(PATTERNS.len()));
                 }
                 let look = *self.rng.pick(&LOOKS);
-                Cond::Look(look, val, self.operand(table, Ty::Text, inner, true))
+                let sought = if self.rng.chance(50) {
+                    Val::Lit(V::Text(crate::tables::text(self.rng)))
+                } else {
+                    self.operand(table, Ty::Text, inner, true)
+                };
+                Cond::Look(look, val, sought)
             }
             50..62 => self.membership(table, inner),
             62..68 => self.between(table, inner),
@@ -241,7 +254,7 @@ impl Gen<'_> {
     fn way(&mut self, table: Table, many: bool) -> Way {
         let all = ways(table);
         loop {
-            let index = if self.rng.chance(35) {
+            let index = if self.rng.chance(45) {
                 0
             } else {
                 self.rng.below(all.len())

@@ -5,7 +5,7 @@ use orm::prelude::*;
 
 /// Somebody, with a boss or without.
 #[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "t1", ordering = [-level, name])]
+#[model(table = "t1", ordering = [-level, id])]
 pub struct Person {
     pub id: i64,
     pub name: String,

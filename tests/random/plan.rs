@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt::{self, Display, Formatter};
+use std::sync::OnceLock;
 
 use crate::conditions::Question;
 use crate::eval::At;
@@ -46,6 +47,8 @@ struct Found<'p> {
     base: Vec<At<'p>>,
     filters: Vec<(&'p Cond, bool)>,
     order: Option<&'p [Term]>,
+    /// The model's own ordering, which is one of whole rows alone.
+    own: Option<&'p [Term]>,
     reversed: bool,
     window: Window,
     distinct: bool,
@@ -91,6 +94,7 @@ impl<'p> Found<'p> {
             Stage::Exclude(cond) => self.filters.push((cond, false)),
             Stage::Order(terms) => {
                 self.order = Some(terms);
+                self.own = None;
                 self.reversed = false;
             }
             Stage::Distinct => self.distinct = true,
@@ -112,7 +116,7 @@ impl<'p> Found<'p> {
         }
         self.base = self.rows();
         self.filters.clear();
-        self.order = None;
+        (self.order, self.own) = (None, None);
         self.reversed = false;
         self.window = Window::default();
         self.distinct = false;
@@ -120,6 +124,7 @@ impl<'p> Found<'p> {
 
     fn select(&mut self, selected: &'p [Val]) {
         self.close();
+        self.own = None;
         self.selected = selected;
         let all: Vec<&Val> = selected.iter().collect();
         // A row for each row of a relation to many.
@@ -132,7 +137,7 @@ impl<'p> Found<'p> {
             filters.all(|(cond, wanted)| at.own().holds(cond) == *wanted)
         };
         let mut rows: Vec<At<'p>> = self.base.iter().filter(meets).cloned().collect();
-        if let Some(terms) = self.order {
+        if let Some(terms) = self.order.or(self.own) {
             rows.sort_by(|a, b| order(a, b, terms));
         }
         if self.reversed {
@@ -201,6 +206,16 @@ impl Term {
 }
 
 impl Stage {
+    /// Whether it takes a part of the rows by their numbers.
+    const fn is_cut(&self) -> bool {
+        match self {
+            Self::Offset(rows) => *rows > 0,
+            Self::Slice(from, to) => *from > 0 || to.is_some(),
+            Self::Limit(_) => true,
+            _ => false,
+        }
+    }
+
     /// Orders by an expression instead of another.
     fn replace(&mut self, old: &Val, new: &Val) {
         if let Self::Order(terms) = self {
@@ -243,6 +258,7 @@ impl Plan {
             base: all.map(|row| At::new(world, row)).collect(),
             filters: Vec::new(),
             order: None,
+            own: own_order(self.table),
             reversed: false,
             window: Window::default(),
             distinct: false,
@@ -254,10 +270,15 @@ impl Plan {
 
     /// Whether the order of its rows is told.
     pub fn is_ordered(&self) -> bool {
-        let stages = self.before.iter().chain(&self.after);
-        stages.fold(false, |ordered, stage| {
-            ordered || matches!(stage, Stage::Order(_))
-        })
+        let whole = self.selected.is_empty() && own_order(self.table).is_some();
+        whole || self.is_ordered_by_values()
+    }
+
+    /// Whether it is still where values are selected: the model's own ordering is one of whole rows.
+    pub fn is_ordered_by_values(&self) -> bool {
+        let mut stages = self.before.iter().chain(&self.after);
+        let cut = own_order(self.table).is_some() && self.before.iter().any(Stage::is_cut);
+        cut || stages.any(|stage| matches!(stage, Stage::Order(_)))
     }
 
     /// Whether its rows cannot be asked for from behind: a slice of what has no keys of its own.
@@ -269,7 +290,7 @@ impl Plan {
             .iter()
             .any(|stage| matches!(stage, Stage::Distinct))
             || self.selected.iter().any(crosses_many);
-        keyless && self.after.iter().any(cut)
+        keyless && self.after.iter().any(Stage::is_cut)
     }
 
     /// Query sets with a part less.
@@ -302,16 +323,20 @@ impl Plan {
 
     /// Whether its rows are told: a slice has an order that tells all rows apart.
     fn is_told(&self) -> bool {
-        let mut ordered = false;
-        let mut stages = self.before.iter().chain(&self.after);
-        stages.all(|stage| match stage {
-            Stage::Order(_) => {
-                ordered = true;
-                true
-            }
-            Stage::Filter(_) | Stage::Exclude(_) | Stage::Distinct => true,
-            Stage::Reverse | Stage::Limit(_) | Stage::Offset(_) | Stage::Slice(..) => ordered,
-        }) && (self.selected.is_empty() || self.is_told_after())
+        let orders = |stage: &Stage| matches!(stage, Stage::Order(_));
+        let own = own_order(self.table).is_some();
+        let cut_in_order = |stages: &[Stage], mut ordered: bool| {
+            stages.iter().all(|stage| {
+                ordered |= orders(stage);
+                ordered || !stage.is_cut()
+            })
+        };
+        // Values have not the model's own order, but that of a slice of rows.
+        let cut = own && self.before.iter().any(Stage::is_cut);
+        let ordered = cut || self.before.iter().any(orders);
+        cut_in_order(&self.before, own)
+            && cut_in_order(&self.after, ordered)
+            && self.is_told_after()
     }
 
     /// Whether values of many rows, and values without repetitions, are ordered by what they select.
@@ -357,6 +382,28 @@ fn fewer(stages: &[Stage]) -> Vec<Vec<Stage>> {
     out
 }
 
+/// The ordering that a model has of its own: that of `Person` tells all rows apart.
+fn own_order(table: Table) -> Option<&'static [Term]> {
+    static PERSON: OnceLock<[Term; 2]> = OnceLock::new();
+    (table == Table::Person).then(|| {
+        let level = table
+            .columns()
+            .iter()
+            .position(|column| column.name == "level");
+        let terms = PERSON.get_or_init(|| {
+            let level = Val::Column(Way { table, index: 0 }, level.unwrap_or(0));
+            [
+                Term {
+                    descending: true,
+                    ..plain(level)
+                },
+                plain(key(table)),
+            ]
+        });
+        &terms[..]
+    })
+}
+
 /// The primary key.
 pub const fn key(table: Table) -> Val {
     Val::Column(Way { table, index: 0 }, 0)
@@ -377,7 +424,9 @@ impl Gen<'_> {
         if self.rng.chance(30) {
             before.push(Stage::Filter(self.cond(table, 2)));
         }
-        before.push(Stage::Order(self.order_of_rows(table)));
+        if own_order(table).is_none() || self.rng.chance(50) {
+            before.push(Stage::Order(self.order_of_rows(table)));
+        }
         self.stages(table, &mut before, true);
         Plan {
             table,

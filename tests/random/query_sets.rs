@@ -129,7 +129,13 @@ fn whole_rows<M: Rows>(db: &Database, world: &World, plan: &Plan, expected: &[Ve
             return Ok(Some(wrong));
         }
         let keys: Vec<Option<i64>> = keys.iter().copied().map(Some).collect();
-        compared(db, &query.clone().values_list(M::id()), &keys, plan)
+        compared(
+            db,
+            &query.clone().values_list(M::id()),
+            &keys,
+            plan.is_ordered_by_values(),
+            plan,
+        )
     };
     (sql(db, &query), asked())
 }
@@ -174,7 +180,10 @@ fn single_values<M: Rows>(db: &Database, plan: &Plan, expected: &[Vec<Cell>]) ->
     each!(expr::<M>(&plan.selected[0]), |val| {
         let query = plan.after.iter().fold(query.values_list(val), step);
         let expected: Vec<_> = expected.iter().map(|row| Plain::of(&row[0])).collect();
-        (sql(db, &query), compared(db, &query, &expected, plan))
+        (
+            sql(db, &query),
+            compared(db, &query, &expected, plan.is_ordered(), plan),
+        )
     })
 }
 
@@ -194,7 +203,10 @@ fn tuples<M: Rows>(db: &Database, plan: &Plan, expected: &[Vec<Cell>]) -> Found 
         (a, b, c, Plain::of(&row[3]), Plain::of(&row[4]))
     };
     let expected: Vec<_> = expected.iter().map(row).collect();
-    (sql(db, &query), compared(db, &query, &expected, plan))
+    (
+        sql(db, &query),
+        compared(db, &query, &expected, plan.is_ordered(), plan),
+    )
 }
 
 fn sql<M: Model, R: RowShape>(db: &Database, query: &QuerySet<M, R>) -> String {
@@ -215,6 +227,7 @@ fn compared<M, R, T>(
     db: &Database,
     query: &QuerySet<M, R>,
     expected: &[T],
+    ordered: bool,
     plan: &Plan,
 ) -> Result<Option<String>>
 where
@@ -222,7 +235,6 @@ where
     R: RowShape<Output = T>,
     T: Shown,
 {
-    let ordered = plan.is_ordered();
     let expected: Vec<Vec<Cell>> = expected.iter().map(Shown::cells).collect();
     let all = query.all(db)?;
     let found: Vec<Vec<Cell>> = all.iter().map(Shown::cells).collect();

@@ -381,8 +381,9 @@ pub fn long(rng: &mut Rng) -> Decimal {
     Decimal::from_i128_with_scale(sign * number, 4)
 }
 
-fn text(rng: &mut Rng) -> String {
-    let length = rng.below(5);
+/// Short texts, mostly.
+pub fn text(rng: &mut Rng) -> String {
+    let length = rng.below(4).min(rng.below(4));
     (0..length).map(|_| *rng.pick(&PIECES)).collect()
 }
 

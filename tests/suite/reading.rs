@@ -134,6 +134,17 @@ suite! {
         }
     }
 
+    fn a_slice_keeps_the_models_order_when_turned_round(db) {
+        library(db)?;
+        let best = Book::objects().limit(3);
+        assert_eq!(best.clone().values_list(Book::title).all(db)?, ["Dragons", "100% SQL", "Joins"]);
+        let turned = best.reverse();
+        assert!(turned.is_ordered());
+        assert_eq!(turned.all(db)?[0].title, "Joins");
+        assert_eq!(turned.clone().values_list(Book::title).all(db)?, ["Joins", "100% SQL", "Dragons"]);
+        assert_eq!(turned.limit(2).filter(Book::price.lt(100)).values_list(Book::title).last(db)?.as_deref(), Some("100% SQL"));
+    }
+
     fn distinct_values_are_ordered_by_a_selected_expression_whatever_is_in_it(db) {
         library(db)?;
         let shelf = |least: i64| case().when(Book::price.gt(least), "dear").otherwise("cheap");

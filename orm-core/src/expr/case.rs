@@ -6,11 +6,11 @@ use crate::ast::{Case as CaseNode, Expr as Node};
 use crate::expr::{Condition, Expr, Expression, IntoCondition, Kind, Lit, OneRow, Operand};
 use crate::model::Model;
 use crate::path::{About, Field, FieldDef, Path, Scope};
-use crate::types::{Bool, ComparableWith, NotNull, Nullness, SqlType};
+use crate::types::{Bool, NotNull, Nullness, SqlType, WidensTo};
 
 /// Begins a conditional expression.
 ///
-/// The first branch tells the type; the others must fit it. Without [`otherwise`](Case::otherwise) it is an `Option`:
+/// The first branch tells the type; the others must have it, or widen to it. Without [`otherwise`](Case::otherwise) it is an `Option`:
 /// NULL where no branch holds.
 ///
 /// SQL: `CASE WHEN .. THEN .. ELSE .. END`, as in the SQL standard and as Django's `Case` and `When`
@@ -83,7 +83,7 @@ impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Case<S, T, N, K> {
     where
         C: IntoCondition<S, Type: Bool>,
         Scope: About<C::Scope, S>,
-        V: Operand<S, T, Base: ComparableWith<T>>,
+        V: Operand<S, T, Base: WidensTo<T>>,
         Scope: About<V::Scope, S>,
     {
         self.whens.push((node_of::<S>(condition), then.into_node()));
@@ -109,7 +109,7 @@ impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Case<S, T, N, K> {
         value: V,
     ) -> Expr<S, <N::Or<V::Null> as Nullness>::Apply<T>, K::With<V::Kind>>
     where
-        V: Operand<S, T, Base: ComparableWith<T>>,
+        V: Operand<S, T, Base: WidensTo<T>>,
         Scope: About<V::Scope, S>,
     {
         Expr::new(case_node(self.whens, Some(value.into_node()), T::COLUMN))

@@ -5,7 +5,7 @@ use crate::expr::operand::members;
 use crate::expr::{BaseOf, Expr, Expression, Kind, NullOf};
 use crate::model::Model;
 use crate::path::{About, Field, FieldDef, Path, Relation, Root, Scope, ToOne};
-use crate::types::{ComparableWith, FitsNull, MaybeNull, Nullness, SqlType};
+use crate::types::{AssignableTo, ComparableWith, FitsNull, MaybeNull, Nullness, SqlType};
 use crate::value::Value;
 
 /// What names one row of `M` in a query of `S`: an instance, a key, or an expression.
@@ -87,7 +87,7 @@ macro_rules! expressions {
         where
             M: Model,
             Scope: About<$scope, S>,
-            BaseOf<Self>: ComparableWith<M::Key>,
+            BaseOf<Self>: AssignableTo<M::Key>,
             NullOf<Self>: FitsNull<N>,
         {
             fn into_key_value(self) -> Node {

@@ -2,7 +2,7 @@
 
 use std::ops::{Bound, RangeBounds};
 
-use crate::ast::{Distinct, Expr as Node, Order, Output};
+use crate::ast::{Distinct, Expr as Node, Order, Output, Select};
 use crate::expr::{IntoCondition, IntoOrder};
 use crate::model::Model;
 use crate::path::{About, Scope};
@@ -112,7 +112,8 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         self
     }
 
-    /// Whether the rows have an order: one of `order_by`, or the model's, which only rows that are whole models have.
+    /// Whether the rows have an order: one of `order_by`, or the model's, which only rows that are whole models have, or that
+    /// of the slice that they are rows of.
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -121,10 +122,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// assert!(!Book::objects().values_list(Book::title).is_ordered());
     /// ```
     pub fn is_ordered(&self) -> bool {
-        match &self.select.order {
-            Order::Default(terms) => !terms.is_empty() && self.select.output == Output::Model,
-            Order::By(terms) => !terms.is_empty(),
-        }
+        has_order(&self.select)
     }
 
     /// Turns the order round, the place of NULLs too.
@@ -141,10 +139,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     pub fn reverse(mut self) -> Self {
         // The order decides which rows `distinct_on` keeps, so they are chosen before it is turned round.
         if self.select.is_sliced() || matches!(self.select.distinct, Distinct::On(_)) {
-            let (order, reversed) = (self.select.order.clone(), self.select.reversed);
             self.make_boundary();
-            self.select.order = order;
-            self.select.reversed = reversed;
         }
         self.select.reversed = !self.select.reversed;
         self
@@ -303,7 +298,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     }
 
     fn make_boundary(&mut self) {
-        let mut outer = crate::ast::Select::from_model(M::SCHEMA, &[]);
+        let mut outer = Select::from_model(M::SCHEMA, &[]);
         outer.output = self.select.output.clone();
         outer.order = Order::By(Vec::new());
         outer.empty = self.select.empty;
@@ -311,6 +306,13 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         outer.slice = Some(Box::new(std::mem::replace(&mut self.select, outer.clone())));
         self.select = outer;
         self.windowed = false;
+    }
+}
+
+fn has_order(select: &Select) -> bool {
+    match &select.order {
+        Order::Default(terms) => !terms.is_empty() && select.output == Output::Model,
+        Order::By(terms) => !terms.is_empty() || select.slice.as_deref().is_some_and(has_order),
     }
 }
 

@@ -192,10 +192,23 @@ pub trait AssignableTo<T> {}
 #[diagnostic::do_not_recommend]
 impl<T: SqlType> AssignableTo<T> for T {}
 
+/// A type whose expressions stand where one of `T` would, in an expression whose type is then `T`: as a branch of `case`, or
+/// behind the first in `coalesce`.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot stand in for a `{T}`",
+    label = "this is a `{Self}`, but the first value is a `{T}`, which tells the type of all"
+)]
+pub trait WidensTo<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: SqlType> WidensTo<T> for T {}
+
 macro_rules! assignable {
     ($($a:ty => $($b:ty)+;)+) => { $($(
         #[diagnostic::do_not_recommend]
         impl AssignableTo<$b> for $a {}
+        #[diagnostic::do_not_recommend]
+        impl WidensTo<$b> for $a {}
     )+)+ };
 }
 assignable! {

@@ -6,7 +6,7 @@ use crate::ast::Expr as Node;
 use crate::ast::builtin::general;
 use crate::expr::{BaseOf, Expr, Expression, Kind, Lit, NullOf, Operand};
 use crate::path::{About, Scope};
-use crate::types::{ComparableWith, MaybeNull, Nullness, SqlType};
+use crate::types::{MaybeNull, Nullness, SqlType, WidensTo};
 
 /// The functions that every expression has.
 pub trait GeneralFunctions: Expression {
@@ -31,7 +31,7 @@ pub trait GeneralFunctions: Expression {
         <Self::Kind as Kind>::With<R::Kind>,
     >
     where
-        R: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
+        R: Operand<Self::Scope, BaseOf<Self>, Base: WidensTo<BaseOf<Self>>>,
         Scope: About<R::Scope, Self::Scope>,
         NullOf<Self>: CanBeNull,
     {
@@ -55,7 +55,8 @@ impl CanBeNull for MaybeNull {}
 
 /// The first of the arguments that is not NULL. NULL, and so an `Option`, only if all may be.
 ///
-/// The first argument is an expression and tells the type. The tuple has two to eight arguments.
+/// The first argument is an expression and tells the type, to which the others must widen: an `i32` beside a `Decimal`, but not
+/// the other way round. The tuple has two to eight arguments.
 ///
 /// SQL: `COALESCE(a, b, ?)`, as in the SQL standard and as Django's `Coalesce`
 ///
@@ -66,7 +67,10 @@ impl CanBeNull for MaybeNull {}
 /// assert_eq!(names, ["Draft", "A novel", "A guide", "SQL"]);
 /// # Ok::<(), orm::Error>(())
 /// ```
-pub fn coalesce<S, A: CoalesceArgs<S>>(args: A) -> Expr<S, A::Type, A::Kind> {
+pub fn coalesce<S, A>(args: A) -> Expr<S, A::Type, A::Kind>
+where
+    A: CoalesceArgs<S, Rest: AllWidenTo<<A::Type as SqlType>::Base>>,
+{
     Expr::new(Node::call(&general::COALESCE, args.into_nodes()))
 }
 
@@ -78,6 +82,8 @@ pub fn coalesce<S, A: CoalesceArgs<S>>(args: A) -> Expr<S, A::Type, A::Kind> {
 pub trait CoalesceArgs<S> {
     /// The type of the result.
     type Type: SqlType;
+    /// The types of all arguments but the first, without `Option`: a pair of the second and the others, `()` behind the last.
+    type Rest;
     /// Whether it has one value a row.
     type Kind: Kind;
 
@@ -85,16 +91,24 @@ pub trait CoalesceArgs<S> {
     fn into_nodes(self) -> Vec<Node>;
 }
 
+/// Types that all widen to `T`. Asked of the arguments apart from what the result is, so that a mistake is one error.
+pub trait AllWidenTo<T> {}
+
+impl<T> AllWidenTo<T> for () {}
+
+impl<T, First: WidensTo<T>, Rest: AllWidenTo<T>> AllWidenTo<T> for (First, Rest) {}
+
 macro_rules! tuples {
     ($($($name:ident)+;)+) => { $(
         impl<First, $($name),+> CoalesceArgs<First::Scope> for (First, $($name,)+)
         where
             First: Expression,
             $(
-                $name: Operand<First::Scope, BaseOf<First>, Base: ComparableWith<BaseOf<First>>>,
+                $name: Operand<First::Scope, BaseOf<First>>,
                 Scope: About<$name::Scope, First::Scope>,
             )+
         {
+            type Rest = tuples!(@rest $($name)+);
             type Type = <tuples!(@null NullOf<First>, $($name)+) as Nullness>::Apply<BaseOf<First>>;
             type Kind = tuples!(@kind First::Kind, $($name)+);
 
@@ -105,6 +119,8 @@ macro_rules! tuples {
             }
         }
     )+ };
+    (@rest) => { () };
+    (@rest $first:ident $($rest:ident)*) => { ($first::Base, tuples!(@rest $($rest)*)) };
     (@null $first:ty, $last:ident) => { <$first as Nullness>::And<$last::Null> };
     (@null $first:ty, $next:ident $($rest:ident)+) => { tuples!(@null <$first as Nullness>::And<$next::Null>, $($rest)+) };
     (@kind $first:ty, $last:ident) => { <$first as Kind>::With<$last::Kind> };

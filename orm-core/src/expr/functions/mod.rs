@@ -4,5 +4,5 @@
 mod general;
 mod text;
 
-pub use general::{CoalesceArgs, GeneralFunctions, coalesce, now};
+pub use general::{AllWidenTo, CoalesceArgs, GeneralFunctions, coalesce, now};
 pub use text::{ConcatArgs, TextFunctions, concat};
