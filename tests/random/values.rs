@@ -477,7 +477,7 @@ pub fn part(part: Part, of: &V) -> i32 {
     let number = match part {
         Part::Year => return date.year(),
         Part::IsoYear => return date.iso_week().year(),
-        Part::Quarter => (date.month() + 2) / 3,
+        Part::Quarter => date.month().div_ceil(3),
         Part::Month => date.month(),
         Part::Week => date.iso_week().week(),
         Part::WeekDay => match date.weekday() {
