@@ -94,6 +94,7 @@ pub trait CoalesceArgs<S> {
 /// Types that all widen to `T`. Asked of the arguments apart from what the result is, so that a mistake is one error.
 pub trait AllWidenTo<T> {}
 
+#[diagnostic::do_not_recommend]
 impl<T> AllWidenTo<T> for () {}
 
 impl<T, First: WidensTo<T>, Rest: AllWidenTo<T>> AllWidenTo<T> for (First, Rest) {}
