@@ -283,8 +283,6 @@ impl Plan {
 
     /// Whether its rows cannot be asked for from behind: a slice of what has no keys of its own.
     pub fn is_last_refused(&self) -> bool {
-        let cut =
-            |stage: &Stage| matches!(stage, Stage::Limit(_) | Stage::Offset(_) | Stage::Slice(..));
         let keyless = self
             .after
             .iter()
