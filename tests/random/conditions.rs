@@ -20,9 +20,22 @@ suite! {
     }
 }
 
+/// Makes random rows of `World::random` and puts questions to them: see [`run_in`].
+pub fn run<Q: Question>(
+    db: &Database,
+    worlds: usize,
+    questions: usize,
+    make: impl Fn(&mut Gen<'_>) -> Q,
+    smaller: fn(&Q) -> Vec<Q>,
+    disagrees: &dyn Fn(&Database, &World, &Q) -> Option<String>,
+) -> Result<()> {
+    run_in(World::random, db, worlds, questions, make, smaller, disagrees)
+}
+
 /// Makes random rows so many times, puts so many questions to each, and makes one that is answered wrongly as small as it
 /// can be. Each question is put a second time with other values: the same statement, found again.
-pub fn run<Q: Question>(
+pub fn run_in<Q: Question>(
+    world: fn(&mut Rng) -> World,
     db: &Database,
     worlds: usize,
     questions: usize,
@@ -39,7 +52,7 @@ pub fn run<Q: Question>(
         _ => worlds,
     };
     for _ in 0..worlds * times() {
-        let world = World::random(&mut rng);
+        let world = world(&mut rng);
         let pool = Pool::new(&mut rng);
         load(db, &world)?;
         let mut generator = Gen {

@@ -20,5 +20,6 @@ mod typed;
 mod values;
 
 mod conditions;
+mod overflow;
 mod query_sets;
 mod updates;

@@ -228,6 +228,13 @@ impl World {
         world
     }
 
+    /// Puts other values into a column.
+    pub fn set(&mut self, table: Table, column: usize, mut value: impl FnMut() -> V) {
+        for row in &mut self.tables[table as usize] {
+            row[column] = row[column].is_some().then(&mut value);
+        }
+    }
+
     fn row(&self, rng: &mut Rng, pool: &Pool, table: Table, index: usize) -> Vec<Cell> {
         let keys = |of: Table| self.rows(of).len();
         // Keys have gaps, and those of a table are not those of another.
