@@ -117,7 +117,10 @@ impl<C: Pooled> Pool<C> {
             return Err(no_connection(self.backend, Duration::ZERO, held, self.max));
         }
         let start = Instant::now();
-        let deadline = start + self.timeout;
+        // A time that no clock will show: a year is as good.
+        let deadline = start
+            .checked_add(self.timeout)
+            .unwrap_or(start + Duration::from_secs(365 * 24 * 60 * 60));
         let mut state = self.state.lock();
         loop {
             if let Some(connection) = state.idle.pop() {

@@ -45,9 +45,11 @@ pub enum Error {
         model: &'static str,
     },
     /// A relation's rows were asked for, but no query has loaded them.
-    #[error("the {relation} of this key is not loaded: `fetch` it")]
+    #[error(
+        "`{relation}` is not loaded: ask for it by `select_related`, `prefetch_related` or `fetch`"
+    )]
     NotLoaded {
-        /// The model that the key leads to.
+        /// The relation's field, or for a key the model that it leads to.
         relation: &'static str,
     },
     /// A row with the same unique values exists.

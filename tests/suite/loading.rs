@@ -210,4 +210,21 @@ suite! {
         // A copy has what the first one had loaded.
         assert!(eve.clone().profile.get()?.is_none());
     }
+
+    fn what_is_joined_is_in_the_sql_and_in_the_plan(db) {
+        library(db)?;
+        let joined = Book::objects().select_related(Book::author).order_by(Book::author.name);
+        let (sql, _) = joined.to_sql(crate::support::dialect(db))?;
+        assert!(sql.contains("JOIN \"author\"") && sql.contains("\"joined_date\""), "{sql}");
+        assert!(joined.explain(db)?.contains("t1"));
+        assert_eq!(joined.distinct().all(db)?.len(), 2);
+    }
+
+    fn values_have_no_relations_to_load(db) {
+        library(db)?;
+        assert_queries!(db, 1, {
+            let names = Author::objects().prefetch_related(Author::books).values_list(Author::name).all(db)?;
+            assert_eq!(names.len(), 2);
+        });
+    }
 }

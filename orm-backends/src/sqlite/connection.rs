@@ -13,7 +13,7 @@ use orm_core::executor::{Command, Flow, OnRow};
 use orm_core::schema::ModelSchema;
 use orm_core::value::Value;
 use rusqlite::config::DbConfig;
-use rusqlite::{CachedStatement, Connection, OpenFlags, Statement};
+use rusqlite::{CachedStatement, Connection, OpenFlags, Statement, StatementStatus};
 use rustc_hash::FxHashSet;
 
 use super::row::SqliteRow;
@@ -210,6 +210,11 @@ impl Conn {
         self.check_row_ids(model, command)?;
         let before = self.raw().total_changes();
         step(statement, true, &mut |_| Ok(Flow::Continue), failed)?;
+        if statement.reset_status(StatementStatus::RePrepare) != 0 {
+            // Somebody has changed the tables in the meantime.
+            self.numbered.borrow_mut().clear();
+            self.check_row_ids(model, command)?;
+        }
         if self.touched(before) == 0 {
             return Ok((0, Flow::Continue));
         }
@@ -224,15 +229,21 @@ impl Conn {
             return Ok(());
         }
         // Of a table that is not there the statement itself tells.
+        // A key that is not the row's number has an index of its own.
         let sql = "SELECT count(*) FILTER (WHERE pk > 0) = 1 AND count(*) FILTER (WHERE pk > 0 AND name = ?2 \
-                   COLLATE nocase AND type = 'integer' COLLATE nocase) = 1 OR count(*) = 0 FROM pragma_table_info(?1)";
-        let is_numbered: bool = self
+                   COLLATE nocase AND type = 'integer' COLLATE nocase) = 1 AND NOT EXISTS \
+                   (SELECT 1 FROM pragma_index_list(?1) WHERE origin = 'pk'), count(*) = 0 FROM pragma_table_info(?1)";
+        let (is_numbered, is_missing): (bool, bool) = self
             .raw()
             .prepare_cached(sql)
             .and_then(|mut asked| {
-                asked.query_row((model.table, model.key().column), |row| row.get(0))
+                let of = (model.table, model.key().column);
+                asked.query_row(of, |row| Ok((row.get(0)?, row.get(1)?)))
             })
             .map_err(|error| self.failed(error, command, &[]))?;
+        if is_missing {
+            return Ok(());
+        }
         if is_numbered {
             self.numbered.borrow_mut().insert(place);
             return Ok(());
@@ -279,6 +290,7 @@ impl Conn {
     }
 
     pub(super) fn execute_batch(&self, command: &Command<'_>) -> Result<()> {
+        self.numbered.borrow_mut().clear();
         self.before(command)?;
         let _armed = self.arm();
         self.raw()
@@ -383,7 +395,7 @@ impl Deadline {
     }
 
     fn nanos(&self, later: Duration) -> u64 {
-        u64::try_from((self.start.elapsed() + later).as_nanos()).unwrap_or(u64::MAX)
+        u64::try_from(self.start.elapsed().saturating_add(later).as_nanos()).unwrap_or(u64::MAX)
     }
 
     fn is_over(&self) -> bool {

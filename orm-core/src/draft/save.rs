@@ -65,7 +65,7 @@ pub trait TypedDraft: Sized {
 
     /// Inserts the row and returns it, with what the database filled in.
     ///
-    /// SQL: one `INSERT`, with `RETURNING` where the database fills in a column
+    /// SQL: one `INSERT`, with `RETURNING` where the database fills in a column; on SQLite the key alone needs none
     ///
     /// ```
     /// # use orm_doc_models::*;

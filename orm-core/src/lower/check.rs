@@ -209,6 +209,7 @@ fn is_selected(select: &Select, term: &OrderTerm) -> bool {
         Output::Model => {
             let root = select.from.first().map_or(TableRef::Bare, |item| item.name);
             matches!(&term.expr, Expr::Table(column) if column.table == root && is_column(select.model, column.column))
+                || select.related.contains(&term.expr)
         }
         Output::Count | Output::CountOf(_) | Output::CountAll | Output::One => true,
     }

@@ -30,8 +30,13 @@ impl Loaded {
 
     /// Keeps this in place of what was there.
     pub(crate) fn replace(&mut self, rows: Option<AnyRows>) {
-        *self = Self::new();
+        self.forget();
         self.keep(rows);
+    }
+
+    /// Nothing is loaded any more.
+    pub(crate) fn forget(&mut self) {
+        *self = Self::new();
     }
 }
 

@@ -34,7 +34,10 @@ pub(super) fn step<R: Relation>(
         decode: decode_any::<R::To>,
         attach: |from, to| {
             let from = from.downcast_mut::<R::From>();
-            if let Some(loaded) = from.and_then(R::loaded) {
+            // A key that points at nothing is not loaded, rather than nothing: it may be fetched later.
+            if let Some(loaded) = from.and_then(R::loaded)
+                && (to.is_some() || !R::SCHEMA.is_key())
+            {
                 loaded.replace(to.map(Arc::from));
             }
         },

@@ -68,8 +68,9 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     }
 
     fn plan(&self, db: &dyn Executor, prefix: &str, caller: Caller) -> Result<String> {
-        let ready = run::ready_select(&self.select, db.dialect())?;
-        let command = run::command(&ready, Subject::Select(&self.select), caller);
+        let select = self.joined();
+        let ready = run::ready_select(&select, db.dialect())?;
+        let command = run::command(&ready, Subject::Select(&select), caller);
         let sql = format!("{prefix}{}", ready.sql());
         let mut plan = String::new();
         let mut depths = Vec::new();

@@ -100,6 +100,7 @@ impl<R: RowShape> RowIter<'_, R> {
             self.cursor = Some(self.db.cursor(&command, self.chunk_size)?);
         }
         let (rows, select, beside) = (&mut self.rows, &self.select, &self.beside);
+        let mut read = Ok(());
         if let Some(cursor) = &mut self.cursor {
             let more = cursor.next_chunk(&mut |row| {
                 let mut output = R::decode(row, select)?;
@@ -108,13 +109,17 @@ impl<R: RowShape> RowIter<'_, R> {
                 }
                 rows.push_back(output);
                 Ok(Flow::Continue)
-            })?;
-            self.finished = !more;
+            });
+            read = more.map(|more| self.finished = !more);
         }
-        match &self.beside {
-            Some(beside) => beside.prefetch(self.rows.make_contiguous(), self.db, self.caller),
-            None => Ok(()),
+        // The rows before one that cannot be read are shown as well, with all that was asked for.
+        if let Some(beside) = &self.beside
+            && let Err(error) = beside.prefetch(self.rows.make_contiguous(), self.db, self.caller)
+        {
+            self.rows.clear();
+            return Err(error);
         }
+        read
     }
 }
 

@@ -339,7 +339,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// # Errors
     /// [`Error::Unsupported`] for what the database lacks, [`Error::InvalidQuery`] for what cannot mean anything.
     pub fn to_sql(&self, dialect: Dialect) -> Result<(String, Vec<Value>)> {
-        let ready = run::ready_select(&self.select, dialect.words())?;
+        let ready = run::ready_select(&self.joined(), dialect.words())?;
         Ok((ready.sql().to_owned(), ready.params.into_vec()))
     }
 }

@@ -68,10 +68,14 @@ macro_rules! other_side {
             /// # Ok::<(), orm::Error>(())
             /// ```
             pub fn objects(&self) -> QuerySet<T> {
+                self.among(QuerySet::objects())
+            }
+
+            /// Those of some rows that are this side's.
+            fn among(&self, mut rows: QuerySet<T>) -> QuerySet<T> {
                 let Some(Owner { relation, key }) = &self.owner else {
-                    return QuerySet::objects().none();
+                    return rows.none();
                 };
-                let mut rows = QuerySet::<T>::objects();
                 let field = relation.remote();
                 let column = Node::Column(Column { path: None, field });
                 rows.push_filter(Node::compare(CompareOp::Eq, column, Node::Bind(key.clone())));
@@ -290,7 +294,7 @@ impl<T: Model> HasOne<T> {
     #[track_caller]
     pub fn fetch<D: Handle + ?Sized>(&self, db: &D) -> Result<Option<&T>> {
         if self.loaded.get::<T>().is_none() {
-            let row = self.objects().limit(1);
+            let row = self.among(QuerySet::all_rows()).limit(1);
             let row = row.fetch_first(db.executor(), Location::caller())?;
             self.loaded.keep(row.map(|row| Arc::new(row) as _));
         }

@@ -7,6 +7,7 @@ pub use prefetch::{IntoPrefetch, Prefetcher, Related, prefetch};
 pub use related::IntoRelated;
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -73,7 +74,8 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// Loads the rows of relations, those to many rows too, with one query for each relation, however many rows there are:
     /// `loaded`, `all` and `count` of the relation then need none. A relation may be ordered, and itself load more.
     ///
-    /// What is loaded is the whole relation, so it cannot be filtered here.
+    /// What is loaded is the whole relation, so it cannot be filtered here. Of a relation that is named twice the last one
+    /// counts. The rows of a relation to many are those of the model's default filter; they do not hold the row they belong to.
     ///
     /// SQL: after the query itself `SELECT .. WHERE "author_id" = ANY($1)`, on SQLite `IN rarray(?)`
     ///
@@ -114,6 +116,14 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         })?;
         Beside::<R>::prefetch(&**loading, &mut rows, db, caller)?;
         Ok(rows)
+    }
+
+    /// The query as it is sent, with what is joined to it.
+    pub(crate) fn joined(&self) -> Cow<'_, Select> {
+        match &self.loading {
+            None => Cow::Borrowed(&self.select),
+            Some(loading) => Cow::Owned(loading.joined(&self.select)),
+        }
     }
 
     /// The first row, with what is loaded beside it; the query has a limit of one.
@@ -159,6 +169,10 @@ impl<M: Model, R: RowShape> Beside<R> for Loading<M> {
 
     fn prefetch(&self, rows: &mut [R::Output], db: &dyn Executor, caller: Caller) -> Result<()> {
         if self.prefetches.is_empty() || rows.is_empty() {
+            return Ok(());
+        }
+        // Rows that are no instances have no relations.
+        if rows.first_mut().and_then(R::instance::<M>).is_none() {
             return Ok(());
         }
         self.prefetches.iter().try_for_each(|prefetch| {

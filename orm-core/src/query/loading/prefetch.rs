@@ -37,7 +37,12 @@ pub struct Related<M, R: Relation> {
 impl<M: Model, R: Relation<From = M>> Related<M, R> {
     fn new() -> Self {
         Self {
-            query: QuerySet::objects(),
+            // The one row of a relation is that row, whatever the model's default filter says; of many it holds.
+            query: if R::SCHEMA.is_many() {
+                QuerySet::objects()
+            } else {
+                QuerySet::all_rows()
+            },
             marker: PhantomData,
         }
     }
@@ -195,8 +200,12 @@ impl<M: Model, R: Relation<From = M>> Related<M, R> {
         for instance in instances {
             let key = key_of(instance)?;
             let row = key.and_then(|key| wanted.get(&key)).cloned().flatten();
-            if let (Some(row), Some(loaded)) = (row, R::loaded(instance)) {
-                loaded.replace(Some(row));
+            if let Some(loaded) = R::loaded(instance) {
+                match row {
+                    Some(row) => loaded.replace(Some(row)),
+                    // A key that points at nothing is not loaded, rather than nothing.
+                    None => loaded.forget(),
+                }
             }
         }
         Ok(())
@@ -234,11 +243,11 @@ impl<M: Model, R: Relation<From = M>> Related<M, R> {
 }
 
 /// What an instance keeps of the rows that point at it; nothing for the one row that is not there.
-fn side_of<R: Relation>(mut rows: Vec<R::To>) -> Option<AnyRows> {
+fn side_of<R: Relation>(rows: Vec<R::To>) -> Option<AnyRows> {
     if R::SCHEMA.is_many() {
         return Some(Arc::new(rows));
     }
-    rows.pop().map(|row| Arc::new(row) as AnyRows)
+    rows.into_iter().next().map(|row| Arc::new(row) as AnyRows)
 }
 
 /// The value of a field that is a key, as the type of the key that it points at.
