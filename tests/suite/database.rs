@@ -215,3 +215,42 @@ suite! {
         assert!(log[0].sql.starts_with("SELECT"));
     }
 }
+
+/// Keys that SQLite does not give out as the numbers of rows.
+#[test]
+fn a_key_that_is_no_rows_number_is_told_before_the_insert() -> Result<()> {
+    for columns in [
+        "id BIGINT PRIMARY KEY, name TEXT NOT NULL, parent_id BIGINT",
+        "id INTEGER PRIMARY KEY DESC, name TEXT NOT NULL, parent_id BIGINT",
+        "id INTEGER PRIMARY KEY DEFAULT 7, name TEXT NOT NULL, parent_id BIGINT",
+    ] {
+        let db = Database::connect("sqlite::memory:")?;
+        let without = if columns.contains("DEFAULT") {
+            "WITHOUT ROWID"
+        } else {
+            ""
+        };
+        db.execute_batch(&format!("CREATE TABLE category ({columns}) {without}"))?;
+        let refused = Category::draft().name("A").save(&db);
+        assert!(
+            matches!(
+                refused,
+                Err(Error::InvalidQuery {
+                    model: "Category",
+                    ..
+                })
+            ),
+            "{columns}: {refused:?}"
+        );
+        assert_eq!(Category::objects().count(&db)?, 0);
+        // A key that is given is nobody's to find out.
+        assert_eq!(Category::draft().id(3).name("A").save(&db)?.id, 3);
+        // Another table by the same name is looked at anew.
+        db.execute_batch("DROP TABLE category; CREATE TABLE category (id INTEGER PRIMARY KEY, name TEXT, parent_id BIGINT)")?;
+        assert_eq!(Category::draft().name("B").save(&db)?.id, 1);
+        db.execute("DROP TABLE category", ())?;
+        db.execute(&format!("CREATE TABLE category ({columns}) {without}"), ())?;
+        assert!(Category::draft().name("C").save(&db).is_err());
+    }
+    Ok(())
+}
