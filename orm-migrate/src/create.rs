@@ -5,7 +5,7 @@ use orm_core::compile::{definition_sql, generated_sql};
 use orm_core::dialect::SqlDialect;
 use orm_core::error::{Error, Result};
 use orm_core::model::{Definitions, Registration};
-use orm_core::schema::{FieldSchema, IndexSchema, OnDelete, RelationSchema};
+use orm_core::schema::{FieldSchema, IndexSchema, LONGEST_NAME, OnDelete, RelationSchema};
 
 use crate::editor::{self, Editor};
 use crate::order::in_order;
@@ -15,12 +15,15 @@ use crate::order::in_order;
 ///
 /// # Errors
 /// [`Error::Unsupported`] for an index that the database lacks, [`Error::Migration`] where two models
-/// want one table, and [`Error::InvalidQuery`] for a check or generated column that looks beyond its row.
+/// want one table or a name is longer than 63 bytes, and [`Error::InvalidQuery`] for a check or generated column that looks beyond its row.
 pub fn create_statements(
     models: &[&Registration],
     dialect: &dyn SqlDialect,
 ) -> Result<Vec<String>> {
     refuse_shared_tables(models)?;
+    models
+        .iter()
+        .try_for_each(|model| refuse_long_names(model))?;
     let editor = editor::of(dialect);
     let (mut tables, mut late, mut indexes) = (Vec::new(), Vec::new(), Vec::new());
     for (model, keys_of_later_tables) in in_order(models) {
@@ -61,6 +64,31 @@ fn refuse_shared_tables(models: &[&Registration]) -> Result<()> {
             ),
         }),
         _ => Ok(()),
+    }
+}
+
+/// Cut names would meet each other, and no error could tell whose they are. Both databases refuse them, so that a model has the
+/// same tables on both.
+fn refuse_long_names(model: &Registration) -> Result<()> {
+    let (schema, definitions) = ((model.schema)(), (model.definitions)());
+    let columns = schema.fields.iter().map(|field| ("column", field.column));
+    let indexes = schema.indexes.iter().filter_map(|index| index.name);
+    let uniques = schema.uniques.iter().filter_map(|unique| unique.name);
+    let checks = definitions.checks.iter().map(|(name, _)| *name);
+    let mut names = [("table", schema.table)]
+        .into_iter()
+        .chain(columns)
+        .chain(indexes.map(|name| ("index", name)))
+        .chain(uniques.chain(checks).map(|name| ("constraint", name)));
+    match names.find(|(_, name)| name.len() > LONGEST_NAME) {
+        Some((what, name)) => Err(Error::Migration {
+            message: format!(
+                "the {what} {name:?} of the model {} has {} bytes; a name may have {LONGEST_NAME}",
+                schema.name,
+                name.len()
+            ),
+        }),
+        None => Ok(()),
     }
 }
 

@@ -73,7 +73,7 @@ struct Keywords {
     quoted: Option<String>,
     #[field(column = "1 🎵")]
     digit: i32,
-    #[field(column = "a_name_of_just_as_many_bytes_as_postgresql_lets_a_name_have_so_63")]
+    #[field(column = "a_name_of_as_many_bytes_as_postgresql_lets_a_name_have_63_bytes")]
     long: i32,
     #[field(column = "user", on_delete = set_null)]
     parent: Option<ForeignKey<Keywords>>,

@@ -11,7 +11,7 @@ mod relation;
 
 pub use constraint::{IndexColumn, IndexSchema, UniqueSchema};
 pub use field::{FieldOptions, FieldSchema};
-pub use names::{UniqueKey, constraint_name};
+pub use names::{LONGEST as LONGEST_NAME, UniqueKey, constraint_name};
 pub use path_node::PathNode;
 pub use relation::{OnDelete, RelationKind, RelationSchema};
 

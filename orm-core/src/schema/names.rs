@@ -3,8 +3,8 @@
 
 use super::{FieldSchema, ModelSchema, UniqueSchema};
 
-/// PostgreSQL cuts longer names without a word.
-const LONGEST: usize = 63;
+/// So many bytes a name may have: PostgreSQL cuts longer ones without a word.
+pub const LONGEST: usize = 63;
 
 /// `table_column_column_suffix`, with a hash in the place of what is too long.
 pub fn constraint_name<'a>(
