@@ -29,7 +29,15 @@ pub fn run<Q: Question>(
     smaller: fn(&Q) -> Vec<Q>,
     disagrees: &dyn Fn(&Database, &World, &Q) -> Option<String>,
 ) -> Result<()> {
-    run_in(World::random, db, worlds, questions, make, smaller, disagrees)
+    run_in(
+        World::random,
+        db,
+        worlds,
+        questions,
+        make,
+        smaller,
+        disagrees,
+    )
 }
 
 /// Makes random rows so many times, puts so many questions to each, and makes one that is answered wrongly as small as it
