@@ -5,6 +5,7 @@
 #[path = "../suite/support.rs"]
 mod support;
 
+mod documents;
 mod texts;
 mod values;
 mod vault;

@@ -1,7 +1,6 @@
 //! Values of each type, those that break things among them.
 
 use orm::prelude::*;
-use serde_json::Value as Json;
 
 use crate::support::{day, dialect, suite};
 use crate::vault::{Fate, Vault, ids, tries};
@@ -25,7 +24,6 @@ mod tried {
     tries!(local: NaiveDateTime, |v| *v);
     tries!(moment: DateTime<Utc>, |v| *v);
     tries!(length: Duration, |v| *v);
-    tries!(json: Json, |v| v.clone());
 }
 
 /// Asserts what becomes of values that both databases treat alike.

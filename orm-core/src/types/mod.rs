@@ -8,7 +8,7 @@ mod primitives;
 
 pub use chrono_types::text as date_text;
 pub use families::*;
-pub use json::Json;
+pub use json::{Json, TOO_DEEP, is_too_deep};
 pub use nullness::{FitsNull, MaybeNull, NotNull, Nullness};
 
 use crate::value::{ColumnType, Value, ValueRef};
