@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 /// use orm::prelude::*;
 /// assert_eq!(dec!(-1_234.50).to_string(), "-1234.50");
 /// assert_eq!(dec!(10), Decimal::from(10));
+/// assert_eq!(dec!(0.0000000000000000000000000001), Decimal::new(1, 28));
 /// ```
 ///
 /// ```compile_fail
@@ -35,25 +36,32 @@ macro_rules! dec {
 pub const fn decimal_literal(text: &str) -> Decimal {
     let bytes = text.as_bytes();
     let (mut at, mut mantissa, mut digits, mut scale) = (0, 0_i128, 0, 0);
-    let (mut negative, mut point) = (false, false);
+    let (mut negative, mut begun, mut point) = (false, false, false);
     while at < bytes.len() {
         match bytes[at] {
-            b'-' if digits == 0 && !negative => negative = true,
-            b'.' if !point && digits > 0 => point = true,
+            b'-' if !begun && !negative => negative = true,
+            b'.' if !point && begun => point = true,
             digit @ b'0'..=b'9' => {
-                assert!(digits < 28, "a decimal has at most 28 digits");
                 mantissa = mantissa * 10 + (digit - b'0') as i128;
-                digits += 1;
+                // Zeros in front are none of its digits.
+                if mantissa > 0 {
+                    digits += 1;
+                }
                 if point {
                     scale += 1;
                 }
+                assert!(
+                    digits <= 28 && scale <= 28,
+                    "a decimal has at most 28 digits"
+                );
+                begun = true;
             }
             b'_' | b' ' => {}
             _ => panic!("not a decimal literal"),
         }
         at += 1;
     }
-    assert!(digits > 0, "not a decimal literal");
+    assert!(begun, "not a decimal literal");
     // 28 digits take 94 bits.
     let (low, middle, high) = (
         mantissa as u32,

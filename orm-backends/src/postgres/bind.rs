@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use orm_core::diagnosis::Failed;
 use orm_core::error::{Error, Result};
 use orm_core::executor::Command;
+use orm_core::types::{TOO_DEEP, is_too_deep};
 use orm_core::value::{ArrayValue, ColumnType, Value};
 use postgres::types::{Format, IsNull, ToSql, Type};
 use smallvec::SmallVec;
@@ -71,6 +72,7 @@ fn check(value: &Value) -> Result<(), &'static str> {
         Value::Date(day) if *day < FIRST_DAY => Err(EARLY),
         Value::DateTime(moment) if moment.date() < FIRST_DAY => Err(EARLY),
         Value::Timestamp(moment) if moment.date_naive() < FIRST_DAY => Err(EARLY),
+        Value::Json(document) if is_too_deep(document) => Err(TOO_DEEP),
         Value::Array(array) => array.values.iter().try_for_each(check),
         _ => Ok(()),
     }

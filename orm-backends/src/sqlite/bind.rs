@@ -5,7 +5,7 @@ use std::rc::Rc;
 use orm_core::diagnosis::Failed;
 use orm_core::error::{Error, Result};
 use orm_core::executor::Command;
-use orm_core::types::{date_text, json_text};
+use orm_core::types::{TOO_DEEP, date_text, is_too_deep, json_text};
 use orm_core::value::Value;
 use rusqlite::Statement;
 use rusqlite::types::{Null, ToSql, ToSqlOutput, Value as Sql, ValueRef};
@@ -87,6 +87,7 @@ fn encode(value: &Value) -> Result<Sql, &'static str> {
             v.num_microseconds()
                 .ok_or("the duration is too long for SQLite")?,
         ),
+        Value::Json(v) if is_too_deep(v) => return Err(TOO_DEEP),
         Value::Json(v) => Sql::Text(json_text(v)),
         _ => return Err("SQLite has no form for this kind of value"),
     })

@@ -289,7 +289,11 @@ impl Writer<'_> {
 
     fn lookup(&mut self, call: LookupCall) -> Result<()> {
         let literal = matches!(&call.operand, Expr::Bind(value) if !value.is_null());
-        let template = self.dialect.lookup_sql(call.lookup, literal);
+        let template = if self.inline && literal {
+            self.dialect.definition_lookup_sql(call.lookup)
+        } else {
+            self.dialect.lookup_sql(call.lookup, literal)
+        };
         self.template(template, Arguments::new(vec![call.subject, call.operand]))
     }
 

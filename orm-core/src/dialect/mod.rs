@@ -130,6 +130,11 @@ pub trait SqlDialect: Send + Sync {
         lookup.literal.filter(|_| literal).unwrap_or(lookup.sql)
     }
 
+    /// The template of a lookup in a definition of a table, which other programs must be able to read.
+    fn definition_lookup_sql(&self, lookup: &'static Lookup) -> &'static str {
+        self.lookup_sql(lookup, true)
+    }
+
     /// The collation under which case is mapped by Unicode: what `{unicode}` stands for.
     fn unicode_collation(&self) -> &'static str {
         "und-x-icu"

@@ -53,7 +53,16 @@ impl SqlDialect for SqliteDialect {
         match function.name {
             // To the millisecond, as a column holds it: no fraction where that is zero.
             "now" => "replace(strftime('%Y-%m-%d %H:%M:%f000', 'now'), '.000000', '')",
+            // SQLite's own, which takes a NUL character for the end.
+            "length" => "length({0})",
             _ => self.function_sql(function),
+        }
+    }
+
+    fn definition_lookup_sql(&self, lookup: &'static Lookup) -> &'static str {
+        match lookup.name {
+            "endswith" => "substr({0}, length({0}) - length({1}) + 1) = {1}",
+            _ => self.lookup_sql(lookup, true),
         }
     }
 

@@ -36,6 +36,28 @@ impl SqlType for serde_json::Value {
 
 impl Literal for serde_json::Value {}
 
+/// What `serde_json` reads: it refuses what is nested deeper, so that no document can overflow the stack.
+const DEEPEST: usize = 127;
+
+/// Why a document is not written: it could not be read back.
+pub const TOO_DEEP: &str = "the document is nested deeper than 127 levels";
+
+/// Whether a document is nested deeper than what is read back.
+pub fn is_too_deep(document: &serde_json::Value) -> bool {
+    fn exceeds(document: &serde_json::Value, levels: usize) -> bool {
+        let Some(left) = levels.checked_sub(1) else {
+            return document.is_array() || document.is_object();
+        };
+        let inside = |inner| exceeds(inner, left);
+        match document {
+            serde_json::Value::Array(items) => items.iter().any(inside),
+            serde_json::Value::Object(entries) => entries.values().any(inside),
+            _ => false,
+        }
+    }
+    exceeds(document, DEEPEST)
+}
+
 /// A column of JSON that holds a `T`, by `serde`. It derefs to the `T`.
 ///
 /// The column is `jsonb` on PostgreSQL and `text` on SQLite. A document that `T` cannot be read from is

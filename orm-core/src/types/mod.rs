@@ -11,7 +11,7 @@ mod random_tests;
 
 pub use chrono_types::text as date_text;
 pub use families::*;
-pub use json::Json;
+pub use json::{Json, TOO_DEEP, is_too_deep};
 pub use json_text::text as json_text;
 pub use nullness::{FitsNull, MaybeNull, NotNull, Nullness};
 

@@ -1,4 +1,5 @@
-//! Case mapping of texts by Unicode; SQLite's own `lower` and `upper` know ASCII alone.
+//! Functions of texts: SQLite's own `lower` and `upper` know ASCII alone, and its `length` and `substr` take a NUL character
+//! for the end.
 
 use orm_core::text_case;
 use rusqlite::functions::Context;
@@ -7,13 +8,33 @@ use rusqlite::{Connection, Result};
 
 use super::{failure, scalar};
 
-/// Registers `orm_lower` and `orm_upper`.
+/// Registers `orm_lower`, `orm_upper`, `orm_length` and `orm_ends_with`.
 pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "orm_lower", 1, |context| {
         mapped(context, text_case::lower)
     })?;
     scalar(connection, "orm_upper", 1, |context| {
         mapped(context, text_case::upper)
+    })?;
+    scalar(connection, "orm_length", 1, length)?;
+    scalar(connection, "orm_ends_with", 2, ends_with)
+}
+
+/// The number of characters; of what is not text NULL.
+fn length(context: &Context<'_>) -> Result<Option<i64>> {
+    let ValueRef::Text(bytes) = context.get_raw(0) else {
+        return Ok(None);
+    };
+    // All bytes of UTF-8 but those that go on with a character.
+    let characters = bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+    Ok(i64::try_from(characters).ok())
+}
+
+/// Whether the first text ends with the second; of what is not text NULL.
+fn ends_with(context: &Context<'_>) -> Result<Option<bool>> {
+    Ok(match (context.get_raw(0), context.get_raw(1)) {
+        (ValueRef::Text(text), ValueRef::Text(end)) => Some(text.ends_with(end)),
+        _ => None,
     })
 }
 
@@ -42,6 +63,22 @@ mod tests {
         );
         assert_eq!(value("orm_lower('ÀÉÎ İ')"), Value::Text("àéî i".into()));
         assert_eq!(value("orm_lower('')"), Value::Text(String::new()));
+    }
+
+    #[test]
+    fn a_nul_is_a_character() {
+        assert_eq!(
+            value("orm_length('aé' || char(0) || '😀')"),
+            Value::Integer(4)
+        );
+        assert_eq!(value("orm_length('')"), Value::Integer(0));
+        assert_eq!(value("orm_length(NULL)"), Value::Null);
+        assert_eq!(
+            value("orm_ends_with('a' || char(0) || 'b', 'b')"),
+            Value::Integer(1)
+        );
+        assert_eq!(value("orm_ends_with('b', 'ab')"), Value::Integer(0));
+        assert_eq!(value("orm_ends_with('b', NULL)"), Value::Null);
     }
 
     #[test]

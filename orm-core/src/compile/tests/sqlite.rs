@@ -133,6 +133,17 @@ const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQL
 
 /// The functions of the driver that the tests run, in short.
 fn register(db: &Connection) -> Result<()> {
+    db.create_scalar_function("orm_length", 1, FLAGS, |context| {
+        let text = context.get::<Option<String>>(0)?;
+        Ok(text.map(|text| i64::try_from(text.chars().count()).unwrap()))
+    })?;
+    db.create_scalar_function("orm_ends_with", 2, FLAGS, |context| {
+        let (text, end) = (
+            context.get::<Option<String>>(0)?,
+            context.get::<Option<String>>(1)?,
+        );
+        Ok(text.zip(end).map(|(text, end)| text.ends_with(&end)))
+    })?;
     db.create_scalar_function("orm_lower", 1, FLAGS, |context| {
         Ok(context
             .get::<Option<String>>(0)?

@@ -58,7 +58,7 @@ static FUNCTIONS: &[(&str, &str)] = &[
         "min({*[, ]CAST(coalesce({}, {*}) AS TEXT) COLLATE orm_decimal})",
     ),
     ("left", "substr({0}, 1, {1})"),
-    ("length", "length({0})"),
+    ("length", "orm_length({0})"),
     ("lower", "orm_lower({0})"),
     ("minute", "CAST(substr({0}, 15, 2) AS INTEGER)"),
     ("minute_time", "CAST(substr({0}, 4, 2) AS INTEGER)"),
@@ -110,8 +110,8 @@ static LOOKUPS: &[(&str, &str, &str)] = &[
     ("contains", "instr({0}, {1}) > 0", "instr({0}, {1}) > 0"),
     (
         "endswith",
-        "substr({0}, length({0}) - length({1}) + 1) = {1}",
-        "substr({0}, length({0}) - length({1}) + 1) = {1}",
+        "orm_ends_with({0}, {1})",
+        "orm_ends_with({0}, {1})",
     ),
     (
         "icontains",
@@ -120,8 +120,8 @@ static LOOKUPS: &[(&str, &str, &str)] = &[
     ),
     (
         "iendswith",
-        "substr(orm_upper({0}), length({0}) - length({1}) + 1) = orm_upper({1})",
-        "substr(orm_upper({0}), length({0}) - length({1}) + 1) = {1:upper}",
+        "orm_ends_with(orm_upper({0}), orm_upper({1}))",
+        "orm_ends_with(orm_upper({0}), {1:upper})",
     ),
     (
         "iexact",
@@ -146,7 +146,7 @@ static LOOKUPS: &[(&str, &str, &str)] = &[
     // A range, which an index serves.
     (
         "startswith",
-        "substr({0}, 1, length({1})) = {1}",
+        "instr({0}, {1}) = 1",
         "({0} >= {1} AND {0} < {1:after})",
     ),
 ];

@@ -118,7 +118,7 @@ pub trait TextLookups: Expression {
 
     /// Ends with the text.
     ///
-    /// SQL: PostgreSQL `"title" LIKE $1`, SQLite a comparison of `substr("title", ..)`
+    /// SQL: PostgreSQL `"title" LIKE $1`, SQLite `orm_ends_with("title", ?)`
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -137,7 +137,7 @@ pub trait TextLookups: Expression {
 
     /// Ends with the text, whatever the case.
     ///
-    /// SQL: PostgreSQL `upper("title" COLLATE ..) LIKE $1`, SQLite a comparison of `substr(orm_upper("title"), ..)`
+    /// SQL: PostgreSQL `upper("title" COLLATE ..) LIKE $1`, SQLite `orm_ends_with(orm_upper("title"), ?)`
     ///
     /// ```
     /// # use orm_doc_models::*;

@@ -47,23 +47,7 @@ fn fit(field: &'static FieldSchema, value: &mut Value) -> std::result::Result<()
             (None, None) => Ok(()),
             (digits, places) => fit_decimal(decimal, digits, places),
         },
-        Value::Json(document) if is_deeper(document, DEEPEST_JSON) => Err(format!(
-            "nested deeper than {DEEPEST_JSON} lists and objects, so that it could not be read again"
-        )),
         _ => Ok(()),
-    }
-}
-
-/// How deep the reader of JSON goes.
-const DEEPEST_JSON: usize = 127;
-
-fn is_deeper(document: &serde_json::Value, most: usize) -> bool {
-    use serde_json::Value::{Array, Object};
-    match document {
-        Array(_) | Object(_) if most == 0 => true,
-        Array(items) => items.iter().any(|item| is_deeper(item, most - 1)),
-        Object(entries) => entries.values().any(|entry| is_deeper(entry, most - 1)),
-        _ => false,
     }
 }
 
