@@ -6,8 +6,8 @@
 #   ./test.sh -- some_name               so do those for the tests themselves
 #   ./test.sh --server-only CMD ARGS..   runs any command with DATABASE_URL set
 #
-# With DATABASE_URL set, that server is used; otherwise an installed PostgreSQL is started in a
-# temporary directory. Without any PostgreSQL the script fails: half of the tests is not the tests.
+# With DATABASE_URL set, that server is used; otherwise an installed PostgreSQL is started in a temporary directory, or one is
+# installed where that is permitted. Without any PostgreSQL the script fails: half of the tests is not the tests.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

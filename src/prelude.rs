@@ -7,7 +7,7 @@ pub use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeDe
 pub use orm_backends::{Database, Isolation, Router, Transaction, assert_queries};
 pub use orm_core::dialect::Dialect;
 pub use orm_core::draft::{Draft, TypedDraft};
-pub use orm_core::error::{Error, Result};
+pub use orm_core::error::{Error, ForeignKeyCause, Result};
 pub use orm_core::executor::Handle;
 pub use orm_core::expr::functions::{GeneralFunctions, TextFunctions, coalesce, concat, now};
 pub use orm_core::expr::lookups::{Comparison, DateParts, TextLookups};

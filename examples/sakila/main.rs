@@ -1,4 +1,4 @@
-//! Ten questions to a database that was there before the program: Sakila, the DVD rental shop.
+//! Eleven questions to a database that was there before the program: Sakila, the DVD rental shop.
 //!
 //! `cargo run --example sakila` unpacks the SQLite database into a temporary file and asks it. With a URL as its
 //! argument it asks that database:

@@ -46,7 +46,7 @@ pub enum Error {
     },
     /// A relation's rows were asked for, but no query has loaded them.
     #[error(
-        "`{relation}` is not loaded: ask for it by `select_related`, `prefetch_related` or `fetch`"
+        "`{relation}` is not loaded: a query loads it by `select_related` or `prefetch_related`; `fetch` asks for one row, `all` for many"
     )]
     NotLoaded {
         /// The relation's field, or for a key the model that it leads to.
