@@ -9,7 +9,9 @@ pub use orm_core::dialect::Dialect;
 pub use orm_core::draft::{Draft, TypedDraft};
 pub use orm_core::error::{Error, ForeignKeyCause, Result};
 pub use orm_core::executor::Handle;
-pub use orm_core::expr::functions::{GeneralFunctions, TextFunctions, coalesce, concat, now};
+pub use orm_core::expr::functions::{
+    GeneralFunctions, HashFunctions, TextFunctions, coalesce, concat, now,
+};
 pub use orm_core::expr::lookups::{Comparison, DateParts, TextLookups};
 pub use orm_core::expr::{Condition, Condition as Q, Expr, Expression, OrderMethods, case, value};
 pub use orm_core::model::Model;

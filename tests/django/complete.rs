@@ -75,11 +75,6 @@ const WAITING: &[(&str, &[&str])] = &[
             "conditional.greatest_across_relations",
         ],
     ),
-    ("collations", &["conditional.collate_in_order"]),
-    (
-        "more functions of texts",
-        &["text_functions.left_and_right", "text_functions.trims"],
-    ),
     (
         "mathematical functions",
         &[

@@ -25,6 +25,11 @@ cases! { "conditional",
         rows.into_iter().map(|(id, quotient, _)| (id, quotient)).collect::<Vec<_>>()
     }
 
+    fn collate_in_order(db) {
+        let words = Word::objects().filter(Word::text.is_in(["zebra", "Zebra", "apple", "Apple"]));
+        words.order_by(Word::text.collate("C")).values_list(Word::text).all(db)?
+    }
+
     fn conditional_expression_in_filter(db) {
         let done = case().when(Task::state.eq("done"), true).otherwise(false);
         let tasks = Task::objects().order_by(Task::id).values_list(Task::id);

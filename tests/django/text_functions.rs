@@ -15,4 +15,14 @@ cases! { "text_functions",
         let words = Word::objects().filter(Word::id.is_in([1, 2, 4])).order_by(Word::id);
         words.values_list(concat((Word::text, "-", Word::note))).all(db)?
     }
+
+    fn left_and_right(db) {
+        let words = Word::objects().filter(Word::id.is_in([1, 15, 17])).order_by(Word::id);
+        words.values_list((Word::text.left(2), Word::text.right(3))).all(db)?
+    }
+
+    fn trims(db) {
+        let words = Word::objects().filter(Word::text.contains("padded"));
+        words.values_list((Word::text.trim(), Word::text.ltrim(), Word::text.rtrim())).all(db)?
+    }
 }

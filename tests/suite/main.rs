@@ -7,6 +7,7 @@ mod conditions;
 mod contract;
 mod database;
 mod errors;
+mod functions;
 mod hostile;
 mod loading;
 mod lookups;

@@ -26,6 +26,8 @@ pub enum Node {
     Case(Box<Case>),
     /// `CAST(operand AS type)`
     Cast(Box<(Expr, ColumnType)>),
+    /// `operand COLLATE name`: a text in another order.
+    Collate(Box<(Expr, &'static str)>),
     /// A condition as a value of type bool, never NULL.
     Truth(Box<Expr>),
 

@@ -296,6 +296,11 @@ macro_rules! walk {
                         to.word(0x17 | (of.1 as u64) << 8);
                         expr(&$($mutable)? of.0, to);
                     }
+                    Expr::Collate(of) => {
+                        to.word(0x29);
+                        to.text(of.1);
+                        expr(&$($mutable)? of.0, to);
+                    }
                     Expr::Truth(of) => one(0x18, of, to),
                     Expr::Compare(compare) => {
                         to.word(0x19 | (compare.op as u64) << 8);

@@ -17,6 +17,7 @@ impl Expr {
             Self::Negate(negate) => Some(negate.1),
             Self::Case(case) => Some(case.column_type),
             Self::Cast(cast) => Some(cast.1),
+            Self::Collate(of) => of.0.column_type(),
             Self::Scalar(select) => select.column_type(),
             Self::Raw(_) => None,
             Self::Constant(_)
@@ -54,6 +55,7 @@ impl Expr {
             Self::Negate(negate) => negate.0.is_nullable(),
             Self::Case(case) => case.is_nullable(),
             Self::Cast(cast) => cast.0.is_nullable(),
+            Self::Collate(of) => of.0.is_nullable(),
             Self::Compare(compare) => compare.left.is_nullable() || compare.right.is_nullable(),
             Self::Between(between) => {
                 between.subject.is_nullable()

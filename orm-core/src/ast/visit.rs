@@ -14,6 +14,7 @@ impl Expr {
                 arithmetic.right.each_column(visit);
             }
             Self::Negate(inner) | Self::Cast(inner) => inner.0.each_column(visit),
+            Self::Collate(of) => of.0.each_column(visit),
             Self::Case(case) => {
                 case.whens
                     .iter()
@@ -74,6 +75,7 @@ impl Expr {
                 arithmetic.right.each_condition(visit);
             }
             Self::Negate(inner) | Self::Cast(inner) => inner.0.each_condition(visit),
+            Self::Collate(of) => of.0.each_condition(visit),
             Self::Case(case) => {
                 for (when, then) in &case.whens {
                     visit(when);

@@ -46,6 +46,13 @@ impl Writer<'_> {
             Expr::Negate(negate) => self.negate(negate.0, negate.1),
             Expr::Case(case) => self.case(*case),
             Expr::Cast(cast) => self.cast(cast.0, cast.1),
+            Expr::Collate(of) => {
+                self.expr(of.0, Precedence::Atom)?;
+                self.push_sql(" COLLATE ");
+                let name = self.dialect.collation(of.1);
+                self.push_identifier(name);
+                Ok(())
+            }
             Expr::Truth(inner) => self.suffixed(*inner, " IS TRUE"),
             Expr::Compare(compare) => self.compare(*compare),
             Expr::Lookup(lookup) => self.lookup(*lookup),

@@ -61,6 +61,7 @@ impl Precedence {
                 ArithmeticForm::Operator(_) => Self::Unary,
                 _ => Self::Atom,
             },
+            Expr::Collate(_) => Self::Unary,
             Expr::Truth(_) | Expr::IsNull(_) | Expr::IsNotNull(_) => Self::Is,
             Expr::Compare(_) | Expr::Lookup(_) | Expr::Between(_) | Expr::In(_) => Self::Comparison,
             Expr::IsTrue(inner) => Self::of(inner, dialect, inline),

@@ -156,6 +156,7 @@ impl Search<'_> {
                 self.expr(&of.right, model, about);
             }
             Expr::Negate(of) | Expr::Cast(of) => self.expr(&of.0, model, about),
+            Expr::Collate(of) => self.expr(&of.0, model, about),
             Expr::Case(case) => {
                 for (when, then) in &case.whens {
                     self.expr(when, model, None);

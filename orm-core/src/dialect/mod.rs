@@ -140,6 +140,11 @@ pub trait SqlDialect: Send + Sync {
         "und-x-icu"
     }
 
+    /// A collation's name here: `C`, the order of code points, is called otherwise on SQLite.
+    fn collation(&self, name: &'static str) -> &'static str {
+        name
+    }
+
     /// The template of a cast. `{type}` is the name of the type `to`.
     fn cast_sql(&self, from: Option<ColumnType>, to: ColumnType) -> &'static str {
         let _ = (from, to);

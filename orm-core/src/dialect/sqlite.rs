@@ -55,6 +55,11 @@ impl SqlDialect for SqliteDialect {
             "now" => "replace(strftime('%Y-%m-%d %H:%M:%f000', 'now'), '.000000', '')",
             // SQLite's own, which takes a NUL character for the end.
             "length" => "length({0})",
+            "left" => "substr({0}, 1, max({1}, 0))",
+            "right" => "substr({0}, max(length({0}) - max({1}, 0), 0) + 1)",
+            // Characters before the first count, where SQLite's own would count them from the end.
+            "substr" => "substr({0}, max({1}, 1), max(min({1}, 1) - 1 + {2}, 0))",
+            "substr_from" => "substr({0}, max({1}, 1))",
             _ => self.function_sql(function),
         }
     }
@@ -75,6 +80,13 @@ impl SqlDialect for SqliteDialect {
             Some((_, for_literal)) if literal => for_literal,
             Some((for_any, _)) => for_any,
             None => lookup.literal.filter(|_| literal).unwrap_or(lookup.sql),
+        }
+    }
+
+    fn collation(&self, name: &'static str) -> &'static str {
+        match name {
+            "C" => "BINARY",
+            other => other,
         }
     }
 

@@ -133,6 +133,7 @@ impl Check {
                 self.expr(&mut arithmetic.right)
             }
             Expr::Negate(inner) | Expr::Cast(inner) => self.expr(&mut inner.0),
+            Expr::Collate(of) => self.expr(&mut of.0),
             Expr::Case(case) => {
                 for (when, then) in &mut case.whens {
                     self.expr(when)?;

@@ -206,6 +206,7 @@ impl Logic {
                 self.value(&mut arithmetic.right);
             }
             Expr::Negate(inner) | Expr::Cast(inner) => self.value(&mut inner.0),
+            Expr::Collate(of) => self.value(&mut of.0),
             Expr::Case(case) => {
                 for (when, then) in &mut case.whens {
                     Self { nulls_pass: false }.condition(when);

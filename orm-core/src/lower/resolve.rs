@@ -178,6 +178,7 @@ impl Resolver {
             | Expr::Negate(_)
             | Expr::Case(_)
             | Expr::Cast(_)
+            | Expr::Collate(_)
             | Expr::Truth(_)
             | Expr::Table(_)
             | Expr::Scalar(_) => self.leaf(expr),
@@ -232,6 +233,7 @@ impl Resolver {
                 self.value(&mut arithmetic.right)
             }
             Expr::Negate(inner) | Expr::Cast(inner) => self.value(&mut inner.0),
+            Expr::Collate(of) => self.value(&mut of.0),
             Expr::Case(case) => {
                 for (when, then) in &mut case.whens {
                     self.own_condition(when)?;

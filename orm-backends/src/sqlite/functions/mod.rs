@@ -5,6 +5,7 @@
 //! NULL in gives NULL out. Their error messages never hold a value.
 
 mod decimal;
+mod hash;
 mod integer;
 mod json;
 mod regexp;
@@ -24,6 +25,7 @@ const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8
 /// Registers every function, aggregate and collation in a new connection.
 pub(crate) fn register(connection: &Connection) -> Result<()> {
     text::register(connection)?;
+    hash::register(connection)?;
     integer::register(connection)?;
     decimal::register(connection)?;
     json::register(connection)?;

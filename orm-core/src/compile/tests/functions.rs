@@ -487,7 +487,9 @@ fn lookups_of_expressions() {
 fn every_row_prints_and_sqlite_knows_it() {
     let moment = chrono::NaiveDate::MIN.and_time(chrono::NaiveTime::MIN);
     let argument = |function: &Function, index: usize| match (function.name, index) {
-        ("substr" | "substr_from" | "left" | "right" | "repeat", 1..) => int(1),
+        ("lpad" | "rpad", 1) | ("substr" | "substr_from" | "left" | "right" | "repeat", 1..) => {
+            int(1)
+        }
         ("abs", _) => sales(),
         (name, _) if name.ends_with("decimal") => price(),
         (name, _) if name.ends_with("_utc") => col(&BOOK, "created_at"),

@@ -453,20 +453,6 @@ fn functions() {
     );
     assert_eq!(value(Expr::call(&texts::LOWER, vec![title()])), "sql");
     assert_eq!(
-        value(Expr::call(&texts::RIGHT, vec![title(), int(2)])),
-        "QL"
-    );
-    assert_eq!(value(Expr::call(&texts::RIGHT, vec![title(), int(0)])), "");
-    assert_eq!(
-        value(Expr::call(&texts::RIGHT, vec![title(), int(9)])),
-        "SQL"
-    );
-    assert_eq!(value(Expr::call(&texts::LEFT, vec![title(), int(0)])), "");
-    assert_eq!(
-        value(Expr::call(&texts::REPEAT, vec![title(), int(2)])),
-        "SQLSQL"
-    );
-    assert_eq!(
         value(Expr::call(
             &general::GREATEST,
             vec![subtitle(), title(), text("A")]
