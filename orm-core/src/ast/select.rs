@@ -11,7 +11,9 @@ pub struct Select {
     pub model: &'static ModelSchema,
     /// What it returns.
     pub output: Output,
-    /// Columns of other models that are returned behind those of a whole model.
+    /// Expressions that are returned behind the columns of a whole model: parts that were appended to its row.
+    pub appended: Vec<Expr>,
+    /// Columns of other models that are returned behind those of a whole model and what was appended to it.
     pub related: Vec<Expr>,
     /// Conditions, all of which must hold.
     pub filters: Vec<Expr>,
@@ -171,6 +173,7 @@ impl Select {
         Self {
             model,
             output: Output::Model,
+            appended: Vec::new(),
             related: Vec::new(),
             filters: Vec::new(),
             order: Order::Default(ordering),
@@ -189,6 +192,7 @@ impl Select {
     pub fn is_all_rows(&self) -> bool {
         self.filters.is_empty()
             && self.output == Output::Model
+            && self.appended.is_empty()
             && self.slice.is_none()
             && !self.is_sliced()
             && self.distinct == Distinct::No
@@ -230,6 +234,22 @@ impl Select {
                 .collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// The expression that is returned at an index, where it is none of a whole model's own columns.
+    pub fn selected(&self, index: usize) -> Option<&Expr> {
+        match &self.output {
+            Output::Exprs(exprs) | Output::Named(_, exprs) => exprs.get(index),
+            Output::Model => self
+                .appended
+                .get(index.checked_sub(self.model.fields.len())?),
+            Output::Count | Output::CountOf(_) | Output::One | Output::CountAll => None,
+        }
+    }
+
+    /// The index of the first of the related columns.
+    pub fn related_at(&self) -> usize {
+        self.model.fields.len() + self.appended.len()
     }
 
     /// Whether the query returns a part of its rows by their number.

@@ -180,7 +180,13 @@ macro_rules! walk {
             pub(super) fn select<'a>(select: &'a $($mutable)? Select, to: &mut $visitor) {
                 to.address(select.model);
                 match &$($mutable)? select.output {
-                    Output::Model => to.word(0),
+                    Output::Model => {
+                        let appended = &$($mutable)? select.appended;
+                        to.word((appended.len() as u64) << 8);
+                        for item in appended {
+                            expr(item, to);
+                        }
+                    }
                     Output::Exprs(items) | Output::Named(_, items) => {
                         to.word(1);
                         exprs(items, to);

@@ -41,6 +41,10 @@ impl Writer<'_> {
                     writer.push_column(root, field.column);
                     Ok(())
                 })?;
+                if !select.appended.is_empty() {
+                    self.push_sql(", ");
+                    self.exprs(select.appended)?;
+                }
                 if !select.related.is_empty() {
                     self.push_sql(", ");
                     self.exprs(select.related)?;

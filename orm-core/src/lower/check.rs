@@ -66,6 +66,7 @@ impl Check {
         if let Output::Exprs(exprs) | Output::Named(_, exprs) = &mut select.output {
             self.exprs(exprs)?;
         }
+        self.exprs(&mut select.appended)?;
         if let Distinct::On(exprs) = &mut select.distinct {
             self.exprs(exprs)?;
         }
@@ -210,6 +211,7 @@ fn is_selected(select: &Select, term: &OrderTerm) -> bool {
         Output::Model => {
             let root = select.from.first().map_or(TableRef::Bare, |item| item.name);
             matches!(&term.expr, Expr::Table(column) if column.table == root && is_column(select.model, column.column))
+                || select.appended.contains(&term.expr)
                 || select.related.contains(&term.expr)
         }
         Output::Count | Output::CountOf(_) | Output::CountAll | Output::One => true,

@@ -44,6 +44,7 @@ impl Logic {
         if let Output::Exprs(exprs) | Output::Named(_, exprs) = &mut select.output {
             self.values(exprs);
         }
+        self.values(&mut select.appended);
         if let Distinct::On(exprs) = &mut select.distinct {
             self.values(exprs);
         }

@@ -71,6 +71,7 @@ impl Resolver {
             self.values(exprs)?;
         }
         if whole_rows {
+            self.values(&mut select.appended)?;
             self.values(&mut select.related)?;
         }
         if let Distinct::On(exprs) = &mut select.distinct {

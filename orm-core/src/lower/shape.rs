@@ -168,10 +168,12 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
     ordering(&mut inner);
     if asks_nothing(select) && can_take_output(select, &inner) {
         let output = std::mem::replace(&mut select.output, Output::One);
+        let appended = std::mem::take(&mut select.appended);
         let related = std::mem::take(&mut select.related);
         let lock = select.lock.take();
         *select = Select {
             output,
+            appended,
             related,
             lock,
             ..*inner

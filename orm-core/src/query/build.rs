@@ -300,6 +300,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     fn make_boundary(&mut self) {
         let mut outer = Select::from_model(M::SCHEMA, &[]);
         outer.output = self.select.output.clone();
+        outer.appended = std::mem::take(&mut self.select.appended);
         outer.order = Order::By(Vec::new());
         outer.empty = self.select.empty;
         outer.lock = self.select.lock.take();

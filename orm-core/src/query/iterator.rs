@@ -105,7 +105,7 @@ impl<R: RowShape> RowIter<'_, R> {
             let more = cursor.next_chunk(&mut |row| {
                 let mut output = R::decode(row, select)?;
                 if let Some(beside) = beside {
-                    beside.attach(row, &mut output)?;
+                    beside.attach(row, &mut output, select.related_at())?;
                 }
                 rows.push_back(output);
                 Ok(Flow::Continue)

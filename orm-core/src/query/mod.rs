@@ -24,7 +24,9 @@ pub use json::{IntoNamed, JsonSelection, Named, NamedExt};
 pub use loading::{IntoPrefetch, IntoRelated, Prefetcher, Related, prefetch};
 pub use projection::{Projected, Projection, ProjectsTo, projected};
 pub use raw::RawQuery;
-pub use rows::{Flat, JsonRows, OrderAllowed, RowShape, Tuple, Whole};
+pub use rows::{
+    Extend, Flat, JsonRows, OrderAllowed, RowPart, RowShape, Rows, RowsOf, Tuple, Whole, WholeRows,
+};
 pub use selection::Selection;
 pub use write::{BulkCreate, Instance, OnConflictOf};
 

@@ -20,7 +20,7 @@ use crate::value::ValueRef;
     label = "not a projection",
     note = "`#[derive(Projection)]` with `#[projection(Model)]` makes a struct one"
 )]
-pub trait Projection: Sized {
+pub trait Projection: Sized + 'static {
     /// The model whose rows it is made of.
     type Model: Model;
     /// The names of its fields.

@@ -11,9 +11,9 @@ use crate::model::Model;
 use crate::types::SqlType;
 
 /// What a query set returns for each row.
-pub trait RowShape {
+pub trait RowShape: 'static {
     /// The row's type.
-    type Output;
+    type Output: 'static;
 
     /// Reads a row.
     ///
@@ -21,7 +21,39 @@ pub trait RowShape {
     /// When a column holds something its type cannot.
     fn decode(row: &dyn Row, select: &Select) -> Result<Self::Output>;
 
-    /// The instance of `M` among what is returned for a row, where there is one.
+    /// The instance of `M` that the row is, or begins with, where there is one.
+    fn instance<M: Model>(output: &mut Self::Output) -> Option<&mut M> {
+        let _ = output;
+        None
+    }
+
+    /// The part of a number in what is returned for a row; a row that is no tuple is its own only part.
+    fn part(output: &mut Self::Output, number: usize) -> Option<&mut dyn Any> {
+        (number == 0).then_some(output)
+    }
+}
+
+/// One part of a row that is a tuple: a value, a whole model, or rows that are loaded beside it.
+///
+/// Each type of columns is a part that holds itself. It has nothing to do for a program but to be named, in
+/// [`Rows`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no part of a row",
+    label = "expected a type of columns, or what stands for a model or for loaded rows"
+)]
+pub trait RowPart: 'static {
+    /// What the tuple holds.
+    type Output: 'static;
+    /// How many columns it is read from.
+    const WIDTH: usize;
+
+    /// Reads it from the columns that begin at index `at`.
+    ///
+    /// # Errors
+    /// When a column holds something its type cannot.
+    fn decode(row: &dyn Row, at: usize, select: &Select) -> Result<Self::Output>;
+
+    /// The instance of `M` that the part is, where it is one.
     fn instance<M: Model>(output: &mut Self::Output) -> Option<&mut M> {
         let _ = output;
         None
@@ -39,6 +71,32 @@ pub struct Tuple<T>(PhantomData<T>);
 
 /// Rows that are JSON objects.
 pub struct JsonRows;
+
+#[diagnostic::do_not_recommend]
+impl<T: SqlType> RowPart for T {
+    type Output = T;
+    const WIDTH: usize = 1;
+
+    #[inline]
+    fn decode(row: &dyn Row, at: usize, select: &Select) -> Result<T> {
+        column(row, at, select)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> RowPart for Whole<M> {
+    type Output = M;
+    const WIDTH: usize = M::SCHEMA.fields.len();
+
+    #[inline]
+    fn decode(row: &dyn Row, at: usize, _: &Select) -> Result<M> {
+        M::decode(row, at)
+    }
+
+    fn instance<I: Model>(output: &mut M) -> Option<&mut I> {
+        (output as &mut dyn Any).downcast_mut()
+    }
+}
 
 impl<M: Model> RowShape for Whole<M> {
     type Output = M;
@@ -61,15 +119,102 @@ impl<T: SqlType> RowShape for Flat<T> {
     }
 }
 
+/// Rows that parts can be appended to, as `annotate` does.
+#[diagnostic::on_unimplemented(
+    message = "nothing can be appended to these rows",
+    label = "append to whole models, values and tuples of fewer than 16 parts",
+    note = "a struct that derives `Projection` names all its parts itself"
+)]
+pub trait Extend: RowShape {
+    /// The rows with one part more.
+    type With<P: RowPart>: RowShape;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> Extend for Whole<M> {
+    type With<P: RowPart> = Tuple<(Self, P)>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: SqlType> Extend for Flat<T> {
+    type With<P: RowPart> = Tuple<(T, P)>;
+}
+
+/// Rows that are whole models of `M`, or tuples that begin with one.
+#[diagnostic::on_unimplemented(
+    message = "these rows hold no `{M}` that could be given related rows",
+    label = "load relations before `values_list` and its kin, or name them in a projection"
+)]
+pub trait WholeRows<M>: RowShape {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> WholeRows<M> for Whole<M> {}
+
+/// The rows of a query of `M` by what they hold: `Rows<Post, Post>` are whole posts, `Rows<Post, (Post, i64)>` posts with
+/// a number each. With it a function can say that it changes what the rows hold.
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// use orm::query::{Rows, RowShape};
+///
+/// fn dearest<R: RowShape>(books: QuerySet<Book, R>, db: &Database) -> Result<Option<R::Output>> {
+///     books.filter(Book::price.gt(40)).first(db)
+/// }
+///
+/// let books: QuerySet<Book, Rows<Book, Book>> = Book::objects();
+/// assert_eq!(dearest(books, &db)?.unwrap().title, "Rust");
+/// # Ok::<(), orm::Error>(())
+/// ```
+pub type Rows<M, T> = <T as RowsOf<M>>::Shape;
+
+/// What [`Rows`] takes: the model, or a tuple that begins with it.
+#[diagnostic::on_unimplemented(
+    message = "no query of `{M}` has rows of `{Self}`",
+    label = "expected `{M}`, or a tuple that begins with it"
+)]
+pub trait RowsOf<M> {
+    /// The shape.
+    type Shape: RowShape;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> RowsOf<M> for M {
+    type Shape = Whole<M>;
+}
+
 macro_rules! tuples {
     ($($($name:ident $index:tt)+;)+) => { $(
-        impl<$($name: SqlType),+> RowShape for Tuple<($($name,)+)> {
-            type Output = ($($name,)+);
+        impl<$($name: RowPart),+> RowShape for Tuple<($($name,)+)> {
+            type Output = ($($name::Output,)+);
 
+            #[inline]
             fn decode(row: &dyn Row, select: &Select) -> Result<Self::Output> {
-                Ok(($(column::<$name>(row, $index, select)?,)+))
+                // Each part knows its width when the program is compiled, so that each place is a constant.
+                let mut at = 0;
+                Ok(($({
+                    let part = $name::decode(row, at, select)?;
+                    at += $name::WIDTH;
+                    let _ = at;
+                    part
+                },)+))
+            }
+
+            fn instance<Model_: Model>(output: &mut Self::Output) -> Option<&mut Model_> {
+                A::instance(&mut output.0)
+            }
+
+            fn part(output: &mut Self::Output, number: usize) -> Option<&mut dyn Any> {
+                match number {
+                    $($index => Some(&mut output.$index),)+
+                    _ => None,
+                }
             }
         }
+
+        // Of values, a row may be repeated for each of many related rows; of whole models not.
+        #[diagnostic::do_not_recommend]
+        impl<$($name: SqlType),+> OrderAllowed<ManyRows> for Tuple<($($name,)+)> {}
     )+ };
 }
 tuples! {
@@ -91,6 +236,62 @@ tuples! {
     A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15;
 }
 
+macro_rules! appended {
+    ($($($name:ident)*;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<First: RowPart, $($name: RowPart),*> Extend for Tuple<(First, $($name,)*)> {
+            type With<Last: RowPart> = Tuple<(First, $($name,)* Last)>;
+        }
+    )+ };
+}
+appended! {
+    ;
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+    A B C D E F G H;
+    A B C D E F G H I;
+    A B C D E F G H I J;
+    A B C D E F G H I J K;
+    A B C D E F G H I J K L;
+    A B C D E F G H I J K L M;
+    A B C D E F G H I J K L M N;
+}
+
+macro_rules! whole {
+    ($($($name:ident)*;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<Model_: Model, $($name: RowPart),*> WholeRows<Model_> for Tuple<(Whole<Model_>, $($name,)*)> {}
+
+        #[diagnostic::do_not_recommend]
+        impl<Model_: Model, $($name: RowPart),*> RowsOf<Model_> for (Model_, $($name,)*) {
+            type Shape = Tuple<(Whole<Model_>, $($name,)*)>;
+        }
+    )+ };
+}
+whole! {
+    ;
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+    A B C D E F G H;
+    A B C D E F G H I;
+    A B C D E F G H I J;
+    A B C D E F G H I J K;
+    A B C D E F G H I J K L;
+    A B C D E F G H I J K L M;
+    A B C D E F G H I J K L M N;
+    A B C D E F G H I J K L M N O;
+}
+
 /// What was selected.
 impl Names for Select {
     fn model(&self) -> &'static str {
@@ -100,29 +301,20 @@ impl Names for Select {
     fn column(&self, index: usize) -> String {
         use crate::ast::{Expr, Output};
         match &self.output {
-            Output::Model => self
-                .model
-                .fields
-                .get(index)
-                .map(|field| field.name.to_owned()),
-            Output::Exprs(exprs) | Output::Named(_, exprs) => {
-                exprs.get(index).and_then(|expr| match expr {
-                    Expr::Column(column) => Some(super::json::column_name(column)),
-                    _ => None,
-                })
+            Output::Model if index < self.model.fields.len() => {
+                Some(self.model.fields[index].name.to_owned())
             }
-            _ => None,
+            _ => match self.selected(index) {
+                Some(Expr::Column(column)) => Some(super::json::column_name(column)),
+                _ => None,
+            },
         }
         .unwrap_or_else(|| format!("column {index}"))
     }
 
     fn decimal_places(&self, index: usize) -> Option<u32> {
-        use crate::ast::{Expr, Output};
-        match &self.output {
-            Output::Exprs(exprs) | Output::Named(_, exprs) => match exprs.get(index) {
-                Some(Expr::Column(column)) => column.field.options.decimal_places,
-                _ => None,
-            },
+        match self.selected(index) {
+            Some(crate::ast::Expr::Column(column)) => column.field.options.decimal_places,
             _ => None,
         }
     }
@@ -149,8 +341,6 @@ impl<T> OrderAllowed<OneRow> for Flat<T> {}
 impl<T> OrderAllowed<ManyRows> for Flat<T> {}
 #[diagnostic::do_not_recommend]
 impl<T> OrderAllowed<OneRow> for Tuple<T> {}
-#[diagnostic::do_not_recommend]
-impl<T> OrderAllowed<ManyRows> for Tuple<T> {}
 #[diagnostic::do_not_recommend]
 impl OrderAllowed<OneRow> for JsonRows {}
 #[diagnostic::do_not_recommend]

@@ -110,7 +110,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         let mut rows = Vec::new();
         run::for_each(&select, db, caller, &mut |row| {
             let mut output = R::decode(row, &select)?;
-            Beside::<R>::attach(&**loading, row, &mut output)?;
+            Beside::<R>::attach(&**loading, row, &mut output, select.related_at())?;
             rows.push(output);
             Ok(Flow::Continue)
         })?;
@@ -150,18 +150,18 @@ impl<M: Model> Loading<M> {
 
 /// What is loaded beside rows of some shape.
 pub(crate) trait Beside<R: RowShape> {
-    /// Gives an instance the rows that were joined to it.
-    fn attach(&self, row: &dyn Row, output: &mut R::Output) -> Result<()>;
+    /// Gives an instance the rows that were joined to it, whose columns begin at index `at`.
+    fn attach(&self, row: &dyn Row, output: &mut R::Output, at: usize) -> Result<()>;
 
     /// Gives instances the rows that further queries find.
     fn prefetch(&self, rows: &mut [R::Output], db: &dyn Executor, caller: Caller) -> Result<()>;
 }
 
 impl<M: Model, R: RowShape> Beside<R> for Loading<M> {
-    fn attach(&self, row: &dyn Row, output: &mut R::Output) -> Result<()> {
+    fn attach(&self, row: &dyn Row, output: &mut R::Output, at: usize) -> Result<()> {
         match R::instance::<M>(output) {
             Some(instance) if !self.steps.is_empty() => {
-                related::attach(&self.steps, row, M::SCHEMA.fields.len(), instance)
+                related::attach(&self.steps, row, at, instance)
             }
             _ => Ok(()),
         }
