@@ -9,6 +9,9 @@ pub mod queries {}
 #[doc = include_str!("../docs/loading.md")]
 pub mod loading {}
 
+#[doc = include_str!("../docs/subqueries.md")]
+pub mod subqueries {}
+
 #[doc = include_str!("../docs/writing.md")]
 pub mod writing {}
 

@@ -13,4 +13,5 @@ mod loading;
 mod lookups;
 mod reading;
 mod refused;
+mod subqueries;
 mod writing;

@@ -1,7 +1,7 @@
 //! Expressions and conditions.
 
 use crate::ast::{Function, Lookup, Select};
-use crate::schema::{FieldSchema, PathNode};
+use crate::schema::{FieldSchema, ModelSchema, PathNode};
 use crate::value::{ColumnType, Value};
 
 /// An expression or a condition.
@@ -59,10 +59,12 @@ pub enum Node {
 
     /// SQL of the user's own, values bound where it has a `?`.
     Raw(Box<Raw>),
+    /// A value or condition about the row of a query around the one it stands in.
+    Outer(Box<Outer>),
 
     /// Made by lowering: a column of a table in FROM.
     Table(TableColumn),
-    /// Made by lowering: `EXISTS (select)`.
+    /// Condition: the query has a row.
     Exists(Box<Select>),
     /// A subquery of one row and column as a value.
     Scalar(Box<Select>),
@@ -257,6 +259,24 @@ pub struct Raw {
     pub sql: &'static str,
     /// The values.
     pub values: Vec<Value>,
+}
+
+/// A value or condition in terms of a query around the one it stands in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outer {
+    /// Which query.
+    pub query: OuterQuery,
+    /// The value or condition, in that query's terms.
+    pub node: Expr,
+}
+
+/// A query around another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OuterQuery {
+    /// How far out it is: 1 for the query directly around. A condition on the rows of a relation counts as one.
+    pub level: u32,
+    /// The model it is about.
+    pub model: &'static ModelSchema,
 }
 
 /// A node that is an expression or a condition: the name by which the passes know it.

@@ -33,6 +33,8 @@ pub struct Select {
     pub slice: Option<Box<Select>>,
     /// The query has no rows, whatever else it says.
     pub empty: bool,
+    /// Made by lowering: the query is a part of the one around it, whose terms its own are.
+    pub part: bool,
     /// Made by lowering: the tables. Empty before.
     pub from: Vec<FromItem>,
 }
@@ -184,6 +186,7 @@ impl Select {
             lock: None,
             slice: None,
             empty: false,
+            part: false,
             from: Vec::new(),
         }
     }
@@ -213,6 +216,11 @@ impl Select {
             }
             _ => None,
         }
+    }
+
+    /// Whether there is one row at most, by what the query says rather than by what the tables hold.
+    pub fn is_one_row(&self) -> bool {
+        self.limit.is_some_and(|limit| limit <= 1) || matches!(self.output, Output::Count)
     }
 
     /// The expressions that make rows distinct; none where rows are not, or are those of the model.

@@ -384,6 +384,11 @@ macro_rules! walk {
                         to.word(0x27);
                         select(inner, to);
                     }
+                    Expr::Outer(outer) => {
+                        to.word(0x29 | u64::from(outer.query.level) << 8);
+                        to.address(outer.query.model);
+                        expr(&$($mutable)? outer.node, to);
+                    }
                     // Made by lowering, which comes later.
                     Expr::Table(_) => to.word(0x28),
                 }

@@ -19,6 +19,7 @@ impl Expr {
             Self::Cast(cast) => Some(cast.1),
             Self::Collate(of) => of.0.column_type(),
             Self::Scalar(select) => select.column_type(),
+            Self::Outer(outer) => outer.node.column_type(),
             Self::Raw(_) => None,
             Self::Constant(_)
             | Self::Truth(_)
@@ -71,6 +72,7 @@ impl Expr {
                 select.output,
                 Output::Count | Output::CountOf(_) | Output::CountAll
             ),
+            Self::Outer(outer) => outer.node.is_nullable(),
             Self::Raw(_) => true,
             Self::Constant(_)
             | Self::Truth(_)

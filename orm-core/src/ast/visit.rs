@@ -54,6 +54,7 @@ impl Expr {
             | Self::Xor(_)
             | Self::Quantified(_)
             | Self::Raw(_)
+            | Self::Outer(_)
             | Self::Table(_)
             | Self::Exists(_)
             | Self::Scalar(_) => {}
@@ -112,6 +113,7 @@ impl Expr {
             | Self::Constant(_)
             | Self::Quantified(_)
             | Self::Raw(_)
+            | Self::Outer(_)
             | Self::Table(_)
             | Self::Exists(_)
             | Self::Scalar(_) => {}

@@ -70,7 +70,7 @@ impl Writer<'_> {
                 self.subquery(*select)
             }
             Expr::Scalar(select) => self.subquery(*select),
-            Expr::Column(_) | Expr::Xor(_) | Expr::Quantified(_) => {
+            Expr::Column(_) | Expr::Xor(_) | Expr::Quantified(_) | Expr::Outer(_) => {
                 Err(self.invalid("it was printed without being lowered"))
             }
         }

@@ -82,7 +82,8 @@ impl Precedence {
             | Expr::Cast(_)
             | Expr::Table(_)
             | Expr::Exists(_)
-            | Expr::Scalar(_) => Self::Atom,
+            | Expr::Scalar(_)
+            | Expr::Outer(_) => Self::Atom,
         }
     }
 

@@ -199,6 +199,7 @@ impl Search<'_> {
                 }
             }
             Expr::Exists(select) | Expr::Scalar(select) => self.select(select),
+            Expr::Outer(outer) => self.expr(&outer.node, outer.query.model, None),
             Expr::Column(_) | Expr::Constant(_) | Expr::Raw(_) | Expr::Table(_) => {}
         }
     }

@@ -4,7 +4,9 @@ use crate::ast::{Column, Expr as Node, In, Members};
 use crate::expr::operand::members;
 use crate::expr::{BaseOf, Expr, Expression, Kind, NullOf};
 use crate::model::Model;
-use crate::path::{About, Field, FieldDef, Path, Relation, Root, Scope, ToOne};
+use crate::path::{
+    About, Field, FieldDef, Level, Outer, OuterRoot, Path, Relation, Root, Scope, StandsIn, ToOne,
+};
 use crate::types::{AssignableTo, ComparableWith, FitsNull, MaybeNull, Nullness, SqlType};
 use crate::value::Value;
 
@@ -62,6 +64,17 @@ impl<S, M: Model> IntoKeyValue<S, M, MaybeNull> for Option<&M> {
 }
 
 #[diagnostic::do_not_recommend]
+impl<S: Model, M: Model, L: Level> KeyOperand<S, M> for Outer<M, S, L> {
+    fn into_key_node(self) -> Node {
+        let node = Node::Column(Column {
+            path: None,
+            field: M::SCHEMA.key(),
+        });
+        OuterRoot::<M, S, L>::placed(node)
+    }
+}
+
+#[diagnostic::do_not_recommend]
 impl<S, M: Model<Key = i64>> KeyOperand<S, M> for &i64 {
     fn into_key_node(self) -> Node {
         Node::Bind(Value::I64(*self))
@@ -69,11 +82,12 @@ impl<S, M: Model<Key = i64>> KeyOperand<S, M> for &i64 {
 }
 
 macro_rules! expressions {
-    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+    ($(($($generics:tt)*) $type:ty, $scope:ty, [$($bound:tt)*];)+) => { $(
         #[diagnostic::do_not_recommend]
         impl<S, M, $($generics)*> KeyOperand<S, M> for $type
         where
             M: Model,
+            $($bound)*
             Scope: About<$scope, S>,
             BaseOf<Self>: ComparableWith<M::Key>,
         {
@@ -97,9 +111,9 @@ macro_rules! expressions {
     )+ };
 }
 expressions! {
-    (P: Path, F: FieldDef) Field<P, F>, P::Root;
-    (P: Path, R: Relation<To = M>) ToOne<P, R>, P::Root;
-    (S2: Model, T: SqlType, K: Kind) Expr<S2, T, K>, S2;
+    (P: Path, F: FieldDef) Field<P, F>, P::Root, [P: StandsIn<S>,];
+    (P: Path, R: Relation<To = M>) ToOne<P, R>, P::Root, [P: StandsIn<S>,];
+    (S2: Model, T: SqlType, K: Kind) Expr<S2, T, K>, S2, [];
 }
 
 /// What names several rows of `M`: a list of instances or keys, or a query set of `M`.

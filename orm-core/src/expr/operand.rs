@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::ast::{Expr as Node, Members};
 use crate::expr::{BaseOf, Condition, Expr, Expression, Kind, NullOf, OneRow};
 use crate::model::Model;
-use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
+use crate::path::{About, Field, FieldDef, Path, Relation, Scope, StandsIn, ToOne};
 use crate::types::{ComparableWith, Json, Literal, MaybeNull, NotNull, Nullness, SqlType};
 use crate::value::{ArrayValue, Value};
 
@@ -171,9 +171,11 @@ impl<S> Operand<S, Option<String>> for Option<&str> {
 /// Every expression is an operand of any other; that it is about the same model and compares is asked
 /// where it is used, so that an unfit one is told by its cause rather than as "no operand".
 macro_rules! expression_operands {
-    ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
+    ($(($($generics:tt)*) $type:ty, $scope:ty $(, [$($bound:tt)*])?;)+) => { $(
         #[diagnostic::do_not_recommend]
-        impl<S, T, $($generics)*> Operand<S, T> for $type {
+        impl<S, T, $($generics)*> Operand<S, T> for $type
+        $(where $($bound)*)?
+        {
             type Scope = $scope;
             type Base = BaseOf<Self>;
             type Kind = <Self as Expression>::Kind;
@@ -186,9 +188,9 @@ macro_rules! expression_operands {
     )+ };
 }
 expression_operands! {
-    (P: Path, F: FieldDef) Field<P, F>, P::Root;
-    (P: Path, F: FieldDef) &Field<P, F>, P::Root;
-    (P: Path, R: Relation) ToOne<P, R>, P::Root;
+    (P: Path, F: FieldDef) Field<P, F>, P::Root, [P: StandsIn<S>];
+    (P: Path, F: FieldDef) &Field<P, F>, P::Root, [P: StandsIn<S>];
+    (P: Path, R: Relation) ToOne<P, R>, P::Root, [P: StandsIn<S>];
     (S2: Model, T2: SqlType, K: Kind) Expr<S2, T2, K>, S2;
     (S2: Model, T2: SqlType, K: Kind) &Expr<S2, T2, K>, S2;
     (S2: Model) Condition<S2>, S2;

@@ -183,6 +183,7 @@ impl Check {
             | Expr::Xor(_)
             | Expr::Quantified(_)
             | Expr::Raw(_)
+            | Expr::Outer(_)
             | Expr::Table(_) => Ok(()),
         }
     }

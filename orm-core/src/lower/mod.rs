@@ -13,6 +13,7 @@
 
 mod check;
 mod nulls;
+mod outer;
 mod quantify;
 mod resolve;
 mod scope;

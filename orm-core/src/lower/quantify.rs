@@ -64,7 +64,7 @@ impl Resolver {
             Some(mut condition) => {
                 let frame = self.take_frame();
                 self.scopes
-                    .push(Scope::new(Joins::Join, frame.starting_at(end)));
+                    .push(Scope::new(Joins::Join, frame.starting_at(end)).about(path.target()));
                 let resolved = self.condition(&mut condition);
                 let scope = self.scopes.pop();
                 self.named.truncate(named);

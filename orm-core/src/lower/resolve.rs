@@ -52,7 +52,9 @@ impl Resolver {
         }
         let named = self.named.len();
         let frame = self.root_frame(None, select.model);
-        self.scopes.push(Scope::new(Joins::Join, frame));
+        let mut scope = Scope::new(Joins::Join, frame).about(select.model);
+        scope.part = select.part;
+        self.scopes.push(scope);
         let resolved = self.parts(select);
         let scope = self.scopes.pop();
         self.named.truncate(named);
@@ -164,6 +166,7 @@ impl Resolver {
             }
             Expr::Quantified(_) => self.quantified(expr),
             Expr::Exists(select) => self.subquery(select),
+            Expr::Outer(_) => self.outer(expr, Self::condition),
             Expr::Constant(_) | Expr::Raw(_) => Ok(()),
             Expr::Compare(_)
             | Expr::Lookup(_)
@@ -245,7 +248,8 @@ impl Resolver {
                     .map_or(Ok(()), |otherwise| self.value(otherwise))
             }
             Expr::Truth(inner) => self.own_condition(inner),
-            Expr::Scalar(select) => self.subquery(select),
+            Expr::Scalar(select) => self.scalar(select),
+            Expr::Outer(_) => self.outer(expr, Self::value),
             Expr::Bind(_) | Expr::Constant(_) | Expr::Raw(_) | Expr::Table(_) => Ok(()),
             Expr::Compare(_)
             | Expr::Lookup(_)

@@ -1,7 +1,7 @@
 //! The tables of a query under construction, and which of them a path leads to.
 
 use crate::ast::{Column, CompareOp, Expr, FromItem, JoinKind, Source, TableColumn, TableRef};
-use crate::schema::{FieldSchema, PathNode};
+use crate::schema::{FieldSchema, ModelSchema, PathNode};
 
 /// What becomes of a path that leaves the query's own tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,10 @@ pub(super) struct Scope {
     /// The frames between the first and this one belong to a condition that stands around the
     /// current one, and are not for it to use.
     pub(super) visible_from: usize,
+    /// The model it is about, by which an outer reference knows it.
+    pub(super) model: Option<&'static ModelSchema>,
+    /// Whether it is a part of the query around it, and no query of its own to an outer reference.
+    pub(super) part: bool,
 }
 
 /// The FROM of one query.
@@ -53,7 +57,15 @@ impl Scope {
             joins,
             frames: vec![frame],
             visible_from: 1,
+            model: None,
+            part: false,
         }
+    }
+
+    /// The same scope with the model that outer references know it by.
+    pub(super) const fn about(mut self, model: &'static ModelSchema) -> Self {
+        self.model = Some(model);
+        self
     }
 
     /// The innermost frame that the current condition may use and that a path leads through.

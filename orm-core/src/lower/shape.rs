@@ -197,6 +197,7 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
     });
     inner.output = Output::Exprs(vec![key.clone()]);
     inner.lock = None;
+    inner.part = true;
     let rows = Expr::In(Box::new(In {
         subject: key,
         members: Members::Select(inner),

@@ -31,7 +31,8 @@ impl Resolver {
         resolve: impl FnOnce(&mut Self, &mut Select) -> Result<()>,
     ) -> Result<()> {
         let frame = self.root_frame(None, rows.model);
-        self.scopes.push(Scope::new(Joins::Subquery, frame));
+        self.scopes
+            .push(Scope::new(Joins::Subquery, frame).about(rows.model));
         let resolved = resolve(self, rows);
         let scope = self.scopes.pop();
         resolved?;
@@ -71,6 +72,7 @@ fn narrow(rows: &mut Select) {
         inner.output = Output::Model;
         shape::order_of_rows(&mut inner);
         inner.output = Output::Exprs(vec![key.clone()]);
+        inner.part = true;
         rows.filters = vec![Expr::In(Box::new(In {
             subject: key,
             members: Members::Select(Box::new(inner)),

@@ -55,7 +55,8 @@ where
     F: FieldDef,
 {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(P::Root::SCHEMA.name)?;
+        let start = P::OUTER.map_or(P::Root::SCHEMA, |query| query.model);
+        f.write_str(start.name)?;
         for step in P::NODE.map(|node| node.steps()).unwrap_or_default() {
             write!(f, ".{}", step.name)?;
         }
@@ -74,10 +75,10 @@ impl<P: Path, F: FieldDef> Expression for Field<P, F> {
     type Kind = P::Kind;
 
     fn node(&self) -> Node {
-        Node::Column(Column {
+        P::placed(Node::Column(Column {
             path: P::NODE,
             field: field_schema::<F>(),
-        })
+        }))
     }
 }
 

@@ -3,6 +3,7 @@
 mod field;
 mod fields;
 mod loaded;
+mod outer;
 mod refused;
 mod relations;
 mod step;
@@ -10,12 +11,14 @@ mod step;
 pub use field::{Access, Field, FieldDef, Generated, Writable, Written};
 pub use fields::PathFields;
 pub use loaded::{AnyRows, Loaded, RelationField};
+pub use outer::{Above, Around, Level, Outer, OuterRoot, StandsIn};
 pub use refused::{FieldAggregates, NullLookups, RelationAggregates, ValueLookups};
 pub use relations::{KeyOf, ManySide, OneSide, OtherSide, Relation, RelationSide, ToMany, ToOne};
 pub use step::Step;
 
 use std::marker::PhantomData;
 
+use crate::ast::{self, Expr, OuterQuery};
 use crate::expr::{Kind, OneRow};
 use crate::model::Model;
 use crate::schema::PathNode;
@@ -33,6 +36,16 @@ pub trait Path: 'static {
     type Kind: Kind;
     /// The steps.
     const NODE: Option<&'static PathNode>;
+    /// The query whose row it begins at, where that is one around the query it stands in.
+    const OUTER: Option<OuterQuery> = None;
+
+    /// What is said in terms of the model where the path begins, as it is said where the path stands.
+    fn placed(node: Expr) -> Expr {
+        match Self::OUTER {
+            None => node,
+            Some(query) => Expr::Outer(Box::new(ast::Outer { query, node })),
+        }
+    }
 
     /// Adds the steps to others, each unless it is there, and gives the last one's place; none where there is no step.
     fn steps(steps: &mut Vec<Step>) -> Option<usize>;
@@ -69,6 +82,7 @@ impl<P: Path, R: Relation> Path for Join<P, R> {
     type Null = <P::Null as Nullness>::Or<R::Null>;
     type Kind = <P::Kind as Kind>::With<<R::Side as RelationSide>::Kind>;
     const NODE: Option<&'static PathNode> = Some(Self::STEP);
+    const OUTER: Option<OuterQuery> = P::OUTER;
 
     fn steps(steps: &mut Vec<Step>) -> Option<usize> {
         let parent = P::steps(steps);

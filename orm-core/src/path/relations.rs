@@ -147,10 +147,10 @@ relation_path!(ToMany);
 
 /// The key at the end of a path, as a column.
 fn key_column<P: Path, R: Relation>() -> Node {
-    Node::Column(Column {
+    P::placed(Node::Column(Column {
         path: Join::<P, R>::NODE,
         field: R::To::SCHEMA.key(),
-    })
+    }))
 }
 
 impl<P: Path, R: Relation> Expression for ToOne<P, R> {
@@ -253,11 +253,11 @@ impl<M: Model, R: Relation> ToOne<Root<M>, R> {
 impl<P: Path, R: Relation> ToMany<P, R> {
     fn quantified(quantifier: Quantifier, condition: Option<Node>) -> Condition<P::Root> {
         match Join::<P, R>::NODE {
-            Some(path) => Condition::new(Node::Quantified(Box::new(Quantified {
+            Some(path) => Condition::new(P::placed(Node::Quantified(Box::new(Quantified {
                 path,
                 quantifier,
                 condition,
-            }))),
+            })))),
             None => Condition::none(),
         }
     }

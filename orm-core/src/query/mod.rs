@@ -14,6 +14,7 @@ mod read;
 mod rows;
 mod run;
 mod selection;
+mod subquery;
 
 pub mod write;
 
@@ -28,6 +29,7 @@ pub use rows::{
     Extend, Flat, JsonRows, OrderAllowed, RowPart, RowShape, Rows, RowsOf, Tuple, Whole, WholeRows,
 };
 pub use selection::Selection;
+pub use subquery::{OneColumn, exists, subquery};
 pub use write::{BulkCreate, Instance, OnConflictOf};
 
 pub(crate) use run::row_of;

@@ -312,10 +312,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         L: RunsOn<D::Kind>,
     {
         let mut query = self.clone();
-        // The rows of a slice are counted as they are selected.
-        if !query.select.is_sliced() || query.select.output == Output::Model {
-            query.select.output = Output::One;
-        }
+        query.select = super::subquery::asked(query.select);
         let query = query.limit(1);
         let rows = run::for_each(
             &query.select,

@@ -9,6 +9,7 @@ mod rows;
 pub(crate) mod schema;
 mod select;
 mod sqlite;
+mod subqueries;
 mod write;
 
 use crate::ast::{Delete, Insert, Select, Statement, Update, UpdateMany};

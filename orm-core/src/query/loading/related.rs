@@ -77,6 +77,12 @@ where
     R: Relation,
 {
     fn push_steps(self, steps: &mut Vec<Step>) {
+        const {
+            assert!(
+                P::OUTER.is_none(),
+                "the row of a query around is not this query's to load"
+            )
+        }
         Join::<P, R>::steps(steps);
     }
 }

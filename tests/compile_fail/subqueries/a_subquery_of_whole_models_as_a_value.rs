@@ -1,0 +1,7 @@
+#[path = "../models.rs"]
+mod models;
+use models::*;
+
+fn main() {
+    let _ = subquery(|author: Outer<Author, _>| Book::objects().filter(Book::author.eq(author.id)).limit(1));
+}

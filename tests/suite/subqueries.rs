@@ -1,0 +1,187 @@
+//! Subqueries: as values and conditions, about the rows around them, at one level and at two.
+
+use orm::prelude::*;
+
+use crate::models::*;
+use crate::support::suite;
+
+/// The title of an author's book that costs most.
+fn dearest() -> Expr<Author, Option<String>> {
+    subquery(|author: Outer<Author, _>| {
+        Book::objects()
+            .filter(Book::author.eq(author.id))
+            .order_by(Book::price.desc())
+            .values_list(Book::title)
+            .limit(1)
+    })
+}
+
+fn names(db: &Database, condition: Condition<Author>) -> Result<Vec<String>> {
+    Author::objects()
+        .filter(condition)
+        .order_by(Author::id)
+        .values_list(Author::name)
+        .all(db)
+}
+
+suite! {
+    fn a_subquery_is_a_value(db) {
+        library(db)?;
+        let dearest = dearest();
+        let rows = Author::objects().values_list((Author::name, &dearest)).order_by(Author::id).all(db)?;
+        let row = |name: &str, title: Option<&str>| (name.to_owned(), title.map(str::to_owned));
+        assert_eq!(rows, [row("Ann", Some("Joins")), row("Bob", Some("Dragons")), row("Cid", None)]);
+        let by_title = Author::objects().order_by(dearest.desc().nulls_last()).values_list(Author::name).all(db)?;
+        assert_eq!(by_title, ["Ann", "Bob", "Cid"]);
+        let whole = Author::objects().order_by(&dearest).first(db)?;
+        assert_eq!(whole.map(|author| author.name), Some("Bob".to_owned()));
+    }
+
+    fn a_subquery_is_filtered_by(db) {
+        library(db)?;
+        assert_eq!(names(db, dearest().eq("Joins"))?, ["Ann"]);
+        assert_eq!(names(db, dearest().ne("Joins"))?, ["Bob", "Cid"]);
+        assert_eq!(names(db, !dearest().icontains("drag"))?, ["Ann", "Cid"]);
+        assert_eq!(names(db, dearest().is_null())?, ["Cid"]);
+        assert_eq!(names(db, dearest().unwrap_or("none").eq("none"))?, ["Cid"]);
+        assert_eq!(Author::objects().filter(dearest().is_not_null()).count(db)?, 2);
+    }
+
+    fn a_subquery_of_decimals_compares_by_value(db) {
+        let (ann, _) = library(db)?;
+        let dearest = subquery(|author: Outer<Author, _>| {
+            Book::objects().filter(Book::author.eq(author.id)).order_by(Book::price.desc()).values_list(Book::price).limit(1)
+        });
+        let rows = Author::objects().filter(dearest.gte(dec!(39.900))).all(db)?;
+        assert_eq!(rows, [ann]);
+        let prices = Author::objects().order_by(dearest.desc().nulls_last()).values_list(&dearest).all(db)?;
+        assert_eq!(prices, [Some(dec!(39.90)), Some(dec!(14.00)), None]);
+        let twice = Author::objects().values_list(&dearest * 2).order_by(Author::id).all(db)?;
+        assert_eq!(twice, [Some(dec!(79.80)), Some(dec!(28.00)), None]);
+    }
+
+    fn exists_is_a_condition(db) {
+        library(db)?;
+        let cheap = || exists(|author: Outer<Author, _>| {
+            Book::objects().filter(Book::author.eq(author) & Book::price.lt(9))
+        });
+        assert_eq!(names(db, cheap())?, ["Bob"]);
+        assert_eq!(names(db, !cheap())?, ["Ann", "Cid"]);
+        assert_eq!(names(db, cheap() | Author::name.eq("Cid"))?, ["Bob", "Cid"]);
+        let selected = Author::objects().order_by(Author::id).values_list((Author::name, cheap())).all(db)?;
+        assert_eq!(selected.iter().map(|(_, cheap)| *cheap).collect::<Vec<_>>(), [false, true, false]);
+        let first = Author::objects().order_by((cheap().desc(), Author::name)).values_list(Author::name).first(db)?;
+        assert_eq!(first.as_deref(), Some("Bob"));
+        // More than two books: there is a third.
+        let third = exists(|author: Outer<Author, _>| Book::objects().filter(Book::author.eq(author.id)).offset(2));
+        assert_eq!(names(db, third)?, ["Bob"]);
+        assert_eq!(names(db, exists(|_: Outer<Author, _>| Book::objects().none()))?, [""; 0]);
+    }
+
+    fn an_outer_row_has_its_relations(db) {
+        library(db)?;
+        // Books that cost more than some book which their editor wrote.
+        let dearer = exists(|book: Outer<Book, _>| {
+            Book::objects().filter(Book::author.eq(book.editor) & Book::price.lt(book.price))
+        });
+        let titles = Book::objects().filter(dearer).order_by(Book::id).values_list(Book::title).all(db)?;
+        assert_eq!(titles, ["Joins"]);
+        // A path on from it is joined where the row is.
+        let same_year = exists(|book: Outer<Book, _>| {
+            Author::objects().filter(Author::joined_date.year().gt(book.author.joined_date.year()) & Author::id.eq(book.editor))
+        });
+        assert_eq!(Book::objects().filter(same_year).order_by(Book::id).values_list(Book::title).all(db)?, ["Joins"]);
+        let reviewed = exists(|book: Outer<Book, _>| {
+            Author::objects().filter(Author::id.eq(book.author) & book.reviews.any(Review::stars.gt(4)))
+        });
+        assert_eq!(Book::objects().filter(reviewed).one(db)?.title, "Joins");
+        let unreviewed = exists(|book: Outer<Book, _>| {
+            Author::objects().filter(Author::id.eq(book.author)).filter(book.reviews.is_empty() & book.is_published)
+        });
+        assert_eq!(Book::objects().filter(unreviewed).count(db)?, 2);
+    }
+
+    fn two_levels(db) {
+        library(db)?;
+        // Authors with a book whose title begins as that of a book of another author.
+        let shared = exists(|author: Outer<Author, _>| {
+            Book::objects().filter(Book::author.eq(author.id)).filter(exists(|book: Outer<Book, _>| {
+                Book::objects().filter(Book::author.ne(author.nested().id)).filter(Book::title.startswith(book.title))
+            }))
+        });
+        assert_eq!(names(db, shared)?, [""; 0]);
+        // The condition of a relation is a query of its own.
+        let praised = exists(|author: Outer<Author, _>| {
+            Book::objects().filter(Book::author.eq(author.id) & Book::reviews.any(Review::text.startswith(author.nested().name)))
+        });
+        assert_eq!(names(db, praised.clone())?, [""; 0]);
+        Review::draft().book(&Book::objects().get(db, Book::title.eq("Joins"))?).text("Anno domini").save(db)?;
+        assert_eq!(names(db, praised)?, ["Ann"]);
+        // Three levels, of one model.
+        let root = Category::draft().name("root").save(db)?;
+        let leaf = Category::draft().name("leaf").parent(&root).save(db)?;
+        Category::draft().name("under leaf").parent(&leaf).save(db)?;
+        let grandparent = exists(|grand: Outer<Category, _>| {
+            Category::objects().filter(Category::parent.eq(grand.id)).filter(exists(|parent: Outer<Category, _>| {
+                Category::objects().filter(Category::parent.eq(parent.id) & Category::name.ne(grand.nested().name))
+            }))
+        });
+        assert_eq!(Category::objects().filter(grandparent).one(db)?, root);
+    }
+
+    fn a_slice_inside_a_subquery_still_sees_the_row_around(db) {
+        library(db)?;
+        // Of the two dearest books of an author the one that sold less.
+        let less_sold = subquery(|author: Outer<Author, _>| {
+            Book::objects().filter(Book::author.eq(author.id)).order_by(Book::price.desc()).limit(2)
+                .order_by(Book::sales_count).values_list(Book::title).limit(1)
+        });
+        let rows = Author::objects().order_by(Author::id).values_list(&less_sold).all(db)?;
+        assert_eq!(rows, [Some("Joins".to_owned()), Some("dragonflies".to_owned()), None]);
+    }
+
+    fn subqueries_in_updates_and_deletes(db) {
+        library(db)?;
+        let stars = subquery(|book: Outer<Book, _>| {
+            Review::objects().filter(Review::book.eq(book.id)).order_by(Review::stars.desc()).values_list(Review::stars).limit(1)
+        });
+        Book::objects().update(db, Book::sales_count.set(stars.unwrap_or(0)))?;
+        let sold = Book::objects().order_by(Book::id).values_list(Book::sales_count).all(db)?;
+        assert_eq!(sold, [5, 0, 0, 0, 0]);
+        Book::objects().filter(Book::title.eq("Dragons")).update(db, Book::subtitle.set(subquery(|book: Outer<Book, _>| {
+            Author::objects().filter(Author::id.eq(book.author)).values_list(Author::name).limit(1)
+        })))?;
+        assert_eq!(Book::objects().get(db, Book::title.eq("Dragons"))?.subtitle.as_deref(), Some("Bob"));
+        // A path on from the outer row, where an UPDATE has no joins.
+        let of_namesake = exists(|book: Outer<Book, _>| Author::objects().filter(Author::name.eq(book.author.name) & Author::name.eq("Bob")));
+        assert_eq!(Book::objects().filter(&of_namesake).update(db, Book::stock_level.set(1))?, 3);
+        let reviewed = exists(|book: Outer<Book, _>| Review::objects().filter(Review::book.eq(book)));
+        assert_eq!(Book::objects().filter(!reviewed).filter(of_namesake).delete(db)?, 2);
+        assert_eq!(Book::objects().count(db)?, 3);
+    }
+
+    fn a_query_set_of_one_row_is_a_value(db) {
+        library(db)?;
+        let middle = Book::objects().order_by(Book::price).values_list(Book::price).offset(2).limit(1);
+        let dearer = Book::objects().filter(Book::price.gt(&middle)).order_by(Book::price).values_list(Book::title).all(db)?;
+        assert_eq!(dearer, ["Dragons", "Joins"]);
+        assert_eq!(Book::objects().filter(Book::price.eq(middle.clone())).one(db)?.title, "100% SQL");
+        let rows = Book::objects().filter(Book::price.eq(dec!(14))).values_list((Book::title, &middle)).all(db)?;
+        assert_eq!(rows, [("Dragons".to_owned(), Some(dec!(9.99)))]);
+        let nothing = Author::objects().filter(Author::name.eq("Nobody")).values_list(Author::name).limit(1);
+        assert_eq!(Book::objects().filter(Book::title.lt(nothing)).count(db)?, 0);
+        let title = Book::objects().order_by(Book::price.desc()).values_list(Book::title).limit(1);
+        Book::objects().filter(Book::title.eq("Dragons")).update(db, Book::subtitle.set(title))?;
+        assert_eq!(Book::objects().get(db, Book::title.eq("Dragons"))?.subtitle.as_deref(), Some("Joins"));
+    }
+
+    fn what_a_subquery_cannot_mean_is_refused(db) {
+        library(db)?;
+        let several = Book::objects().filter(Book::price.gt(Book::objects().values_list(Book::price)));
+        assert!(matches!(several.all(db), Err(Error::InvalidQuery { .. })));
+        let stray = exists(|author: Outer<Author, _>| Book::objects().filter(Book::author.eq(author.nested().id)));
+        assert!(matches!(Author::objects().filter(stray).all(db), Err(Error::InvalidQuery { .. })));
+        let many = exists(|author: Outer<Author, _>| Review::objects().filter(Review::text.eq(author.books.title)));
+        assert!(matches!(Author::objects().filter(many).all(db), Err(Error::InvalidQuery { .. })));
+    }
+}
