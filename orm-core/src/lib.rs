@@ -22,6 +22,7 @@ pub mod model;
 pub mod path;
 pub mod query;
 pub mod raw;
+pub mod reading;
 pub mod relation;
 pub mod schema;
 pub mod text_case;

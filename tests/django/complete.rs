@@ -6,14 +6,7 @@ use crate::case::CASES;
 
 /// The cases that cannot be asked yet, by the feature that they wait for.
 const WAITING: &[(&str, &[&str])] = &[
-    (
-        "casts",
-        &[
-            "f_expressions.mixed_types_with_output_field",
-            "conditional.cast_float_to_decimal",
-            "conditional.cast_in_filter",
-        ],
-    ),
+    ("casts", &["conditional.cast_float_to_decimal"]),
     ("differences of dates", &["f_expressions.date_minus_date"]),
     (
         "aggregates",
@@ -65,14 +58,6 @@ const WAITING: &[(&str, &[&str])] = &[
             "group_by.group_by_m2m",
             "group_by.group_of_json_key",
             "dates.week_grouping_over_year_end",
-        ],
-    ),
-    (
-        "`greatest` and `least`",
-        &[
-            "conditional.greatest_and_least",
-            "conditional.greatest_and_least_with_null",
-            "conditional.greatest_across_relations",
         ],
     ),
     (

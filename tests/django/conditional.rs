@@ -2,7 +2,8 @@
 
 use orm::prelude::*;
 
-use crate::case::cases;
+use crate::case::{Expected::Postgres, cases};
+use crate::models::bookstore::Book;
 use crate::models::lab::{Number, Person, Task, Word};
 
 cases! { "conditional",
@@ -23,6 +24,26 @@ cases! { "conditional",
         let rows = some.values_list((Number::id, Number::i / Number::j, Number::i / not_zero)).all(db)?;
         assert!(rows.iter().all(|(_, plain, careful)| plain == careful));
         rows.into_iter().map(|(id, quotient, _)| (id, quotient)).collect::<Vec<_>>()
+    }
+
+    fn greatest_and_least(db) {
+        let both = Number::objects().filter(Number::j.is_not_null() & Number::id.lte(8)).order_by(Number::id);
+        both.values_list((Number::id, greatest((Number::i, Number::j)), least((Number::i, Number::j)))).all(db)?
+    }
+
+    fn greatest_and_least_with_null(db, Postgres("section 11: they skip NULL")) {
+        let numbers = Number::objects().filter(Number::j.is_null());
+        numbers.values_list((Number::id, greatest((Number::i, Number::j)), least((Number::i, Number::j)))).all(db)?
+    }
+
+    fn greatest_across_relations(db) {
+        let most = greatest((Book::pages, Book::contact.age * 10));
+        Book::objects().order_by(Book::id).values_list((Book::id, most)).all(db)?
+    }
+
+    fn cast_in_filter(db) {
+        let tens = Number::objects().filter(Number::j.cast::<String>().eq("10"));
+        tens.order_by(Number::id).values_list(Number::id).all(db)?
     }
 
     fn collate_in_order(db) {

@@ -16,4 +16,10 @@ cases! { "f_expressions",
         let (plus, minus, times) = (Number::i + Number::j, Number::i - Number::j, Number::i * Number::j);
         some.values_list((Number::id, plus, minus, times, -Number::i)).all(db)?
     }
+
+    // Section 12: a decimal with a float needs a cast, which says what the result is.
+    fn mixed_types_with_output_field(db) {
+        let product = Number::d.cast::<f64>() * Number::f;
+        Number::objects().filter(Number::id.is_in([1, 8, 14])).order_by(Number::id).values_list((Number::id, product)).all(db)?
+    }
 }

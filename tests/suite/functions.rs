@@ -56,6 +56,7 @@ fn arguments(name: &str) -> Vec<ColumnType> {
         "chr" => vec![I32],
         "abs" => vec![I32],
         name if name.ends_with("_decimal") => vec![Decimal],
+        name if name.ends_with("_json") => vec![Json],
         name if name.ends_with("_utc") => vec![Timestamp],
         name if name.ends_with("_time") => vec![Time],
         name if builtin::dates::ALL.iter().any(|f| f.name == name) => vec![DateTime],

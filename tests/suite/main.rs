@@ -3,6 +3,7 @@
 mod models;
 mod support;
 
+mod casts;
 mod conditions;
 mod contract;
 mod database;

@@ -55,7 +55,7 @@ impl Expr {
             Self::Arithmetic(arithmetic) => arithmetic.is_nullable(),
             Self::Negate(negate) => negate.0.is_nullable(),
             Self::Case(case) => case.is_nullable(),
-            Self::Cast(cast) => cast.0.is_nullable(),
+            Self::Cast(cast) => cast.0.is_nullable() || reads_text(&cast.0, cast.1),
             Self::Collate(of) => of.0.is_nullable(),
             Self::Compare(compare) => compare.left.is_nullable() || compare.right.is_nullable(),
             Self::Between(between) => {
@@ -100,6 +100,12 @@ impl Expr {
             _ => false,
         }
     }
+}
+
+/// Whether a cast may find a text that it cannot read, which is NULL.
+fn reads_text(operand: &Expr, to: ColumnType) -> bool {
+    let texts = [Some(ColumnType::Text), Some(ColumnType::Enum), None];
+    !matches!(to, ColumnType::Text | ColumnType::Enum) && texts.contains(&operand.column_type())
 }
 
 impl Call {

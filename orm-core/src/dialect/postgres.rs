@@ -1,5 +1,7 @@
 //! PostgreSQL's words. The rows of [`builtin`](crate::ast::builtin) are written in them.
 
+mod casts;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use super::{ArithmeticForm, Dialect, Features, Operand, SqlDialect, literal};
@@ -98,16 +100,7 @@ impl SqlDialect for PostgresDialect {
     }
 
     fn cast_sql(&self, from: Option<ColumnType>, to: ColumnType) -> &'static str {
-        use ColumnType::{Bool, Decimal, F32, F64, I16, I32, I64, Text};
-        match (from, to) {
-            // A plain cast rounds.
-            (Some(F32 | F64 | Decimal), I16 | I32 | I64) => "CAST(trunc({0}) AS {type})",
-            (Some(I16 | I32 | I64), Bool) => "({0} <> 0)",
-            (Some(Bool), I16 | I64) => "CAST(CAST({0} AS integer) AS {type})",
-            // Without the zeros behind the point that a column's scale asks for.
-            (Some(Decimal), Text) => "CAST(trim_scale({0}) AS {type})",
-            _ => "CAST({0} AS {type})",
-        }
+        casts::template(from, to)
     }
 
     fn type_name(&self, column_type: ColumnType) -> &'static str {

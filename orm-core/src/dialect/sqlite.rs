@@ -1,5 +1,6 @@
 //! SQLite's words. What it lacks, functions registered in Rust provide: their names begin with `orm_`.
 
+mod casts;
 mod overrides;
 
 use super::{ArithmeticForm, Dialect, Features, Operand, SqlDialect, literal};
@@ -91,20 +92,7 @@ impl SqlDialect for SqliteDialect {
     }
 
     fn cast_sql(&self, from: Option<ColumnType>, to: ColumnType) -> &'static str {
-        use ColumnType::{Bool, Decimal, Enum, F32, F64, I16, I32, I64, Text};
-        match (from, to) {
-            (Some(Bool), Text) => "CASE WHEN {0} THEN 'true' WHEN NOT {0} THEN 'false' END",
-            (Some(Decimal), Text) => "orm_dec_text({0})",
-            // Adding nothing judges the range.
-            (Some(I32 | I64 | F32 | F64 | Decimal), I16) => "orm_add(CAST({0} AS INTEGER), 0, 16)",
-            (Some(I64 | F32 | F64 | Decimal), I32) => "orm_add(CAST({0} AS INTEGER), 0, 32)",
-            (_, I16 | I32 | I64) => "CAST({0} AS INTEGER)",
-            (Some(I16 | I32 | I64), Bool) => "({0} <> 0)",
-            (_, F32 | F64) => "CAST({0} AS REAL)",
-            (_, Text | Enum) => "CAST({0} AS TEXT)",
-            // A number is a decimal already, and a cast to NUMERIC would cut a long one.
-            _ => "({0})",
-        }
+        casts::template(from, to)
     }
 
     fn type_name(&self, column_type: ColumnType) -> &'static str {

@@ -2,7 +2,7 @@
 //!
 //! Each idea is one trait with the words its user reads. A newtype has the family of what it wraps.
 
-use super::SqlType;
+use super::{MaybeNull, NotNull, Nullness, SqlType};
 
 /// Markers of the kinds of types.
 pub mod family {
@@ -53,6 +53,11 @@ mod marker {
     pub trait DateAndTime {}
     pub trait Numeric {}
     pub trait Integer {}
+
+    /// What a cast makes of a family.
+    pub trait Cast<To> {
+        type Null: super::Nullness;
+    }
 }
 
 kind! {
@@ -110,6 +115,54 @@ kind! {
         label = "`{Self}` is not an integer"
     )]
     Integer / Integer: Integer
+}
+
+/// A type that `cast` makes a `T` of.
+///
+/// | from | to |
+/// | --- | --- |
+/// | a number | every type of numbers, a text; an integer also `bool` |
+/// | `bool` | an integer, a text |
+/// | a text | numbers, `bool`, dates and times, `Uuid`, each as an `Option`: NULL where it cannot be read |
+/// | a date, a time, both, a `Uuid`, an enum | a text |
+/// | a date | a date with a time: midnight |
+/// | a date with a time | its date, its time, the other type of the two; in UTC |
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot be cast to a `{T}`",
+    label = "no cast from `{Self}` to `{T}`"
+)]
+pub trait CastTo<T> {
+    /// Whether the result may be NULL although the value is not.
+    type Null: Nullness;
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: SqlType, B: SqlType> CastTo<B> for A
+where
+    A::Family: marker::Cast<B::Family>,
+{
+    type Null = <A::Family as marker::Cast<B::Family>>::Null;
+}
+
+macro_rules! casts {
+    ($($from:ident => $null:ident, $($to:ident)+;)+) => { $($(
+        impl marker::Cast<family::$to> for family::$from {
+            type Null = $null;
+        }
+    )+)+ };
+}
+casts! {
+    Integer => NotNull, Integer Float Decimal Text Bool;
+    Float => NotNull, Integer Float Decimal Text;
+    Decimal => NotNull, Integer Float Decimal Text;
+    Bool => NotNull, Bool Integer Text;
+    Text => MaybeNull, Integer Float Decimal Bool Date Time DateTime Uuid;
+    Text => NotNull, Text;
+    Date => NotNull, Date DateTime Text;
+    Time => NotNull, Time Text;
+    DateTime => NotNull, DateTime Date Time Text;
+    Uuid => NotNull, Uuid Text;
+    Other => NotNull, Text;
 }
 
 /// A type whose expressions can be compared with expressions of `T`.

@@ -4,6 +4,7 @@
 //! All are deterministic and innocuous, so that indexes, generated columns and CHECKs may use them.
 //! NULL in gives NULL out. Their error messages never hold a value.
 
+mod cast;
 mod decimal;
 mod hash;
 mod integer;
@@ -26,6 +27,7 @@ const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8
 pub(crate) fn register(connection: &Connection) -> Result<()> {
     text::register(connection)?;
     hash::register(connection)?;
+    cast::register(connection)?;
     integer::register(connection)?;
     decimal::register(connection)?;
     json::register(connection)?;

@@ -23,12 +23,21 @@ pub static GREATEST_DECIMAL: Function =
 /// The smallest decimal, NULLs passed over.
 pub static LEAST_DECIMAL: Function =
     Function::null_if_all("least_decimal", AtLeast(2), "least({*})").returning(ColumnType::Decimal);
+/// The largest document, NULLs passed over.
+pub static GREATEST_JSON: Function =
+    Function::null_if_all("greatest_json", AtLeast(2), "greatest({*})").returning(ColumnType::Json);
+/// The smallest document, NULLs passed over.
+pub static LEAST_JSON: Function =
+    Function::null_if_all("least_json", AtLeast(2), "least({*})").returning(ColumnType::Json);
 /// The first argument, or NULL where it equals the second.
 pub static NULL_IF: Function = Function::nullable("null_if", Exactly(2), "nullif({0}, {1})");
 /// The first decimal, or NULL where it equals the second.
 pub static NULL_IF_DECIMAL: Function =
     Function::nullable("null_if_decimal", Exactly(2), "nullif({0}, {1})")
         .returning(ColumnType::Decimal);
+/// The first document, or NULL where it equals the second.
+pub static NULL_IF_JSON: Function =
+    Function::nullable("null_if_json", Exactly(2), "nullif({0}, {1})").returning(ColumnType::Json);
 /// The number without its sign.
 pub static ABS: Function = Function::strict("abs", Exactly(1), "abs({0})");
 /// The decimal without its sign.
@@ -43,36 +52,39 @@ pub static ALL: &[&Function] = &[
     &LEAST,
     &GREATEST_DECIMAL,
     &LEAST_DECIMAL,
+    &GREATEST_JSON,
+    &LEAST_JSON,
     &NULL_IF,
     &NULL_IF_DECIMAL,
+    &NULL_IF_JSON,
     &ABS,
     &ABS_DECIMAL,
 ];
 
 /// The largest of arguments of a type.
 pub const fn greatest(of: ColumnType) -> &'static Function {
-    if matches!(of, ColumnType::Decimal) {
-        &GREATEST_DECIMAL
-    } else {
-        &GREATEST
+    match of {
+        ColumnType::Decimal => &GREATEST_DECIMAL,
+        ColumnType::Json => &GREATEST_JSON,
+        _ => &GREATEST,
     }
 }
 
 /// The smallest of arguments of a type.
 pub const fn least(of: ColumnType) -> &'static Function {
-    if matches!(of, ColumnType::Decimal) {
-        &LEAST_DECIMAL
-    } else {
-        &LEAST
+    match of {
+        ColumnType::Decimal => &LEAST_DECIMAL,
+        ColumnType::Json => &LEAST_JSON,
+        _ => &LEAST,
     }
 }
 
 /// `nullif` of arguments of a type.
 pub const fn null_if(of: ColumnType) -> &'static Function {
-    if matches!(of, ColumnType::Decimal) {
-        &NULL_IF_DECIMAL
-    } else {
-        &NULL_IF
+    match of {
+        ColumnType::Decimal => &NULL_IF_DECIMAL,
+        ColumnType::Json => &NULL_IF_JSON,
+        _ => &NULL_IF,
     }
 }
 

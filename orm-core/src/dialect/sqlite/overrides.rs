@@ -34,6 +34,10 @@ static FUNCTIONS: &[(&str, &str)] = &[
         "greatest_decimal",
         "max({*[, ]CAST(coalesce({}, {*}) AS TEXT) COLLATE orm_decimal})",
     ),
+    (
+        "greatest_json",
+        "max({*[, ]CAST(coalesce({}, {*}) AS TEXT) COLLATE orm_json})",
+    ),
     ("hour", "CAST(substr({0}, 12, 2) AS INTEGER)"),
     ("hour_time", "CAST(substr({0}, 1, 2) AS INTEGER)"),
     ("hour_utc", "CAST(substr({0}, 12, 2) AS INTEGER)"),
@@ -58,6 +62,10 @@ static FUNCTIONS: &[(&str, &str)] = &[
         "least_decimal",
         "min({*[, ]CAST(coalesce({}, {*}) AS TEXT) COLLATE orm_decimal})",
     ),
+    (
+        "least_json",
+        "min({*[, ]CAST(coalesce({}, {*}) AS TEXT) COLLATE orm_json})",
+    ),
     ("left", "orm_substr({0}, 1, {1})"),
     ("length", "orm_length({0})"),
     ("lower", "orm_lower({0})"),
@@ -72,6 +80,10 @@ static FUNCTIONS: &[(&str, &str)] = &[
     (
         "null_if_decimal",
         "CASE WHEN orm_dec_cmp({0}, {1}) = 0 THEN NULL ELSE {0} END",
+    ),
+    (
+        "null_if_json",
+        "CASE WHEN orm_json_cmp({0}, {1}) = 0 THEN NULL ELSE {0} END",
     ),
     ("ord", "orm_ord({0})"),
     ("quarter", "((CAST(substr({0}, 6, 2) AS INTEGER) + 2) / 3)"),

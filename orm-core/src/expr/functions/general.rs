@@ -1,4 +1,4 @@
-//! Functions of every type: `coalesce`, `unwrap_or`, `now`.
+//! Functions of every type: `coalesce`, `unwrap_or`, `greatest`, `least`, `null_if`, `cast`, `now`.
 
 use chrono::{DateTime, Utc};
 
@@ -6,7 +6,7 @@ use crate::ast::Expr as Node;
 use crate::ast::builtin::general;
 use crate::expr::{BaseOf, Expr, Expression, Kind, Lit, NullOf, Operand};
 use crate::path::{About, Scope};
-use crate::types::{MaybeNull, Nullness, SqlType, WidensTo};
+use crate::types::{CastTo, ComparableWith, MaybeNull, Nullness, SqlType, WidensTo};
 
 /// The functions that every expression has.
 pub trait GeneralFunctions: Expression {
@@ -39,6 +39,65 @@ pub trait GeneralFunctions: Expression {
             &general::COALESCE,
             vec![self.node(), other.into_node()],
         ))
+    }
+
+    /// The value, or NULL where it equals another: an `Option` always.
+    ///
+    /// SQL: `NULLIF("stock_level", ?)`; of decimals and documents on SQLite a `CASE` that compares by value
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let in_stock: Vec<Option<i32>> =
+    ///     Book::objects().order_by(Book::title).values_list(Book::stock_level.null_if(0)).all(&db)?;
+    /// assert_eq!(in_stock, [None, None, None, Some(5)]);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn null_if<R>(
+        &self,
+        other: R,
+    ) -> Expr<Self::Scope, <Self::Type as SqlType>::Nullable, <Self::Kind as Kind>::With<R::Kind>>
+    where
+        R: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
+        Scope: About<R::Scope, Self::Scope>,
+    {
+        let function = general::null_if(Self::Type::COLUMN);
+        Expr::new(Node::call(function, vec![self.node(), other.into_node()]))
+    }
+
+    /// The value as another type.
+    ///
+    /// A number cuts towards zero where the other type has no fraction, and is [`Error::OutOfRange`](crate::error::Error::OutOfRange)
+    /// where that cannot hold it. A truth value is `true` and `false` as a text, 1 and 0 as an integer. Dates and times are written as
+    /// `2020-02-29 12:30:01.500000`, without a fraction that is zero, moments in UTC. What is read from a text is an `Option`: NULL
+    /// where the text, to its last character, is no value of the type, whatever either database would make of it. [`CastTo`]
+    /// lists what can be cast. (Django's `Cast` leaves all this to the database.)
+    ///
+    /// SQL: `CAST("price" AS ..)`, or what has the meaning told above
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let rows: Vec<(i32, String)> = Book::objects()
+    ///     .filter(Book::title.eq("Dunes"))
+    ///     .values_list((Book::price.cast::<i32>(), Book::price.cast::<String>()))
+    ///     .all(&db)?;
+    /// assert_eq!(rows, [(7, "7.9".to_owned())]);
+    /// assert_eq!(Book::objects().filter(Book::title.cast::<i32>().is_null()).count(&db)?, 4);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn cast<T>(
+        &self,
+    ) -> Expr<
+        Self::Scope,
+        <<NullOf<Self> as Nullness>::Or<<BaseOf<Self> as CastTo<T>>::Null> as Nullness>::Apply<T>,
+        Self::Kind,
+    >
+    where
+        T: SqlType,
+        BaseOf<Self>: CastTo<T>,
+    {
+        Expr::new(Node::Cast(Box::new((self.node(), T::COLUMN))))
     }
 }
 
@@ -74,9 +133,50 @@ where
     Expr::new(Node::call(&general::COALESCE, args.into_nodes()))
 }
 
-/// A tuple of two or more, the first of them an expression.
+/// The largest of the arguments, NULLs passed over: NULL, and so an `Option`, only if all may be.
+///
+/// The first argument is an expression and tells the type, to which the others must widen. Texts are compared in the order of
+/// the database. (Django's `Greatest` is NULL on SQLite if any argument is.)
+///
+/// SQL: `greatest(a, b)` on PostgreSQL, `max(coalesce(a, a, b), coalesce(b, a, b))` on SQLite
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let most = greatest((Book::stock_level, Book::sales_count, 1));
+/// assert_eq!(Book::objects().order_by(Book::title).values_list(most).all(&db)?, [1, 3, 1, 5]);
+/// # Ok::<(), orm::Error>(())
+/// ```
+pub fn greatest<S, A>(args: A) -> Expr<S, A::Type, A::Kind>
+where
+    A: CoalesceArgs<S, Rest: AllWidenTo<<A::Type as SqlType>::Base>>,
+{
+    let function = general::greatest(A::Type::COLUMN);
+    Expr::new(Node::call(function, args.into_nodes()))
+}
+
+/// The smallest of the arguments, NULLs passed over: NULL, and so an `Option`, only if all may be. As [`greatest`] otherwise.
+///
+/// SQL: `least(a, b)` on PostgreSQL, `min(coalesce(a, a, b), coalesce(b, a, b))` on SQLite
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let capped = least((Book::price, 10));
+/// assert_eq!(Book::objects().order_by(-Book::price).values_list(capped).all(&db)?[..2], [dec!(10), dec!(10)]);
+/// # Ok::<(), orm::Error>(())
+/// ```
+pub fn least<S, A>(args: A) -> Expr<S, A::Type, A::Kind>
+where
+    A: CoalesceArgs<S, Rest: AllWidenTo<<A::Type as SqlType>::Base>>,
+{
+    let function = general::least(A::Type::COLUMN);
+    Expr::new(Node::call(function, args.into_nodes()))
+}
+
+/// A tuple of two or more, the first of them an expression: what [`coalesce`], [`greatest`] and [`least`] take.
 #[diagnostic::on_unimplemented(
-    message = "`coalesce` takes a tuple of two or more, the first of them an expression",
+    message = "this takes a tuple of two or more, the first of them an expression",
     label = "expected a tuple such as `(Book::subtitle, Book::title, \"none\")`"
 )]
 pub trait CoalesceArgs<S> {

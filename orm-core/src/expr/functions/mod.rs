@@ -5,7 +5,7 @@ mod general;
 mod hashes;
 mod text;
 
-pub use general::{AllWidenTo, CoalesceArgs, GeneralFunctions, coalesce, now};
+pub use general::{AllWidenTo, CoalesceArgs, GeneralFunctions, coalesce, greatest, least, now};
 pub use hashes::HashFunctions;
 pub use text::{ConcatArgs, TextFunctions, concat};
 
