@@ -19,4 +19,4 @@ pub use orm_core::{
     BoxError, Error, FieldError, ForeignKeyCause, Result, decode, draft, expr, model, path, query,
     relation, schema, types, value,
 };
-pub use orm_derive::{DbEnum, Model, Projection, SqlType};
+pub use orm_derive::{DbEnum, Model, Projection, SqlType, queryset};

@@ -19,7 +19,7 @@ pub use orm_core::path::Outer;
 pub use orm_core::query::{BulkCreate, Instance, NamedExt, QuerySet, exists, prefetch, subquery};
 pub use orm_core::relation::{ForeignKey, HasMany, HasOne, OneToOne, OptionalKey};
 pub use orm_core::types::{Json, SqlType};
-pub use orm_derive::{DbEnum, Model, Projection, SqlType};
+pub use orm_derive::{DbEnum, Model, Projection, SqlType, queryset};
 pub use rust_decimal::Decimal;
 pub use serde_json::json;
 pub use uuid::Uuid;

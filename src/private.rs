@@ -7,7 +7,7 @@ pub use columns::{ColumnTypes, Columns, Key, OptionalKey, Plain, fields};
 
 pub use std::clone::Clone;
 pub use std::default::Default;
-pub use std::marker::PhantomData;
+pub use std::marker::{PhantomData, Sized};
 pub use std::option::Option::{self, None, Some};
 pub use std::result::Result::{Err, Ok};
 pub use std::vec::Vec;
@@ -23,7 +23,7 @@ pub use orm_core::path::{
     Field, FieldDef, Generated, Loaded, ManySide, OneSide, OtherSide, Path, PathFields, Relation,
     RelationField, Root, ToMany, ToOne, Written,
 };
-pub use orm_core::query::{Projection, QuerySet, RawQuery, projected};
+pub use orm_core::query::{AnyRows, Narrow, Projection, QuerySet, RawQuery, WholeQuery, projected};
 pub use orm_core::raw::RawParams;
 use orm_core::relation::KeyField;
 pub use orm_core::relation::{ForeignKey, HasMany, HasOne, OneToOne};
@@ -269,6 +269,11 @@ where
         Some(other) => other,
         None => Expr::Constant(true),
     }
+}
+
+/// The query set of a named manager.
+pub fn manager<M: Model>(condition: Expr) -> QuerySet<M> {
+    QuerySet::managed(condition)
 }
 
 /// An expression over rows of `M`.

@@ -19,6 +19,11 @@ pub(crate) fn expand(mut model: Model<'_>) -> TokenStream {
         }
         taken.push(path);
     }
+    model.managers.retain(|(name, _)| {
+        let free = !taken.contains(&name.to_string());
+        taken.push(name.to_string());
+        free
+    });
     // What cannot be a key was reported.
     if let Some(field) = model.key.map(|key| &model.fields[key])
         && (field.nullable || matches!(field.known, Known::Float | Known::NoColumn(_)))

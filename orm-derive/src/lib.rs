@@ -10,6 +10,7 @@ mod model;
 mod names;
 mod options;
 mod projection;
+mod queryset;
 mod sql_type;
 
 use proc_macro::TokenStream;
@@ -67,9 +68,10 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `unique(fields = [a, b], name = "..")` | a unique constraint; any number of them | a name of table and columns |
 /// | `check(name = "..", condition = ..)` | a check, any number of them; NULL passes | |
 /// | `default_filter = ..` | what `objects()` keeps; `all_objects()` keeps all | all rows |
+/// | `manager(name = ..)` | a function `name()` beside `objects()`, for those of its rows that meet a condition; any number of them | |
 ///
 /// Fields are named as in the struct; a key is named by its field. Conditions and expressions are those of queries, over the
-/// model's own columns.
+/// model's own columns; those of `default_filter` and `manager` may lead through relations.
 ///
 /// ```
 /// use orm::prelude::*;
@@ -84,6 +86,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///     unique(fields = [kind, name], name = "one_name_a_kind"),
 ///     check(name = "price_not_negative", condition = Article::price.gte(0)),
 ///     default_filter = !Article::hidden,
+///     manager(teas = Article::kind.eq("tea")),
 /// )]
 /// pub struct Article {
 ///     pub id: i64,
@@ -99,6 +102,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// # db.create_tables()?;
 /// # assert_eq!(Article::draft().kind("tea").name("Assam").price(7).hidden(true).save(&db)?.price, dec!(7));
 /// # assert_eq!((Article::objects().count(&db)?, Article::all_objects().count(&db)?), (0, 1));
+/// # assert!(!Article::teas().exists(&db)?);
 /// # Ok(())
 /// # }
 /// ```
@@ -337,4 +341,75 @@ pub fn derive_sql_type(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Projection, attributes(projection))]
 pub fn derive_projection(input: TokenStream) -> TokenStream {
     projection::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes the methods of an `impl QuerySet<Post>` steps of queries of `Post`, in a trait called `PostQuerySet`: where it is in
+/// scope, they are methods like `filter`.
+///
+/// A method takes `self`. One that returns `Self` is a step for rows of every shape: it is there after `values_list`, and
+/// `select_for_update`, and on the rows of a relation, `author.posts.published()`, which it turns into a query set. One that
+/// returns anything else — rows of another shape, or the answer of a query — is for query sets of whole rows and for
+/// relations; in it `Self` is `QuerySet<Post>`. Methods may be generic, and have documentation and other attributes. Their
+/// visibility is the trait's, so it is one for all, but for methods without any, which can be called in the same module.
+///
+/// `#[queryset(PostReports)]` gives the trait a name of one's own: for a second impl of the same model.
+///
+/// In Django these are the methods of a `QuerySet` class, and `as_manager` makes a manager of them.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Model)]
+/// pub struct Blogger {
+///     pub id: i64,
+///     pub name: String,
+///     #[reverse(Post::author)]
+///     pub posts: HasMany<Post>,
+/// }
+///
+/// #[derive(Model)]
+/// pub struct Post {
+///     pub id: i64,
+///     pub title: String,
+///     pub author: ForeignKey<Blogger>,
+///     #[field(default)]
+///     pub views: i32,
+///     #[field(default)]
+///     pub published: bool,
+/// }
+///
+/// #[queryset]
+/// impl QuerySet<Post> {
+///     /// Those that everybody may read.
+///     pub fn published(self) -> Self {
+///         self.filter(Post::published)
+///     }
+///
+///     pub fn by_author(self, author: &Blogger) -> Self {
+///         self.filter(Post::author.eq(author))
+///     }
+///
+///     pub fn popular(self, views: i32) -> Self {
+///         self.published().filter(Post::views.gte(views)).order_by(Post::views.desc())
+///     }
+///
+///     pub fn titles(self, db: &impl Handle) -> Result<Vec<String>> {
+///         self.values_list(Post::title).all(db)
+///     }
+/// }
+/// # fn main() -> Result<()> {
+/// # let db = Database::connect("sqlite::memory:")?;
+/// # db.create_tables()?;
+/// # let ann = Blogger::draft().name("Ann").save(&db)?;
+/// # Post::draft().title("Hello").author(&ann).views(9).published(true).save(&db)?;
+/// # Post::draft().title("Soon").author(&ann).save(&db)?;
+/// assert_eq!(Post::objects().published().by_author(&ann).count(&db)?, 1);
+/// assert_eq!(Post::objects().values_list(Post::title).popular(5).all(&db)?, ["Hello"]);
+/// assert_eq!(ann.posts.published().count(&db)?, 1);
+/// # Ok(())
+/// # }
+/// ```
+#[proc_macro_attribute]
+pub fn queryset(name: TokenStream, item: TokenStream) -> TokenStream {
+    queryset::expand(name.into(), item.into()).into()
 }

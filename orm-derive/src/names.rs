@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// `r#type` is `type`.
@@ -36,25 +36,28 @@ pub(crate) fn snake_case(name: &str) -> String {
 
 /// The tokens with another name for `Self`: inside of an impl for a helper type it would be that one.
 pub(crate) fn without_self(tokens: TokenStream, name: &Ident) -> TokenStream {
+    replace_self(tokens, &|span| {
+        let mut name = name.clone();
+        name.set_span(span);
+        name.into_token_stream()
+    })
+}
+
+/// The tokens with others for each `Self`, made for its place.
+pub(crate) fn replace_self(tokens: TokenStream, with: &dyn Fn(Span) -> TokenStream) -> TokenStream {
     if !contains_self(tokens.clone()) {
         return tokens;
     }
-    tokens
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Ident(ident) if ident == "Self" => {
-                let mut name = name.clone();
-                name.set_span(ident.span());
-                TokenTree::Ident(name)
-            }
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), without_self(group.stream(), name));
-                inner.set_span(group.span());
-                TokenTree::Group(inner)
-            }
-            other => other,
-        })
-        .collect()
+    let replaced = tokens.into_iter().map(|token| match token {
+        TokenTree::Ident(ident) if ident == "Self" => with(ident.span()),
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), replace_self(group.stream(), with));
+            inner.set_span(group.span());
+            TokenTree::Group(inner).into()
+        }
+        other => other.into(),
+    });
+    replaced.collect()
 }
 
 fn contains_self(tokens: TokenStream) -> bool {

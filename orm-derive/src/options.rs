@@ -304,6 +304,43 @@ impl Name {
     }
 }
 
+/// `name(first = expression, second = expression)`
+#[derive(Clone)]
+pub(crate) struct NamedExpressions(pub(crate) Vec<(Ident, Expr)>);
+
+impl FromMeta for NamedExpressions {
+    fn from_meta(item: &Meta) -> Result<Self> {
+        let form = || takes(item, "takes names with their conditions: `", "(name = ..)`");
+        let Meta::List(list) = item else {
+            return Err(form());
+        };
+        let items = NestedMeta::parse_meta_list(list.tokens.clone()).map_err(Error::from)?;
+        if items.is_empty() {
+            return Err(form());
+        }
+        let mut errors = Error::accumulator();
+        let named = items.iter().filter_map(|item| {
+            let one = match item {
+                NestedMeta::Meta(meta) => match (meta.path().get_ident(), value_of(meta)) {
+                    (Some(name), Some(value)) => Ok((name.clone(), value.clone())),
+                    _ => Err(
+                        Error::custom("expected a name and a condition: `name = ..`")
+                            .with_span(meta),
+                    ),
+                },
+                NestedMeta::NameValueInvalidExpr(meta) => Err(meta.error.clone()),
+                NestedMeta::Lit(lit) => Err(Error::custom(
+                    "expected a name and a condition: `name = ..`",
+                )
+                .with_span(lit)),
+            };
+            errors.handle(one)
+        });
+        let named = named.collect();
+        errors.finish_with(Self(named))
+    }
+}
+
 /// An option that the documentation describes and that is still to come.
 #[derive(Clone)]
 pub(crate) struct NotYet;

@@ -14,5 +14,6 @@ mod loading;
 mod lookups;
 mod reading;
 mod refused;
+mod reusable;
 mod subqueries;
 mod writing;

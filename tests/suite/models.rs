@@ -363,3 +363,33 @@ pub fn library(db: &Database) -> Result<(Author, Author)> {
     Review::draft().book(&books[2]).text("Fire!").save(db)?;
     Ok((ann, bob))
 }
+
+/// Something with a time of its own: a default filter that asks the clock, and managers.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(
+    ordering = [title],
+    default_filter = Offer::ends.gt(now()),
+    manager(big = Offer::seats.gte(10), of_ann = Offer::host.name.eq("Ann")),
+    manager(with_notes = Offer::notes.any(OfferNote::text.ne(""))),
+)]
+pub struct Offer {
+    pub id: i64,
+    pub title: String,
+    pub ends: DateTime<Utc>,
+    #[field(default = 1)]
+    pub seats: i32,
+    #[field(on_delete = cascade)]
+    pub host: ForeignKey<Author>,
+    #[reverse(OfferNote::offer)]
+    pub notes: HasMany<OfferNote>,
+}
+
+/// A note on an offer, there as long as the offer's host is called so: a default filter with a path.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(default_filter = !OfferNote::offer.host.name.eq("Bob"))]
+pub struct OfferNote {
+    pub id: i64,
+    #[field(on_delete = cascade)]
+    pub offer: ForeignKey<Offer>,
+    pub text: String,
+}

@@ -11,6 +11,7 @@ mod lock;
 mod projection;
 mod raw;
 mod read;
+mod reuse;
 mod rows;
 mod run;
 mod selection;
@@ -25,6 +26,7 @@ pub use json::{IntoNamed, JsonSelection, Named, NamedExt};
 pub use loading::{IntoPrefetch, IntoRelated, Prefetcher, Related, prefetch};
 pub use projection::{Projected, Projection, ProjectsTo, projected};
 pub use raw::RawQuery;
+pub use reuse::{AnyRows, Narrow, WholeQuery};
 pub use rows::{
     Extend, Flat, JsonRows, OrderAllowed, RowPart, RowShape, Rows, RowsOf, Tuple, Whole, WholeRows,
 };
@@ -37,7 +39,7 @@ pub(crate) use run::row_of;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::ast::Select;
+use crate::ast::{Expr, Select};
 use crate::executor::Unlocked;
 use crate::model::Model;
 
@@ -104,6 +106,14 @@ impl<M: Model> QuerySet<M> {
         let mut all = Self::all_rows();
         all.select.filters.extend(M::default_filter());
         all
+    }
+
+    /// Those of the default manager's rows that a named one lets through.
+    #[doc(hidden)]
+    pub fn managed(condition: Expr) -> Self {
+        let mut rows = Self::objects();
+        rows.push_filter(condition);
+        rows
     }
 
     /// Every row.

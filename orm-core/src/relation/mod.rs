@@ -4,6 +4,7 @@ mod foreign_key;
 mod key;
 mod key_values;
 mod optional;
+mod reuse;
 mod reverse;
 
 pub use foreign_key::{ForeignKey, KeyField, OneToOne};

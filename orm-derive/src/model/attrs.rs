@@ -7,7 +7,8 @@ use syn::Meta;
 
 use crate::diagnostics::suggestion;
 use crate::options::{
-    Expression, Keyed, Names, NotYet, Number, OptionalExpression, Switch, Text, Word, options,
+    Expression, Keyed, NamedExpressions, Names, NotYet, Number, OptionalExpression, Switch, Text,
+    Word, options,
 };
 
 options! {
@@ -19,7 +20,7 @@ options! {
         unique: Vec<Keyed<UniqueAttrs>>,
         check: Vec<Keyed<CheckAttrs>>,
         default_filter: Option<Keyed<Expression>>,
-        manager: Vec<Keyed<NotYet>>,
+        manager: Vec<Keyed<NamedExpressions>>,
         primary_key: Option<Keyed<NotYet>>,
         proxy: Option<Keyed<NotYet>>,
         validate: Option<Keyed<NotYet>>,

@@ -17,6 +17,7 @@ pub(crate) fn check(model: &Model<'_>, mistakes: &mut Mistakes) {
     constraints_are_complete(model, mistakes);
     columns_differ(model, mistakes);
     paths_differ(model, mistakes);
+    managers_have_names_of_their_own(model, mistakes);
     for field in &model.fields {
         path_is_free(model, field, mistakes);
         match &field.role {
@@ -228,6 +229,27 @@ fn path_is_free(model: &Model<'_>, field: &Field<'_>, mistakes: &mut Mistakes) {
          and the column keeps its name"
     );
     mistakes.at(&field.path, message);
+}
+
+/// A manager is a function beside the paths and what else the derive gives to the struct.
+fn managers_have_names_of_their_own(model: &Model<'_>, mistakes: &mut Mistakes) {
+    let mut seen = HashSet::new();
+    for (name, _) in &model.managers {
+        let plain = crate::names::unraw(name);
+        let taken = if RESERVED.contains(&plain.as_str()) {
+            format!("`{}::{plain}` is there already", model.ident)
+        } else if model.fields.iter().any(|field| field.path == *name) {
+            format!("`{}::{plain}` is the path of a field", model.ident)
+        } else if !seen.insert(name) {
+            "there is another of this name".to_owned()
+        } else {
+            continue;
+        };
+        mistakes.at(
+            name,
+            format!("a manager cannot be called `{plain}`: {taken}"),
+        );
+    }
 }
 
 fn type_is_a_column(field: &Field<'_>, mistakes: &mut Mistakes) {

@@ -19,6 +19,8 @@ pub(crate) struct Model<'a> {
     pub(crate) uniques: Vec<Unique>,
     pub(crate) checks: Vec<Check>,
     pub(crate) default_filter: Option<Expr>,
+    /// Query sets with names, each with its condition.
+    pub(crate) managers: Vec<(Ident, Expr)>,
 }
 
 pub(crate) struct Field<'a> {

@@ -37,8 +37,8 @@ pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Opti
         unique,
         check,
         default_filter,
+        manager,
         // Reading these is an error already.
-        manager: _,
         primary_key: _,
         proxy: _,
         validate: _,
@@ -68,6 +68,10 @@ pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Opti
             })
             .collect(),
         default_filter: default_filter.map(|filter| filter.value.0),
+        managers: manager
+            .into_iter()
+            .flat_map(|managers| managers.value.0)
+            .collect(),
     };
     let mut columns = 0;
     for field in &named.named {
@@ -396,6 +400,7 @@ fn name_markers(model: &mut Model<'_>) {
         .iter()
         .filter_map(|check| check.condition.as_ref())
         .chain(&model.default_filter)
+        .chain(model.managers.iter().map(|(_, condition)| condition))
     {
         collect_heads(expr, &mut heads);
     }

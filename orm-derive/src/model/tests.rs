@@ -146,12 +146,44 @@ fn what_is_to_come_says_so() {
         message!({ tags: ManyToMany<Tag> }),
         "`ManyToMany` is not supported yet"
     );
+}
+
+#[test]
+fn managers_have_a_name_and_a_condition() {
     assert_eq!(
         message!(
-            #[model(manager(published = Book::is_published))]
+            #[model(manager = Book::is_published)]
             {}
         ),
-        "`manager` is not supported yet"
+        "`manager` takes names with their conditions: `manager(name = ..)`"
+    );
+    assert_eq!(
+        message!(
+            #[model(manager(published))]
+            {}
+        ),
+        "expected a name and a condition: `name = ..`"
+    );
+    assert_eq!(
+        message!(
+            #[model(manager(title = Book::title.eq("x")))]
+            { title: String }
+        ),
+        "a manager cannot be called `title`: `Book::title` is the path of a field"
+    );
+    assert_eq!(
+        message!(
+            #[model(manager(draft = Book::id.gt(3)))]
+            {}
+        ),
+        "a manager cannot be called `draft`: `Book::draft` is there already"
+    );
+    assert_eq!(
+        message!(
+            #[model(manager(big = Book::id.gt(3)), manager(big = Book::id.gt(4)))]
+            {}
+        ),
+        "a manager cannot be called `big`: there is another of this name"
     );
 }
 

@@ -229,8 +229,16 @@ pub(crate) fn members(model: &Model<'_>) -> TokenStream {
         format!("All rows of `{ident}`, whatever its default filter says."),
     );
     let raw = format!("Rows of `{ident}` by SQL of one's own, with a `?` for each parameter.");
+    let managers = model.managers.iter().map(|(name, condition)| {
+        let doc = format!("Those of `{ident}::objects()` that the manager `{name}` lets through.");
+        quote! {
+            #[doc = #doc]
+            #vis fn #name() -> __orm::QuerySet<Self> { __orm::manager(__orm::condition::<Self, _>(#condition)) }
+        }
+    });
     quote! {
         #(#constants)*
+        #(#managers)*
         #[doc = #objects]
         #vis fn objects() -> __orm::QuerySet<Self> { __orm::QuerySet::objects() }
         #[doc = #all]

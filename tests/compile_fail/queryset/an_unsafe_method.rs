@@ -1,0 +1,12 @@
+#[path = "../models.rs"]
+mod models;
+use models::*;
+
+#[queryset]
+impl QuerySet<Book> {
+    pub unsafe fn published(self) -> Self {
+        self.filter(Book::is_published)
+    }
+}
+
+fn main() {}
