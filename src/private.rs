@@ -16,7 +16,10 @@ pub use inventory::submit;
 
 pub use orm_core::ast::{DefaultOrder, Expr};
 pub use orm_core::decode::Row;
-pub use orm_core::draft::{Complete, Draft, FieldValue, Set, TypedDraft};
+pub use orm_core::draft::{
+    Complete, Draft, DraftsThrough, FieldValue, OneKey, OneThrough, Set, SpendsThrough, Through,
+    TypedDraft,
+};
 pub use orm_core::error::Result;
 pub use orm_core::model::{Definitions, Model, Registration};
 pub use orm_core::path::{
@@ -26,7 +29,7 @@ pub use orm_core::path::{
 pub use orm_core::query::{AnyRows, Narrow, Projection, QuerySet, RawQuery, WholeQuery, projected};
 pub use orm_core::raw::RawParams;
 use orm_core::relation::KeyField;
-pub use orm_core::relation::{ForeignKey, HasMany, HasOne, OneToOne};
+pub use orm_core::relation::{ForeignKey, HasMany, HasOne, HasOptionalKey, OneToOne};
 pub use orm_core::schema::{
     FieldOptions, IndexColumn, IndexSchema, ModelSchema, OnDelete, RelationSchema, UniqueSchema,
 };
@@ -44,6 +47,13 @@ use orm_core::schema::RelationKind;
 
 /// The state of a required field of a draft that has no value yet.
 pub struct Missing;
+
+impl<C> SpendsThrough<C> for Missing {
+    type Rest = C;
+}
+
+/// That it is missing is told by the field's own trait.
+impl<C> OneThrough<C> for Missing {}
 
 /// In which state a draft begins whose primary key is of this family: integers are counted up by the
 /// database.
@@ -87,6 +97,14 @@ impl<M: Model, S> Building<M, S> {
     pub fn new() -> Self {
         Self {
             draft: Draft::new(),
+            state: PhantomData,
+        }
+    }
+
+    /// Goes on with a draft.
+    pub const fn of(draft: Draft<M>) -> Self {
+        Self {
+            draft,
             state: PhantomData,
         }
     }

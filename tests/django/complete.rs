@@ -108,18 +108,13 @@ const WAITING: &[(&str, &[&str])] = &[
             "loading.prefetch_m2m_reverse",
             "loading.prefetch_two_levels",
             "loading.prefetch_symmetrical",
-            "loading.prefetch_one_to_one",
             "loading.prefetch_two_to_attr",
             "loading.prefetch_nested_through_to_attr",
         ],
     ),
     (
         "writes through relations",
-        &[
-            "writes.m2m_queries",
-            "writes.m2m_symmetrical",
-            "writes.reverse_foreign_key_manager_writes",
-        ],
+        &["writes.m2m_queries", "writes.m2m_symmetrical"],
     ),
     (
         "JSON paths",
@@ -147,6 +142,7 @@ const TESTED: &[&[&str]] = &[
     crate::dates::TESTED,
     crate::f_expressions::TESTED,
     crate::json::TESTED,
+    crate::loading::TESTED,
     crate::lookups::TESTED,
     crate::ordering::TESTED,
     crate::relations::TESTED,

@@ -15,6 +15,7 @@ mod conditional;
 mod dates;
 mod f_expressions;
 mod json;
+mod loading;
 mod lookups;
 mod ordering;
 mod relations;

@@ -8,7 +8,7 @@ use crate::case::{
 };
 use crate::day;
 use crate::models::bookstore::Author;
-use crate::models::lab::{Label, Membership, Plan, Setting, Subscription, Task, Word};
+use crate::models::lab::{Label, Membership, Person, Plan, Setting, Subscription, Task, Word};
 
 const COUNTS: &str =
     "section 12, Writing: a query set's delete counts the model's own rows, a row's nothing";
@@ -57,6 +57,24 @@ cases! { "writes",
 
     fn get_or_create_ambiguous(db) {
         Setting::draft().scope("ui").key("new").get_or_create(db, Setting::scope)?.1
+    }
+
+    fn reverse_foreign_key_manager_writes(db) {
+        let mut bob = Person::objects().get(db, Person::name.eq("Bob"))?;
+        let task = |title| Task::objects().get(db, Task::title.eq(title));
+        let titles = |bob: &Person| bob.tasks.order_by(Task::id).values_list(Task::title).all(db);
+        let mut steps = vec![titles(&bob)?];
+        bob.tasks.draft().title("made by manager").save(db)?;
+        steps.push(titles(&bob)?);
+        bob.tasks.add(db, [&task("draw logo")?])?;
+        steps.push(titles(&bob)?);
+        bob.tasks.remove(db, [&task("test parser")?])?;
+        steps.push(titles(&bob)?);
+        bob.tasks.set(db, &Task::objects().filter(Task::state.eq("done")).all(db)?)?;
+        steps.push(titles(&bob)?);
+        bob.tasks.clear(db)?;
+        steps.push(titles(&bob)?);
+        (steps, Task::objects().count(db)?)
     }
 
     fn delete_object(db, Part("/0", COUNTS)) {

@@ -14,6 +14,7 @@ mod loading;
 mod lookups;
 mod reading;
 mod refused;
+mod related;
 mod reusable;
 mod subqueries;
 mod writing;

@@ -1,9 +1,11 @@
 //! Rows to be: what `Book::draft()` builds, and what can be given to its fields.
 
 mod save;
+mod through;
 mod value;
 
 pub use save::{Complete, Set, TypedDraft};
+pub use through::{DraftsThrough, NoKey, OneKey, OneThrough, SpendsThrough, Through};
 pub use value::{DraftKey, FieldValue, TakesKey};
 
 use std::marker::PhantomData;
@@ -30,6 +32,8 @@ use crate::value::Value;
 pub struct Draft<M> {
     /// One entry a column; `None` where nothing was set.
     values: Vec<Option<Value>>,
+    /// The key that the relation set where the draft was begun at one: rows are then looked for among the relation's.
+    through: Option<usize>,
     marker: PhantomData<fn() -> M>,
 }
 
@@ -39,6 +43,7 @@ impl<M: Model> Draft<M> {
     pub fn new() -> Self {
         Self {
             values: vec![None; M::SCHEMA.fields.len()],
+            through: None,
             marker: PhantomData,
         }
     }
@@ -54,6 +59,22 @@ impl<M: Model> Draft<M> {
         if let Some(slot) = self.values.get_mut(field) {
             *slot = Some(value);
         }
+    }
+
+    /// A draft of a row of a relation: its key has the value, unless there is none to be had.
+    pub(crate) fn through(key: usize, value: Option<Value>) -> Self {
+        let mut draft = Self::new();
+        draft.through = Some(key);
+        if let Some(value) = value {
+            draft.put(key, value);
+        }
+        draft
+    }
+
+    /// The fields by which a row like this one is found: these, and the key of the relation that it was begun at.
+    pub(crate) fn matched_by(&self, fields: &[usize]) -> Vec<usize> {
+        let through = self.through.filter(|key| !fields.contains(key));
+        fields.iter().copied().chain(through).collect()
     }
 
     pub(crate) fn into_values(self) -> Vec<Option<Value>> {
@@ -84,6 +105,7 @@ impl<M> Clone for Draft<M> {
     fn clone(&self) -> Self {
         Self {
             values: self.values.clone(),
+            through: self.through,
             marker: PhantomData,
         }
     }

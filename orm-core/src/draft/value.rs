@@ -135,6 +135,7 @@ macro_rules! taken {
 // Of options those of references alone, so that `None` infers.
 taken! {
     [N] &M, N, |row| row.key().into_value();
+    [N] &&M, N, |row| row.key().into_value();
     [] Option<&M>, MaybeNull, |row| row.map_or(Value::Null, |row| row.key().into_value());
     [N] ForeignKey<M>, N, |key| key.key_value();
     [N] OneToOne<M>, N, |key| key.key_value();

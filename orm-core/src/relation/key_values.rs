@@ -3,10 +3,12 @@
 use uuid::Uuid;
 
 use crate::ast::Expr as Node;
+use crate::draft::{DraftKey, TakesKey};
 use crate::expr::{IntoKeyValue, KeyOperand};
 use crate::model::Model;
 use crate::relation::{ForeignKey, OneToOne};
 use crate::types::SqlType;
+use crate::value::Value;
 
 macro_rules! key_fields {
     ($($key:ident)+) => { $(
@@ -64,3 +66,16 @@ key_literal! {
     String => String;
     Uuid => Uuid;
 }
+
+/// Keys that are borrowed from a list of them.
+macro_rules! borrowed {
+    ($($type:ty)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M: Model<Key = $type>, N> TakesKey<&$type, M, N> for DraftKey {
+            fn key_value(key: &$type) -> Value {
+                key.to_value()
+            }
+        }
+    )+ };
+}
+borrowed! { i16 i32 i64 String Uuid }

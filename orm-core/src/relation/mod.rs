@@ -6,7 +6,9 @@ mod key_values;
 mod optional;
 mod reuse;
 mod reverse;
+mod rows;
 
 pub use foreign_key::{ForeignKey, KeyField, OneToOne};
 pub use optional::OptionalKey;
-pub use reverse::{HasMany, HasOne};
+pub use reverse::{HasMany, HasOne, HasOptionalKey};
+pub use rows::RowList;

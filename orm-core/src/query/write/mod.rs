@@ -4,6 +4,7 @@ mod bulk;
 mod insert;
 mod instance;
 mod query_set;
+mod related;
 mod upsert;
 mod validate;
 
@@ -11,4 +12,5 @@ pub use bulk::{BulkCreate, OnConflictOf};
 pub use instance::Instance;
 
 pub(crate) use insert::insert;
+pub(crate) use related::Pointing;
 pub(crate) use upsert::{get_or_create, get_or_create_by, update_or_create};

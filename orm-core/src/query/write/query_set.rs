@@ -3,12 +3,12 @@
 use std::panic::Location;
 
 use super::instance::check;
-use crate::ast::Updating;
+use crate::ast::{Expr as Node, Updating};
 use crate::error::Result;
-use crate::executor::{Handle, RunsOn, Subject};
+use crate::executor::{Executor, Handle, RunsOn, Subject};
 use crate::expr::Assignments;
 use crate::model::Model;
-use crate::query::run;
+use crate::query::run::{self, Caller};
 use crate::query::{QuerySet, Whole};
 
 impl<M: Model, L> QuerySet<M, Whole<M>, L> {
@@ -36,9 +36,17 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         A: Assignments<M>,
         L: RunsOn<D::Kind>,
     {
-        let db = db.executor();
         let mut update = Vec::new();
         assignments.push_assignments(&mut update);
+        self.update_at(update, db.executor(), Location::caller())
+    }
+
+    pub(crate) fn update_at(
+        &self,
+        mut update: Vec<(usize, Node)>,
+        db: &dyn Executor,
+        caller: Caller,
+    ) -> Result<u64> {
         if self.select.empty || update.is_empty() {
             return Ok(0);
         }
@@ -50,7 +58,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         };
         let compiled = run::ready_update(update, db)?;
         let subject = Subject::Update(update);
-        db.execute(&run::command(&compiled, subject, Location::caller()))
+        db.execute(&run::command(&compiled, subject, caller))
     }
 
     /// Removes all rows of the query; gives the number of rows of this model, where Django counts all that went. The database

@@ -26,7 +26,7 @@ pub(crate) fn get_or_create<M: Model>(
     fields: &[usize],
     db: &dyn Executor,
 ) -> Result<(M, bool)> {
-    let matching = matching(&draft, fields)?;
+    let matching = matching(&draft, &draft.matched_by(fields))?;
     find_or_insert(&matching, draft, db, Location::caller())
 }
 
@@ -41,7 +41,7 @@ where
     C: IntoCondition<M, Type: Bool>,
     Scope: About<C::Scope, M>,
 {
-    let matching = QuerySet::<M>::all_rows().filter(condition);
+    let matching = matching(&draft, &draft.matched_by(&[]))?.filter(condition);
     find_or_insert(&matching, draft, db, Location::caller())
 }
 
@@ -54,7 +54,8 @@ pub(crate) fn update_or_create<M: Model>(
     db: &dyn Executor,
 ) -> Result<(M, bool)> {
     let caller = Location::caller();
-    let matching = matching(&draft, fields)?;
+    let fields = draft.matched_by(fields);
+    let matching = matching(&draft, &fields)?;
     let update = update.unwrap_or_else(|| {
         let key = M::SCHEMA.primary_key;
         let written = draft

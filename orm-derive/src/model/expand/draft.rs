@@ -11,9 +11,10 @@ pub(crate) fn draft(model: &Model<'_>) -> (TokenStream, TokenStream) {
     let traits = draft
         .required
         .iter()
-        .map(|(field, _)| has_trait(model, field));
+        .map(|(field, column)| has_trait(model, field, column));
     let items = draft.items();
-    (quote!(#(#traits)* #items), draft.member())
+    let through = draft.through();
+    (quote!(#(#traits)* #items #through), draft.member())
 }
 
 struct Draft<'a> {
@@ -77,9 +78,92 @@ impl<'a> Draft<'a> {
         let at = |ident: &Ident| Ident::new(&ident.to_string(), model.ident.span());
         let states: Vec<_> = states.iter().map(at).collect();
         let has = required.iter().map(|(field, _)| at(&has_ident(field)));
+        let through = self.at_most_one_through(&states);
         quote_spanned! {model.ident.span()=>
-            impl<#(#states: #has),*> __orm::Complete for #name<#(#states),*> {}
+            impl<#(#states: #has),*> __orm::Complete for #name<#(#states),*> #through {}
         }
+    }
+
+    /// The bounds by which a relation sets one of several required keys at most: each key is asked for what those before it
+    /// left.
+    fn at_most_one_through(&self, states: &[Ident]) -> Option<TokenStream> {
+        let keys: Vec<_> = self.required_keys().map(|place| &states[place]).collect();
+        let (first, more) = keys.split_first()?;
+        let span = self.model.ident.span();
+        let one = Ident::new(ONE_THROUGH, span);
+        let mut left = quote!(__orm::OneKey);
+        let mut before = first;
+        let mut bounds = Vec::new();
+        for key in more {
+            bounds.push(quote_spanned!(span=> #before: __orm::SpendsThrough<#left>));
+            left = quote_spanned!(span=> <#before as __orm::SpendsThrough<#left>>::Rest);
+            bounds.push(quote_spanned!(span=> #key: #one<#left>));
+            before = key;
+        }
+        (!more.is_empty()).then(|| quote_spanned!(span=> where #(#bounds),*))
+    }
+
+    /// The places of the keys among what is required.
+    fn required_keys(&self) -> impl Iterator<Item = usize> + '_ {
+        let required = self.required.iter().enumerate();
+        required
+            .filter(|(_, (_, column))| column.relation.is_some())
+            .map(|(place, _)| place)
+    }
+
+    /// What lets a draft begin at a row that a key points at.
+    fn through(&self) -> Option<TokenStream> {
+        let Self {
+            model,
+            name,
+            required,
+            ..
+        } = self;
+        let mut keys = model
+            .columns()
+            .filter(|(_, column)| column.relation.is_some());
+        keys.next()?;
+        let ident = model.ident;
+        let begin = required
+            .iter()
+            .map(|(field, column)| match column.relation {
+                Some(_) => quote!(__orm::Through),
+                None => begin(field, column),
+            });
+        let optional = model
+            .columns()
+            .any(|(field, column)| column.relation.is_some() && field.nullable);
+        let optional = optional.then(|| quote!(impl __orm::HasOptionalKey for #ident {}));
+        let one_through = self.one_through();
+        Some(quote! {
+            impl __orm::DraftsThrough for #ident {
+                type Draft = #name<#(#begin),*>;
+                fn draft_through(draft: __orm::Draft<Self>) -> Self::Draft { #name(__orm::Building::of(draft)) }
+            }
+            #optional
+            #one_through
+        })
+    }
+
+    /// The trait by which the compiler tells of a key that a relation does not set. A trait of the core could not name it.
+    fn one_through(&self) -> Option<TokenStream> {
+        let keys = self.required_keys().map(|place| self.required[place].0);
+        let names: Vec<_> = keys.map(|key| format!("`{}`", key.name)).collect();
+        let (last, before) = names
+            .split_last()
+            .filter(|(_, before)| !before.is_empty())?;
+        let names = format!("{} and {last}", before.join(", "));
+        let (ident, vis) = (self.model.ident, self.model.vis);
+        let one = format_ident!("{ONE_THROUGH}");
+        let message = format!("of the required fields {names} the relation sets only one");
+        let label =
+            format!("another one of `{ident}` is missing: call the method of its name first");
+        Some(quote! {
+            #[diagnostic::on_unimplemented(message = #message, label = #label)]
+            #vis trait #one<__C> {}
+            #[diagnostic::do_not_recommend]
+            impl<__C, __T: __orm::OneThrough<__C>> #one<__C> for __T {}
+        })
     }
 
     /// The function that begins a draft.
@@ -145,13 +229,16 @@ fn begin(field: &Field<'_>, column: &Column) -> TokenStream {
     }
 }
 
+/// The name of the trait that [`Draft::one_through`] makes.
+const ONE_THROUGH: &str = "OneKeyThroughARelation";
+
 fn has_ident(field: &Field<'_>) -> Ident {
     format_ident!("Has_{}", field.name)
 }
 
 /// A trait for one required field. One trait for all could name the field only by a helper type, and
 /// the compiler writes `_::name` for a type whose name several models have.
-fn has_trait(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
+fn has_trait(model: &Model<'_>, field: &Field<'_>, column: &Column) -> TokenStream {
     let vis = model.vis;
     let has = has_ident(field);
     let name = &field.name;
@@ -160,10 +247,17 @@ fn has_trait(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
         "`{name}` of `{}` is missing: call `.{}(..)` first",
         model.ident, field.path
     );
+    let through = column.relation.is_some().then(|| {
+        quote! {
+            #[diagnostic::do_not_recommend]
+            impl #has for __orm::Through {}
+        }
+    });
     quote! {
         #[diagnostic::on_unimplemented(message = #message, label = #label)]
         #vis trait #has {}
         #[diagnostic::do_not_recommend]
         impl #has for __orm::Set {}
+        #through
     }
 }
