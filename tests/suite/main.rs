@@ -16,5 +16,6 @@ mod reading;
 mod refused;
 mod related;
 mod reusable;
+mod sets;
 mod subqueries;
 mod writing;

@@ -64,6 +64,8 @@ pub enum Node {
 
     /// Made by lowering: a column of a table in FROM.
     Table(TableColumn),
+    /// Made by lowering: a column of a subquery in FROM, by its number.
+    OutputColumn(OutputColumn),
     /// Condition: the query has a row.
     Exists(Box<Select>),
     /// A subquery of one row and column as a value.
@@ -100,6 +102,19 @@ pub struct TableColumn {
     /// Digits of a decimal column, where it has a bound: how SQLite keeps it depends on this.
     pub max_digits: Option<u32>,
     /// Whether it may be NULL here.
+    pub nullable: bool,
+}
+
+/// A column of a subquery in FROM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutputColumn {
+    /// The subquery.
+    pub table: TableRef,
+    /// The number of the column, counted from 1.
+    pub number: u32,
+    /// What it holds, where that is known.
+    pub column_type: Option<ColumnType>,
+    /// Whether it may be NULL.
     pub nullable: bool,
 }
 

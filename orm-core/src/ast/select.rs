@@ -31,6 +31,8 @@ pub struct Select {
     pub lock: Option<Lock>,
     /// A slice whose rows this query is about.
     pub slice: Option<Box<Select>>,
+    /// The query is about the rows of several, united: its `output` is the first one's, or some of it.
+    pub combined: Option<Box<Combined>>,
     /// The query has no rows, whatever else it says.
     pub empty: bool,
     /// Made by lowering: the query is a part of the one around it, whose terms its own are.
@@ -57,6 +59,8 @@ pub enum Output {
     One,
     /// Made by lowering: the number of rows of the subquery that `from` holds.
     CountAll,
+    /// Made by lowering: all columns of the subquery that `from` holds.
+    All,
 }
 
 /// How a column of a JSON row is called and read.
@@ -158,6 +162,43 @@ pub enum Source {
     Table(&'static str),
     /// A subquery.
     Select(Box<Select>),
+    /// Several queries, united.
+    Combined(Box<Combined>),
+}
+
+/// Queries whose rows are united, from the left to the right.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Combined {
+    /// The first.
+    pub first: Select,
+    /// The others, each with how it is united with those before. None means the rows of the first.
+    pub rest: Vec<(SetOp, Select)>,
+    /// Made by lowering: the columns have the names that [`OutputColumn`](crate::ast::OutputColumn) knows them by.
+    pub named: bool,
+}
+
+/// How the rows of two queries are united.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SetOp {
+    /// `UNION`: the rows of both, equal ones once.
+    Union,
+    /// `UNION ALL`: the rows of both.
+    UnionAll,
+    /// `INTERSECT`: the rows that both have, equal ones once.
+    Intersect,
+    /// `INTERSECT ALL`: of equal rows as many as both have.
+    IntersectAll,
+    /// `EXCEPT`: the rows that the second lacks, equal ones once.
+    Except,
+    /// `EXCEPT ALL`: of equal rows as many as the first has more.
+    ExceptAll,
+}
+
+impl SetOp {
+    /// Whether it binds tighter than the others on PostgreSQL; on SQLite all bind alike.
+    pub const fn is_intersection(self) -> bool {
+        matches!(self, Self::Intersect | Self::IntersectAll)
+    }
 }
 
 /// How a table is joined.
@@ -185,6 +226,7 @@ impl Select {
             offset: 0,
             lock: None,
             slice: None,
+            combined: None,
             empty: false,
             part: false,
             from: Vec::new(),
@@ -197,6 +239,7 @@ impl Select {
             && self.output == Output::Model
             && self.appended.is_empty()
             && self.slice.is_none()
+            && self.combined.is_none()
             && !self.is_sliced()
             && self.distinct == Distinct::No
             && self.lock.is_none()
@@ -251,13 +294,49 @@ impl Select {
             Output::Model => self
                 .appended
                 .get(index.checked_sub(self.model.fields.len())?),
-            Output::Count | Output::CountOf(_) | Output::One | Output::CountAll => None,
+            Output::Count | Output::CountOf(_) | Output::One | Output::CountAll | Output::All => {
+                None
+            }
         }
     }
 
     /// The index of the first of the related columns.
     pub fn related_at(&self) -> usize {
         self.model.fields.len() + self.appended.len()
+    }
+
+    /// Makes a query about united rows one about the rows that it returns.
+    pub fn nest(&mut self) {
+        let mut outer = Self::from_model(self.model, &[]);
+        outer.output = self.output.clone();
+        outer.appended = self.appended.clone();
+        outer.order = Order::By(Vec::new());
+        if let (Output::Count | Output::CountOf(_), Some(combined)) = (&self.output, &self.combined)
+        {
+            self.output = combined.first.output.clone();
+        }
+        let first = std::mem::replace(self, outer);
+        self.combined = Some(Box::new(Combined {
+            first,
+            rest: Vec::new(),
+            named: false,
+        }));
+    }
+
+    /// What the query returns, column for column.
+    pub fn columns(&self) -> Vec<Expr> {
+        match &self.output {
+            Output::Exprs(exprs) | Output::Named(_, exprs) | Output::CountOf(exprs) => {
+                exprs.clone()
+            }
+            _ => {
+                let own = self.model.fields.iter();
+                own.map(|field| Expr::Column(Column { path: None, field }))
+                    .chain(self.appended.iter().cloned())
+                    .chain(self.related.iter().cloned())
+                    .collect()
+            }
+        }
     }
 
     /// Whether the query returns a part of its rows by their number.

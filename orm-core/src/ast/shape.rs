@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use crate::ast::{
     Distinct, Expr, Insert, Members, OnConflict, Order, OrderTerm, Output, Quantifier, Select,
-    Update, UpdateMany, Updating,
+    SetOp, Update, UpdateMany, Updating,
 };
 use crate::decimal::{self, Stored};
 use crate::value::{Place, Value};
@@ -198,6 +198,7 @@ macro_rules! walk {
                     }
                     Output::One => to.word(4),
                     Output::CountAll => to.word(5),
+                    Output::All => to.word(6),
                 }
                 exprs(&$($mutable)? select.related, to);
                 exprs(&$($mutable)? select.filters, to);
@@ -228,10 +229,20 @@ macro_rules! walk {
                         exprs(items, to);
                     }
                 }
-                to.word(u64::from(select.reversed) | u64::from(select.empty) << 1 | (select.limit.is_some() as u64) << 2);
+                to.word(u64::from(select.reversed) | u64::from(select.empty) << 1 | (select.limit.is_some() as u64) << 2 | (select.combined.is_some() as u64) << 3);
                 to.word(select.limit.unwrap_or(0));
                 to.word(select.offset);
                 to.word(select.lock.as_ref().map_or(0, |lock| 1 + ((lock.wait as u64) << 1 | u64::from(lock.no_key))));
+                if let Some(combined) = &$($mutable)? select.combined {
+                    let combined = &$($mutable)? **combined;
+                    self::select(&$($mutable)? combined.first, to);
+                    to.word(combined.rest.len() as u64);
+                    for (op, part) in &$($mutable)? combined.rest {
+                        let op: SetOp = *op;
+                        to.word(op as u64);
+                        self::select(part, to);
+                    }
+                }
                 match &$($mutable)? select.slice {
                     None => to.word(0),
                     Some(inner) => {
@@ -390,7 +401,7 @@ macro_rules! walk {
                         expr(&$($mutable)? outer.node, to);
                     }
                     // Made by lowering, which comes later.
-                    Expr::Table(_) => to.word(0x28),
+                    Expr::Table(_) | Expr::OutputColumn(_) => to.word(0x28),
                 }
             }
 

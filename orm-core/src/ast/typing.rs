@@ -11,6 +11,7 @@ impl Expr {
         match self {
             Self::Column(column) => Some(column.field.column_type),
             Self::Table(column) => Some(column.column_type),
+            Self::OutputColumn(column) => column.column_type,
             Self::Bind(value) => value.column_type(),
             Self::Call(call) => call.column_type(),
             Self::Arithmetic(arithmetic) => Some(arithmetic.column_type),
@@ -50,6 +51,7 @@ impl Expr {
                         .is_some_and(|path| path.is_nullable() || path.is_many())
             }
             Self::Table(column) => column.nullable,
+            Self::OutputColumn(column) => column.nullable,
             Self::Bind(value) => value.is_null(),
             Self::Call(call) => call.is_nullable(),
             Self::Arithmetic(arithmetic) => arithmetic.is_nullable(),
@@ -165,6 +167,7 @@ impl Select {
             Output::Model => Some(self.model.key().column_type),
             Output::Count | Output::CountOf(_) | Output::CountAll => Some(ColumnType::I64),
             Output::One => Some(ColumnType::I32),
+            Output::All => None,
         }
     }
 
@@ -177,6 +180,7 @@ impl Select {
             Output::Model | Output::Count | Output::CountOf(_) | Output::CountAll | Output::One => {
                 false
             }
+            Output::All => true,
         }
     }
 }

@@ -56,6 +56,7 @@ impl Expr {
             | Self::Raw(_)
             | Self::Outer(_)
             | Self::Table(_)
+            | Self::OutputColumn(_)
             | Self::Exists(_)
             | Self::Scalar(_) => {}
         }
@@ -115,6 +116,7 @@ impl Expr {
             | Self::Raw(_)
             | Self::Outer(_)
             | Self::Table(_)
+            | Self::OutputColumn(_)
             | Self::Exists(_)
             | Self::Scalar(_) => {}
         }

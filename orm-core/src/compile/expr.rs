@@ -36,6 +36,12 @@ impl Writer<'_> {
                 self.push_column(column.table, column.column);
                 Ok(())
             }
+            Expr::OutputColumn(column) => {
+                self.push_table(column.table);
+                self.push_sql(".");
+                self.push_number_name(u64::from(column.number));
+                Ok(())
+            }
             Expr::Bind(value) => self.push_bind(value),
             Expr::Constant(value) => {
                 self.push_sql(if value { "TRUE" } else { "FALSE" });

@@ -18,6 +18,7 @@
 //! lookup's binds like a comparison or tighter.
 
 mod cache;
+mod combine;
 pub mod ddl;
 mod expr;
 mod numbers;

@@ -81,6 +81,7 @@ impl Precedence {
             | Expr::Case(_)
             | Expr::Cast(_)
             | Expr::Table(_)
+            | Expr::OutputColumn(_)
             | Expr::Exists(_)
             | Expr::Scalar(_)
             | Expr::Outer(_) => Self::Atom,

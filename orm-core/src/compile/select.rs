@@ -2,14 +2,16 @@
 
 use std::ops::Range;
 
+use super::combine::Columns;
 use super::expr::operand;
 use super::precedence::Precedence;
 use super::template::Arguments;
 use super::writer::Writer;
 use crate::ast::{
-    Distinct, Expr, FromItem, JoinKind, Lock, Nulls, Order, OrderTerm, Output, Select, Source,
-    TableRef, Wait,
+    Combined, Distinct, Expr, FromItem, JoinKind, Lock, Nulls, Order, OrderTerm, Output, Select,
+    Source, TableRef, Wait,
 };
+use crate::dialect::Operand;
 use crate::error::Result;
 use crate::value::Value;
 
@@ -20,6 +22,18 @@ const INLINE_LIMIT: u64 = 2;
 impl Writer<'_> {
     /// Writes a lowered query.
     pub(super) fn select(&mut self, select: Select) -> Result<()> {
+        self.select_columns(select, Columns::PLAIN)
+    }
+
+    /// Writes a lowered query, its columns in some way.
+    pub(super) fn select_columns(
+        &mut self,
+        mut select: Select,
+        columns: Columns<'_>,
+    ) -> Result<()> {
+        if let Some(combined) = whole_combined(&mut select) {
+            return self.combined(combined, columns);
+        }
         let root = select.from.first().map_or(TableRef::Bare, |item| item.name);
         let places = select.places_of_order();
         let distinct = select.distinct == Distinct::Rows;
@@ -34,31 +48,40 @@ impl Writer<'_> {
                 self.push_sql(") ");
             }
         }
+        let inside = match select.output {
+            Output::All => columns,
+            _ => Columns::PLAIN,
+        };
         match select.output {
             Output::Model => {
                 let fields = select.model.fields;
-                self.push_list(fields, ", ", |writer, field| {
+                self.push_list(fields.iter().enumerate(), ", ", |writer, (index, field)| {
                     writer.push_column(root, field.column);
+                    writer.name(index, columns);
                     Ok(())
                 })?;
-                if !select.appended.is_empty() {
+                let behind = select.appended.into_iter().chain(select.related);
+                for (index, expr) in behind.enumerate() {
                     self.push_sql(", ");
-                    self.exprs(select.appended)?;
-                }
-                if !select.related.is_empty() {
-                    self.push_sql(", ");
-                    self.exprs(select.related)?;
+                    self.column(expr, false, fields.len() + index, columns)?;
                 }
             }
-            Output::Exprs(exprs) | Output::Named(_, exprs) if distinct => {
-                printed = self.spans(exprs)?
+            Output::Exprs(exprs) | Output::Named(_, exprs) => {
+                let mut spans = Vec::new();
+                for (index, expr) in exprs.into_iter().enumerate() {
+                    self.push_sql(if index > 0 { ", " } else { "" });
+                    spans.push(self.column(expr, distinct, index, columns)?);
+                }
+                if distinct {
+                    printed = spans;
+                }
             }
-            Output::Exprs(exprs) | Output::Named(_, exprs) => self.exprs(exprs)?,
             Output::Count | Output::CountOf(_) | Output::CountAll => self.push_sql("count(*)"),
             Output::One => self.push_sql("1"),
+            Output::All => self.push_sql("*"),
         }
         let joined = select.from.len() > 1;
-        self.from(select.from)?;
+        self.from(select.from, inside)?;
         self.filters(select.filters)?;
         if let Order::By(terms) = select.order {
             let span = |place: &Option<usize>| printed.get((*place)?).cloned();
@@ -71,7 +94,40 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn from(&mut self, items: Vec<FromItem>) -> Result<()> {
+    /// Writes a column, and says where in the SQL it stands.
+    fn column(
+        &mut self,
+        expr: Expr,
+        distinct: bool,
+        index: usize,
+        columns: Columns<'_>,
+    ) -> Result<Range<usize>> {
+        let start = self.sql.len();
+        let by_value = columns
+            .by_value
+            .get(index)
+            .is_some_and(|by_value| *by_value);
+        let computed = Operand::Computed(expr.column_type());
+        match self.dialect.sortable_sql(&computed).filter(|_| by_value) {
+            Some(template) => self.template(template, Arguments::new(vec![expr]))?,
+            None if distinct => self.sortable(expr)?,
+            None => self.expr(expr, Precedence::Loose)?,
+        }
+        let end = self.sql.len();
+        self.name(index, columns);
+        Ok(start..end)
+    }
+
+    /// Writes the name of a column, if it has one.
+    fn name(&mut self, index: usize, columns: Columns<'_>) {
+        if columns.named {
+            self.push_sql(" AS ");
+            self.push_number_name(index as u64 + 1);
+        }
+    }
+
+    /// Writes the tables; `columns` is how those of united queries are written.
+    fn from(&mut self, items: Vec<FromItem>, columns: Columns<'_>) -> Result<()> {
         for (index, item) in items.into_iter().enumerate() {
             self.push_sql(match (index, item.join) {
                 (0, _) => " FROM ",
@@ -84,6 +140,11 @@ impl Writer<'_> {
                     self.push_identifier(table);
                 }
                 Source::Select(select) => self.subquery(*select)?,
+                Source::Combined(combined) => {
+                    self.push_sql("(");
+                    self.combined(*combined, columns)?;
+                    self.push_sql(")");
+                }
             }
             if let TableRef::Alias(_) = item.name {
                 self.push_sql(" AS ");
@@ -201,5 +262,21 @@ impl Writer<'_> {
             Wait::NoWait => self.push_sql(" NOWAIT"),
             Wait::SkipLocked => self.push_sql(" SKIP LOCKED"),
         }
+    }
+}
+
+/// United queries of which nothing more is asked; with the names that the query around asks for.
+fn whole_combined(select: &mut Select) -> Option<Combined> {
+    let plain = matches!(&select.order, Order::By(terms) if terms.is_empty())
+        && select.output == Output::All
+        && !select.is_sliced();
+    match select.from.first_mut().map(|item| &mut item.source) {
+        Some(source @ Source::Combined(_)) if plain => {
+            match std::mem::replace(source, Source::Table("")) {
+                Source::Combined(combined) => Some(*combined),
+                _ => None,
+            }
+        }
+        _ => None,
     }
 }

@@ -147,6 +147,13 @@ impl<'a> Writer<'a> {
         push_number(&mut self.sql, number);
     }
 
+    /// Writes the name of a column that is known by its number.
+    pub(super) fn push_number_name(&mut self, number: u64) {
+        self.push_sql("\"c");
+        self.push_number(number);
+        self.push_sql("\"");
+    }
+
     /// Writes items with a separator between them.
     pub(super) fn push_list<T>(
         &mut self,

@@ -138,6 +138,10 @@ impl Search<'_> {
         if let Some(slice) = &select.slice {
             self.select(slice);
         }
+        if let Some(combined) = &select.combined {
+            self.select(&combined.first);
+            combined.rest.iter().for_each(|(_, part)| self.select(part));
+        }
     }
 
     fn exprs(&mut self, exprs: &[Expr], model: &'static ModelSchema, about: Option<&Field>) {
@@ -200,7 +204,11 @@ impl Search<'_> {
             }
             Expr::Exists(select) | Expr::Scalar(select) => self.select(select),
             Expr::Outer(outer) => self.expr(&outer.node, outer.query.model, None),
-            Expr::Column(_) | Expr::Constant(_) | Expr::Raw(_) | Expr::Table(_) => {}
+            Expr::Column(_)
+            | Expr::Constant(_)
+            | Expr::Raw(_)
+            | Expr::Table(_)
+            | Expr::OutputColumn(_) => {}
         }
     }
 

@@ -5,8 +5,8 @@
 
 use crate::ast::builtin::lookups;
 use crate::ast::{
-    Distinct, Expr, Insert, Members, Order, OrderTerm, Output, Select, Source, Statement, TableRef,
-    UpdateMany, Wait,
+    Combined, Distinct, Expr, Insert, Members, Order, OrderTerm, Output, Select, SetOp, Source,
+    Statement, TableRef, UpdateMany, Wait,
 };
 use crate::dialect::{Features, SqlDialect};
 use crate::error::{Error, Result};
@@ -77,8 +77,26 @@ impl Check {
                 .try_for_each(|term| self.expr(&mut term.expr))?;
         }
         for item in &mut select.from {
-            if let Source::Select(inner) = &mut item.source {
-                self.select(inner)?;
+            match &mut item.source {
+                Source::Table(_) => {}
+                Source::Select(inner) => self.select(inner)?,
+                Source::Combined(combined) => self.combined(combined)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn combined(&self, combined: &mut Combined) -> Result<()> {
+        self.select(&mut combined.first)?;
+        for (op, part) in &mut combined.rest {
+            match op {
+                SetOp::IntersectAll if !self.features.set_all => {
+                    return Err(self.unsupported("INTERSECT ALL"));
+                }
+                SetOp::ExceptAll if !self.features.set_all => {
+                    return Err(self.unsupported("EXCEPT ALL"));
+                }
+                _ => self.select(part)?,
             }
         }
         Ok(())
@@ -184,6 +202,7 @@ impl Check {
             | Expr::Quantified(_)
             | Expr::Raw(_)
             | Expr::Outer(_)
+            | Expr::OutputColumn(_)
             | Expr::Table(_) => Ok(()),
         }
     }
@@ -215,7 +234,7 @@ fn is_selected(select: &Select, term: &OrderTerm) -> bool {
                 || select.appended.contains(&term.expr)
                 || select.related.contains(&term.expr)
         }
-        Output::Count | Output::CountOf(_) | Output::CountAll | Output::One => true,
+        Output::Count | Output::CountOf(_) | Output::CountAll | Output::All | Output::One => true,
     }
 }
 

@@ -12,6 +12,7 @@
 //! which names are taken; the others then run over the whole.
 
 mod check;
+mod combine;
 mod nulls;
 mod outer;
 mod quantify;

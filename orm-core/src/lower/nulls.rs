@@ -55,8 +55,16 @@ impl Logic {
             terms.retain(|term| !matches!(term.expr, Expr::Constant(_)));
         }
         for item in &mut select.from {
-            if let Source::Select(select) = &mut item.source {
-                self.select(select);
+            match &mut item.source {
+                Source::Table(_) => {}
+                Source::Select(select) => self.select(select),
+                Source::Combined(combined) => {
+                    self.select(&mut combined.first);
+                    combined
+                        .rest
+                        .iter_mut()
+                        .for_each(|(_, part)| self.select(part));
+                }
             }
         }
     }
@@ -218,8 +226,12 @@ impl Logic {
                     .for_each(|otherwise| self.value(otherwise));
             }
             Expr::Scalar(select) => self.select(select),
-            Expr::Bind(_) | Expr::Constant(_) | Expr::Raw(_) | Expr::Table(_) | Expr::Column(_) => {
-            }
+            Expr::Bind(_)
+            | Expr::Constant(_)
+            | Expr::Raw(_)
+            | Expr::Table(_)
+            | Expr::OutputColumn(_)
+            | Expr::Column(_) => {}
             condition => self.exact(condition),
         }
     }

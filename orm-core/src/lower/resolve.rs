@@ -46,6 +46,9 @@ impl Resolver {
         if !select.from.is_empty() {
             return Ok(());
         }
+        if select.combined.is_some() {
+            return self.combined(select);
+        }
         shape::shape(select, self.model)?;
         if shape::counts_subquery(select) {
             return self.count_of_subquery(select);
@@ -185,6 +188,7 @@ impl Resolver {
             | Expr::Collate(_)
             | Expr::Truth(_)
             | Expr::Table(_)
+            | Expr::OutputColumn(_)
             | Expr::Scalar(_) => self.leaf(expr),
         }
     }
@@ -250,7 +254,11 @@ impl Resolver {
             Expr::Truth(inner) => self.own_condition(inner),
             Expr::Scalar(select) => self.scalar(select),
             Expr::Outer(_) => self.outer(expr, Self::value),
-            Expr::Bind(_) | Expr::Constant(_) | Expr::Raw(_) | Expr::Table(_) => Ok(()),
+            Expr::Bind(_)
+            | Expr::Constant(_)
+            | Expr::Raw(_)
+            | Expr::Table(_)
+            | Expr::OutputColumn(_) => Ok(()),
             Expr::Compare(_)
             | Expr::Lookup(_)
             | Expr::Between(_)

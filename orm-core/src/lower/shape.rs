@@ -101,7 +101,7 @@ pub(super) fn order_of_rows(select: &mut Select) {
 }
 
 /// Makes the ordering into terms, turned round if that was asked for.
-fn ordering(select: &mut Select) {
+pub(super) fn ordering(select: &mut Select) {
     if let Order::Default(list) = select.order {
         let applies = select.output == Output::Model;
         let terms = if applies {

@@ -1,6 +1,8 @@
 //! Query sets: what is asked, step by step, and the methods that run it.
 
 mod build;
+mod combine;
+mod combined;
 mod explain;
 mod fields;
 mod iterator;
@@ -20,6 +22,7 @@ mod subquery;
 pub mod write;
 
 pub use crate::executor::Handle;
+pub use combine::{Alike, Combined, OfOneQuery, RowType, SetOperand};
 pub use fields::{FieldSet, WritableFields};
 pub use iterator::RowIter;
 pub use json::{IntoNamed, JsonSelection, Named, NamedExt};

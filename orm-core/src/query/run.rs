@@ -95,7 +95,7 @@ pub(crate) fn for_each(
 
 /// A query in the words of a database, printed only if none of its shape was before.
 pub(crate) fn ready_select(select: &Select, dialect: &'static dyn SqlDialect) -> Result<Ready> {
-    if select.distinct != Distinct::No {
+    if select.distinct != Distinct::No || select.combined.is_some() {
         // Whether an ordering is among what is selected depends on the values themselves.
         return compile::print(Statement::Select(select.clone()), dialect).map(Ready::from);
     }

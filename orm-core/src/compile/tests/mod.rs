@@ -8,6 +8,7 @@ mod random;
 mod rows;
 pub(crate) mod schema;
 mod select;
+mod sets;
 mod sqlite;
 mod subqueries;
 mod write;

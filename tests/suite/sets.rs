@@ -1,0 +1,166 @@
+//! Unions, intersections and differences of query sets.
+
+use orm::prelude::*;
+
+use crate::models::*;
+use crate::support::{dialect, suite};
+
+fn titles(books: &[Book]) -> Vec<&str> {
+    books.iter().map(|book| book.title.as_str()).collect()
+}
+
+fn cheap() -> QuerySet<Book> {
+    Book::objects().filter(Book::price.lt(10))
+}
+
+fn popular() -> QuerySet<Book> {
+    Book::objects().filter(Book::sales_count.gte(5))
+}
+
+suite! {
+    fn a_union_of_models_has_each_row_once(db) {
+        library(db)?;
+        let books = cheap().union(popular()).order_by(Book::title).all(db)?;
+        assert_eq!(titles(&books), ["100% SQL", "Dragons", "Joins", "dragonflies", "Élan"]);
+        assert_eq!(cheap().union(popular()).count(db)?, 5);
+        assert_eq!(cheap().union_all(popular()).count(db)?, 6);
+        assert_eq!(titles(&cheap().intersection(popular()).all(db)?), ["100% SQL"]);
+        assert_eq!(titles(&cheap().difference(popular()).order_by((Book::stock_level.desc(), Book::id)).all(db)?), ["Élan", "dragonflies"]);
+        assert!(cheap().union(popular()).exists(db)?);
+        assert!(!cheap().difference(cheap()).exists(db)?);
+        assert_eq!(cheap().union(popular()).in_bulk_all(db)?.len(), 5);
+    }
+
+    fn unions_of_values_of_several_models(db) {
+        library(db)?;
+        let all = Book::objects().values_list(Book::title)
+            .union(Author::objects().values_list(Author::name))
+            .union(Category::objects().values_list(Category::name));
+        assert_eq!(all.order_by(Book::title.desc()).all(db)?, ["Élan", "dragonflies", "Joins", "Dragons", "Cid", "Bob", "Ann", "100% SQL"]);
+        let rows = Book::objects().values_list((Book::title, Book::subtitle))
+            .union_all(Review::objects().values_list((Review::text, Review::book.subtitle)))
+            .order_by((Book::subtitle, Book::title));
+        let last = rows.clone().reverse().first(db)?;
+        assert_eq!(last, Some(("Élan".to_owned(), None)));
+        assert_eq!(rows.count(db)?, 8);
+        let kinds = Book::objects().values_list((value("book"), Book::title))
+            .union(Author::objects().values_list((value("author"), Author::name)));
+        assert_eq!(kinds.count(db)?, 8);
+    }
+
+    fn null_is_equal_to_null(db) {
+        library(db)?;
+        let subtitles = || Book::objects().values_list(Book::subtitle);
+        assert_eq!(subtitles().union(subtitles()).order_by(Book::subtitle).all(db)?,
+            [Some("A guide".to_owned()), Some("A novel".to_owned()), None]);
+        assert_eq!(subtitles().union_all(subtitles()).count(db)?, 10);
+        assert_eq!(subtitles().intersection(subtitles().filter(Book::subtitle.is_null())).all(db)?, [None]);
+        assert_eq!(subtitles().difference(subtitles().filter(Book::subtitle.is_null())).count(db)?, 2);
+    }
+
+    fn parts_are_ordered_and_sliced_inside_and_outside(db) {
+        library(db)?;
+        let by_price = || Book::objects().order_by(Book::price);
+        let ends = by_price().limit(1).union(by_price().reverse().limit(1)).order_by(Book::price);
+        assert_eq!(titles(&ends.all(db)?), ["Élan", "Joins"]);
+        assert_eq!(titles(&ends.clone().limit(1).all(db)?), ["Élan"]);
+        assert_eq!(ends.clone().limit(1).count(db)?, 1);
+        assert_eq!(ends.clone().offset(1).count(db)?, 1);
+        assert_eq!(ends.clone().reverse().first(db)?.map(|book| book.title), Some("Joins".to_owned()));
+        // What comes after a slice sees its rows.
+        let all = cheap().union(popular()).order_by(Book::title);
+        let of_three = all.clone().limit(3).order_by(Book::price.desc()).limit(1);
+        assert_eq!(titles(&of_three.all(db)?), ["Joins"]);
+        assert_eq!(titles(&all.clone().slice(1..3).reverse().all(db)?), ["Joins", "Dragons"]);
+        assert_eq!(all.clone().slice(1..3).exists(db)?, true);
+        assert_eq!(all.clone().slice(7..9).exists(db)?, false);
+        // A slice of a slice as a part.
+        let part = by_price().limit(3).order_by(Book::title).limit(1);
+        assert_eq!(titles(&part.union(popular().filter(Book::price.gt(30))).order_by(Book::price).all(db)?), ["100% SQL", "Joins"]);
+        // Unions of unions.
+        let nested = cheap().difference(cheap().intersection(popular()).limit(5)).union(ends.limit(1));
+        assert_eq!(titles(&nested.order_by(Book::title).all(db)?), ["dragonflies", "Élan"]);
+    }
+
+    fn chains_unite_from_the_left(db) {
+        library(db)?;
+        let ids = |low: i64, high: i64| Book::objects().filter(Book::id.range(low..=high)).values_list(Book::id);
+        let first = Book::objects().order_by(Book::id).values_list(Book::id).first(db)?.unwrap();
+        let ids = |low: i64, high: i64| ids(first + low, first + high);
+        let numbers = |rows: Vec<i64>| rows.into_iter().map(|id| id - first).collect::<Vec<_>>();
+        // An intersection binds no tighter than what was said before it.
+        let left = ids(0, 1).union(ids(2, 4)).intersection(ids(1, 2)).order_by(Book::id).all(db)?;
+        assert_eq!(numbers(left), [1, 2]);
+        let right = ids(0, 1).union(ids(2, 4).intersection(ids(1, 2))).order_by(Book::id).all(db)?;
+        assert_eq!(numbers(right), [0, 1, 2]);
+        let minus = ids(0, 4).difference(ids(0, 1)).difference(ids(4, 4)).union(ids(0, 0)).order_by(Book::id).all(db)?;
+        assert_eq!(numbers(minus), [0, 2, 3]);
+        let minus = ids(0, 4).difference(ids(0, 2).difference(ids(0, 0))).order_by(Book::id).all(db)?;
+        assert_eq!(numbers(minus), [0, 3, 4]);
+        let twice = ids(0, 0).union_all(ids(0, 0)).union_all(ids(0, 0)).union(ids(1, 1)).order_by(Book::id).all(db)?;
+        assert_eq!(numbers(twice), [0, 1]);
+        let thrice = ids(0, 0).union(ids(1, 1)).union_all(ids(0, 0)).order_by(Book::id).all(db)?;
+        assert_eq!(numbers(thrice), [0, 0, 1]);
+    }
+
+    fn decimals_and_documents_are_equal_by_value(db) {
+        library(db)?;
+        let doubled = || Book::objects().filter(Book::title.eq("Dragons")).values_list(Book::price * 2);
+        let halved = || Book::objects().filter(Book::title.eq("Dragons")).values_list(Book::price / dec!(0.5));
+        assert_eq!(doubled().union(Book::objects().filter(Book::title.eq("Dragons")).values_list(Book::price * dec!(2.000))).count(db)?, 1);
+        assert_eq!(halved().union(Book::objects().filter(Book::title.eq("Dragons")).values_list(Book::price / dec!(0.50))).count(db)?, 1);
+        let as_written = Book::objects().filter(Book::title.eq("Dragons")).values_list(Book::price);
+        let computed = Book::objects().filter(Book::title.eq("Dragons")).values_list(Book::price * 1);
+        assert_eq!(as_written.clone().union(computed.clone()).count(db)?, 1);
+        assert_eq!(computed.clone().union(as_written.clone()).all(db)?, [dec!(14)]);
+        assert_eq!(as_written.difference(computed).count(db)?, 0);
+        let prices = Book::objects().values_list(Book::price).union(Book::objects().values_list(Book::price * 10)).order_by(Book::price);
+        assert_eq!(prices.slice(3..6).all(db)?, [dec!(14), dec!(39.9), dec!(52.5)]);
+        for body in [json!({"a": 1, "b": [1.0]}), json!({"b": [1.0], "a": 1})] {
+            Paper::draft().body(body).save(db)?;
+        }
+        let bodies = || Paper::objects().values_list(Paper::body);
+        assert_eq!(bodies().union(bodies()).count(db)?, 1);
+    }
+
+    fn a_union_is_a_list_of_members(db) {
+        library(db)?;
+        let names = Author::objects().filter(Author::name.eq("Bob")).values_list(Author::name)
+            .union(Author::objects().filter(Author::rating.gt(4.0)).values_list(Author::name));
+        assert_eq!(Book::objects().filter(Book::author.name.is_in(names)).count(db)?, 5);
+        let authors = Author::objects().filter(Author::name.eq("Bob")).union(Author::objects().filter(Author::name.eq("Cid")));
+        assert_eq!(Book::objects().filter(Book::author.is_in(authors.clone())).count(db)?, 3);
+        assert_eq!(Book::objects().filter(!Book::author.is_in(authors.order_by(Author::name.desc()).limit(1))).count(db)?, 5);
+        let subtitles = Book::objects().values_list(Book::subtitle).union(Book::objects().values_list(Book::subtitle));
+        assert_eq!(Book::objects().filter(!Book::title.is_in(subtitles)).count(db)?, 5);
+    }
+
+    fn related_rows_are_loaded_with_united_ones(db) {
+        library(db)?;
+        let books = cheap().select_related(Book::author).union(popular()).order_by(Book::id).all(db)?;
+        let names: Vec<_> = books.iter().map(|book| book.author.get().map(|author| author.name.clone())).collect::<Result<_>>()?;
+        assert_eq!(names, ["Ann", "Ann", "Bob", "Bob", "Bob"]);
+        let books = cheap().prefetch_related(Book::reviews).union(popular()).order_by(Book::id).all(db)?;
+        assert_eq!(books[0].reviews.loaded()?.len(), 2);
+        let rows = cheap().values_json((Book::title, Book::price)).union(popular().values_json((Book::title, Book::price)));
+        assert_eq!(rows.order_by(Book::title).first(db)?.map(|row| row["title"].clone()), Some(json!("100% SQL")));
+        assert_eq!(cheap().none().union(popular()).count(db)?, 3);
+        assert_eq!(cheap().union(popular().none()).count(db)?, 3);
+        assert_eq!(cheap().union(popular()).iterator(db)?.count(), 5);
+    }
+
+    fn what_a_database_lacks_or_means_nothing_is_refused(db) {
+        library(db)?;
+        let names = || Book::objects().values_list(Book::author.name);
+        let all = names().intersection_all(names().filter(Book::author.name.eq("Bob"))).count(db);
+        let but = names().difference_all(names().filter(Book::title.eq("Joins"))).count(db);
+        match dialect(db) {
+            Dialect::Postgres => assert_eq!((all?, but?), (3, 4)),
+            _ => assert!(matches!((all, but), (Err(Error::Unsupported { .. }), Err(Error::Unsupported { .. })))),
+        }
+        let by_unselected = names().union(names()).order_by(Book::price).all(db);
+        assert!(matches!(by_unselected, Err(Error::InvalidQuery { .. })));
+        let keys = cheap().values_json(Book::title).union(cheap().values_json(Book::subtitle)).all(db);
+        assert!(matches!(keys, Err(Error::InvalidQuery { .. })));
+    }
+}
