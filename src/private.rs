@@ -21,7 +21,7 @@ pub use orm_core::draft::{
     TypedDraft,
 };
 pub use orm_core::error::Result;
-pub use orm_core::model::{Definitions, Model, Registration};
+pub use orm_core::model::{Definitions, KeyPart, Model, Registration};
 pub use orm_core::path::{
     Field, FieldDef, Generated, Loaded, ManySide, OneSide, OtherSide, Path, PathFields, Relation,
     RelationField, Root, ToMany, ToOne, Written,

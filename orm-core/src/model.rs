@@ -7,7 +7,7 @@ use std::hash::Hash;
 use crate::ast::{DefaultOrder, Expr};
 use crate::decode::Row;
 use crate::error::Result;
-use crate::path::{Path, PathFields};
+use crate::path::{Path, PathFields, PrimaryKey};
 use crate::schema::ModelSchema;
 use crate::types::SqlType;
 use crate::value::Value;
@@ -38,7 +38,7 @@ use crate::value::Value;
     note = "`#[derive(Model)]` makes a struct one"
 )]
 pub trait Model: Sized + Send + Sync + 'static {
-    /// The type of the primary key.
+    /// The type of the primary key; a tuple where it is made of several fields.
     type Key: KeyType;
     /// A field path for each field, behind the path `P`.
     type Fields<P: Path>: PathFields;
@@ -64,6 +64,23 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn key(&self) -> Self::Key;
+
+    /// The primary key in queries, whatever it is called and of how many fields it is made: for code over any model.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// fn others<M: Model>(row: &M, db: &Database) -> Result<u64> {
+    ///     QuerySet::<M>::objects().filter(M::pk().ne(row.key())).count(db)
+    /// }
+    ///
+    /// let book = Book::objects().get(&db, Book::pk().eq(1))?;
+    /// assert_eq!(others(&book, &db)?, 3);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn pk() -> PrimaryKey<Self> {
+        PrimaryKey::NEW
+    }
 
     /// The value of a column, by its index in the schema.
     fn value(&self, field: usize) -> Value;
@@ -102,16 +119,93 @@ pub(crate) fn decode_any<M: Model>(row: &dyn Row, at: usize) -> Result<AnyRow> {
     Ok(Box::new(M::decode(row, at)?))
 }
 
-/// A type of primary keys.
+/// A type of primary keys: a column type, or of a composite key a tuple of up to eight.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that a primary key can have",
     label = "not a type of keys",
     note = "a key is a column type that derives `Clone`, `Debug`, `Eq`, `Ord` and `Hash`"
 )]
-pub trait KeyType<X = ()>: SqlType<Base = Self> + Clone + Eq + Hash + Debug + Ord {}
+pub trait KeyType<X = ()>: Clone + Eq + Hash + Debug + Ord + Send + Sync + 'static {
+    /// A value for each column.
+    type Values: AsRef<[Value]> + IntoIterator<Item = Value>;
+
+    /// The values to bind.
+    fn into_values(self) -> Self::Values;
+}
+
+/// The type of a primary key that is one column, so that a foreign key can point at it.
+#[diagnostic::on_unimplemented(
+    message = "a key cannot point at a model whose primary key is `{Self}`",
+    label = "this model's primary key is made of several fields",
+    note = "give that model an `id`, and make the fields unique together: `#[model(unique(fields = [..]))]`"
+)]
+pub trait SingleKey<X = ()>: KeyType + SqlType<Base = Self> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: SqlType<Base = T> + Clone + Eq + Hash + Debug + Ord> KeyType for T {}
+impl<T: SqlType<Base = T> + Clone + Eq + Hash + Debug + Ord> SingleKey for T {}
+
+/// A type of a part of a composite key.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type that a primary key can have",
+    label = "not a type of keys",
+    note = "a key is a column type that derives `Clone`, `Debug`, `Eq`, `Ord` and `Hash`"
+)]
+pub trait KeyPart<X = ()> {
+    /// The type itself.
+    type Type: SingleKey;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: SqlType<Base = T> + Clone + Eq + Hash + Debug + Ord> KeyPart for T {
+    type Type = Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: SqlType<Base = T> + Clone + Eq + Hash + Debug + Ord, X: NoType> KeyPart<X> for T {
+    type Type = Self;
+}
+
+macro_rules! keys {
+    ($([$($generics:tt)*] $parameter:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<T: SqlType<Base = T> + Clone + Eq + Hash + Debug + Ord, $($generics)*> KeyType<$parameter> for T {
+            type Values = [Value; 1];
+
+            #[inline]
+            fn into_values(self) -> [Value; 1] {
+                [self.into_value()]
+            }
+        }
+    )+ };
+}
+keys! {
+    [] ();
+    [X: NoType] X;
+}
+
+macro_rules! composite_keys {
+    ($($count:literal: $($name:ident)+;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<$($name: SingleKey),+> KeyType for ($($name,)+) {
+            type Values = [Value; $count];
+
+            #[allow(non_snake_case, reason = "a variable for each type parameter")]
+            fn into_values(self) -> [Value; $count] {
+                let ($($name,)+) = self;
+                [$($name.into_value()),+]
+            }
+        }
+    )+ };
+}
+composite_keys! {
+    2: A B;
+    3: A B C;
+    4: A B C D;
+    5: A B C D E;
+    6: A B C D E F;
+    7: A B C D E F G;
+    8: A B C D E F G H;
+}
 
 /// No type has it. Where a trait has one impl alone, the compiler takes it and lists each thing that a type lacks for it; with
 /// a second impl, for types that have this, it says of the trait itself that the type has it not.
@@ -119,7 +213,7 @@ impl<T: SqlType<Base = T> + Clone + Eq + Hash + Debug + Ord> KeyType for T {}
 pub trait NoType {}
 
 #[diagnostic::do_not_recommend]
-impl<T: SqlType<Base = T> + Clone + Eq + Hash + Debug + Ord, X: NoType> KeyType<X> for T {}
+impl<T: SqlType<Base = T> + Clone + Eq + Hash + Debug + Ord, X: NoType> SingleKey<X> for T {}
 
 /// The parts of a model's table that are made of expressions over its own columns.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::expand::{around, instance};
-use crate::model::ir::{Known, Model, Role};
+use crate::model::ir::{Field, Known, Model, Role};
 
 pub(crate) fn expand(mut model: Model<'_>) -> TokenStream {
     // Names that collide with what is generated, or with each other, would be errors of their own.
@@ -24,12 +24,16 @@ pub(crate) fn expand(mut model: Model<'_>) -> TokenStream {
         taken.push(name.to_string());
         free
     });
-    // What cannot be a key was reported.
-    if let Some(field) = model.key.map(|key| &model.fields[key])
-        && (field.nullable || matches!(field.known, Known::Float | Known::NoColumn(_)))
-    {
-        model.key = None;
+    // What cannot be a key was reported, and so was a key to which nothing can point although something does.
+    let sides = |field: &Field<'_>| matches!(field.role, Role::Reverse(_));
+    if model.primary_key.is_some() && model.fields.iter().any(sides) {
+        model.key.clear();
     }
+    let fields = &model.fields;
+    model.key.retain(|key| {
+        let field = &fields[*key];
+        !field.nullable && !matches!(field.known, Known::Float | Known::NoColumn(_))
+    });
     let ident = model.ident;
     let types = instance::types(&model);
     around(

@@ -67,6 +67,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `index(.., include = [c], using = "..")` | further columns, the access method: PostgreSQL | |
 /// | `unique(fields = [a, b], name = "..")` | a unique constraint; any number of them | a name of table and columns |
 /// | `check(name = "..", condition = ..)` | a check, any number of them; NULL passes | |
+/// | `primary_key = [a, b]` | the primary key, where it is made of several fields | the field `id`, or the one marked so |
 /// | `default_filter = ..` | what `objects()` keeps; `all_objects()` keeps all | all rows |
 /// | `manager(name = ..)` | a function `name()` beside `objects()`, for those of its rows that meet a condition; any number of them | |
 ///

@@ -120,10 +120,14 @@ impl Table<'_> {
             .iter()
             .map(|field| self.column(field))
             .collect::<Result<Vec<_>>>()?;
+        if schema.has_composite_key() {
+            let columns = self.quoted_columns(schema.primary_key.iter().copied());
+            parts.push(format!("PRIMARY KEY ({columns})"));
+        }
         for field in schema
             .fields
             .iter()
-            .filter(|field| field.options.unique && !field.options.primary_key)
+            .filter(|field| field.options.unique && !schema.is_key(field.index))
         {
             let name = schema.unique_field_name(field);
             parts.push(format!(
@@ -191,7 +195,7 @@ impl Table<'_> {
             let default = definition_sql(default, (self.model.schema)().name, self.dialect)?;
             sql.push_str(&format!(" DEFAULT ({default})"));
         }
-        if field.options.primary_key {
+        if (self.model.schema)().is_key(field.index) {
             sql.push_str(" PRIMARY KEY");
         }
         if !field.nullable {
@@ -243,9 +247,10 @@ impl Table<'_> {
         for field in schema.fields {
             let options = &field.options;
             // A key is looked up from its other side whenever that side's row goes.
+            // The index of the primary key serves the first of its fields too.
             if (options.index || field.relation.is_some())
                 && !options.unique
-                && !options.primary_key
+                && schema.primary_key[0] != field.index
             {
                 to.push(self.index(
                     &self.name_of(&[field.index], "idx"),

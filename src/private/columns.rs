@@ -95,7 +95,7 @@ pub struct Key<R, K>(PhantomData<(R, K)>);
 impl<R, K> Columns for Key<R, K>
 where
     R: Relation,
-    K: KeyField<Model = R::To> + 'static,
+    K: KeyField + 'static,
 {
     type Values = K;
     type Refs<'a> = &'a K;
@@ -105,7 +105,7 @@ where
     #[inline]
     fn read(row: &dyn Row, at: usize) -> Result<K> {
         let index = R::SCHEMA.key;
-        read_one(row, at + index, R::From::SCHEMA, index).map(K::from_key)
+        read_one::<R::Key>(row, at + index, R::From::SCHEMA, index).map(K::from_key)
     }
 
     #[inline]
@@ -117,7 +117,7 @@ where
     fn assign(key: &mut K, field: usize, row: &dyn Row, at: usize) -> Result<()> {
         let index = R::SCHEMA.key;
         if field == index {
-            *key = K::from_key(read_one(row, at, R::From::SCHEMA, index)?);
+            *key = K::from_key(read_one::<R::Key>(row, at, R::From::SCHEMA, index)?);
         }
         Ok(())
     }
@@ -129,15 +129,14 @@ pub struct OptionalKey<R, K>(PhantomData<(R, K)>);
 impl<R, K> OptionalKey<R, K>
 where
     R: Relation,
-    K: KeyField<Model = R::To>,
+    K: KeyField,
 {
     #[inline]
     fn read_at(row: &dyn Row, at: usize) -> Result<Option<K>> {
         match row.value(at) {
             Ok(value) if value.is_null() => Ok(None),
-            _ => {
-                read_one(row, at, R::From::SCHEMA, R::SCHEMA.key).map(|key| Some(K::from_key(key)))
-            }
+            _ => read_one::<R::Key>(row, at, R::From::SCHEMA, R::SCHEMA.key)
+                .map(|key| Some(K::from_key(key))),
         }
     }
 }
@@ -145,7 +144,7 @@ where
 impl<R, K> Columns for OptionalKey<R, K>
 where
     R: Relation,
-    K: KeyField<Model = R::To> + 'static,
+    K: KeyField + 'static,
 {
     type Values = Option<K>;
     type Refs<'a> = &'a Option<K>;
@@ -174,7 +173,7 @@ where
 const fn key_types<R: Relation>() -> ColumnTypes {
     ColumnTypes::One {
         index: R::SCHEMA.key,
-        column_type: <<R::To as Model>::Key as SqlType>::COLUMN,
+        column_type: <R::Key as SqlType>::COLUMN,
         nullable: R::SCHEMA.nullable,
         relation: Some(R::SCHEMA),
     }

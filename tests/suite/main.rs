@@ -4,6 +4,7 @@ mod models;
 mod support;
 
 mod casts;
+mod composite_keys;
 mod conditions;
 mod contract;
 mod database;

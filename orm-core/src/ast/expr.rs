@@ -57,6 +57,9 @@ pub enum Node {
     /// Condition on the rows of a relation.
     Quantified(Box<Quantified>),
 
+    /// `(a, b)`: a row value, the left side of an `In`.
+    Row(Vec<Expr>),
+
     /// SQL of the user's own, values bound where it has a `?`.
     Raw(Box<Raw>),
     /// A value or condition about the row of a query around the one it stands in.
@@ -79,6 +82,19 @@ pub struct Column {
     pub path: Option<&'static PathNode>,
     /// The field.
     pub field: &'static FieldSchema,
+}
+
+impl Column {
+    /// The field of the query's own model whose value the column is: itself, or the key by which a path of one step reaches
+    /// what it points at.
+    pub fn own_field(&self) -> Option<&'static FieldSchema> {
+        let Some(path) = self.path else {
+            return Some(self.field);
+        };
+        let relation = path.relation;
+        (path.parent.is_none() && relation.is_key() && *self.field == *relation.remote())
+            .then(|| relation.local())
+    }
 }
 
 impl PartialEq for FieldSchema {
@@ -239,9 +255,11 @@ pub struct In {
 pub enum Members {
     /// Values: one array, bound as one parameter. NULLs are left out already.
     Values(Value),
+    /// Row values: an array for each of their parts, all of one length, each bound as one parameter.
+    Rows(Vec<Value>),
     /// Expressions.
     Exprs(Vec<Expr>),
-    /// The rows of a query of one column. Its NULLs neither match nor spoil a negation.
+    /// The rows of a query of one column, or of as many as the subject has. Its NULLs neither match nor spoil a negation.
     Select(Box<Select>),
 }
 
@@ -301,6 +319,24 @@ impl Node {
     /// `left op right`.
     pub fn compare(op: CompareOp, left: Self, right: Self) -> Self {
         Self::Compare(Box::new(Compare { op, left, right }))
+    }
+
+    /// The primary key of a query's own model: a column, or a row value.
+    pub fn key_of(model: &'static ModelSchema) -> Self {
+        let column = |field| Self::Column(Column { path: None, field });
+        if model.has_composite_key() {
+            Self::Row(model.keys().map(column).collect())
+        } else {
+            column(model.key())
+        }
+    }
+
+    /// The parts of a row value; of anything else itself.
+    pub fn into_parts(self) -> Vec<Self> {
+        match self {
+            Self::Row(parts) => parts,
+            one => vec![one],
+        }
     }
 
     /// A function's call.

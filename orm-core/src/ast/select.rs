@@ -253,7 +253,7 @@ impl Select {
         };
         match (&compare.left, &compare.right) {
             (Expr::Column(Column { path: None, field }), Expr::Bind(value))
-                if compare.op == CompareOp::Eq && field.index == self.model.primary_key =>
+                if compare.op == CompareOp::Eq && self.model.is_key(field.index) =>
             {
                 Some(value)
             }
@@ -264,6 +264,24 @@ impl Select {
     /// Whether there is one row at most, by what the query says rather than by what the tables hold.
     pub fn is_one_row(&self) -> bool {
         self.limit.is_some_and(|limit| limit <= 1) || matches!(self.output, Output::Count)
+    }
+
+    /// Whether a condition asks a value of each part of a composite key: there is one row at most that meets it.
+    pub fn is_key_asked_by(&self, condition: &Expr) -> bool {
+        let Expr::And(items) = condition else {
+            return false;
+        };
+        let key = self.model.primary_key;
+        key.len() > 1 && key.iter().all(|part| {
+            let asks = |item: &Expr| match item {
+                Expr::Compare(compare) if compare.op == CompareOp::Eq => {
+                    matches!((&compare.left, &compare.right), (Expr::Column(column), Expr::Bind(_))
+                            if column.own_field().is_some_and(|field| field.index == *part))
+                }
+                _ => false,
+            };
+            items.iter().any(asks)
+        })
     }
 
     /// The expressions that make rows distinct; none where rows are not, or are those of the model.

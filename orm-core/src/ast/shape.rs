@@ -349,6 +349,13 @@ macro_rules! walk {
                                 to.word(0);
                                 to.value(values);
                             }
+                            Members::Rows(arrays) => {
+                                to.word(3);
+                                to.word(arrays.len() as u64);
+                                for array in arrays {
+                                    to.value(array);
+                                }
+                            }
                             Members::Exprs(items) => {
                                 to.word(1);
                                 exprs(items, to);
@@ -379,6 +386,10 @@ macro_rules! walk {
                         if let Some(condition) = &$($mutable)? of.condition {
                             expr(condition, to);
                         }
+                    }
+                    Expr::Row(parts) => {
+                        to.word(0x29);
+                        exprs(parts, to);
                     }
                     Expr::Raw(raw) => {
                         to.word(0x25);

@@ -21,7 +21,7 @@ impl Expr {
             Self::Collate(of) => of.0.column_type(),
             Self::Scalar(select) => select.column_type(),
             Self::Outer(outer) => outer.node.column_type(),
-            Self::Raw(_) => None,
+            Self::Row(_) | Self::Raw(_) => None,
             Self::Constant(_)
             | Self::Truth(_)
             | Self::Compare(_)
@@ -68,7 +68,9 @@ impl Expr {
             Self::Lookup(lookup) => lookup.subject.is_nullable() || lookup.operand.is_nullable(),
             Self::IsTrue(inner) | Self::Not(inner) => inner.is_nullable(),
             Self::In(of) => of.is_nullable(),
-            Self::And(items) | Self::Or(items) => items.iter().any(Self::is_nullable),
+            Self::And(items) | Self::Or(items) | Self::Row(items) => {
+                items.iter().any(Self::is_nullable)
+            }
             Self::Xor(sides) => sides.0.is_nullable() || sides.1.is_nullable(),
             Self::Scalar(select) => !matches!(
                 select.output,
@@ -149,7 +151,7 @@ impl Case {
 impl In {
     fn is_nullable(&self) -> bool {
         let members = match &self.members {
-            Members::Values(_) => false,
+            Members::Values(_) | Members::Rows(_) => false,
             Members::Exprs(items) => items.iter().any(Expr::is_nullable),
             Members::Select(select) => select.is_nullable(),
         };
@@ -171,11 +173,11 @@ impl Select {
         }
     }
 
-    /// Whether the query's one column may be NULL in some row.
+    /// Whether a column of the query may be NULL in some row.
     fn is_nullable(&self) -> bool {
         match &self.output {
             Output::Exprs(exprs) | Output::Named(_, exprs) => {
-                exprs.first().is_none_or(Expr::is_nullable)
+                exprs.is_empty() || exprs.iter().any(Expr::is_nullable)
             }
             Output::Model | Output::Count | Output::CountOf(_) | Output::CountAll | Output::One => {
                 false

@@ -8,6 +8,7 @@ impl Expr {
     pub fn each_column(&self, visit: &mut dyn FnMut(&Column)) {
         match self {
             Self::Column(column) => visit(column),
+            Self::Row(parts) => parts.iter().for_each(|part| part.each_column(visit)),
             Self::Call(call) => call.args.iter().for_each(|arg| arg.each_column(visit)),
             Self::Arithmetic(arithmetic) => {
                 arithmetic.left.each_column(visit);
@@ -71,6 +72,7 @@ impl Expr {
                 visit(&sides.0);
                 visit(&sides.1);
             }
+            Self::Row(parts) => parts.iter().for_each(|part| part.each_condition(visit)),
             Self::Call(call) => call.args.iter().for_each(|arg| arg.each_condition(visit)),
             Self::Arithmetic(arithmetic) => {
                 arithmetic.left.each_condition(visit);

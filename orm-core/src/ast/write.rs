@@ -103,7 +103,7 @@ impl Updating<'_> {
 
 /// Changes many rows by primary key, each to values of its own.
 ///
-/// The values are not part of the statement: its parameters are the `columns` in order and the key
+/// The values are not part of the statement: its parameters are the `columns` in order and the key's
 /// last, one value each (stepped once a row), or one array each.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UpdateMany {

@@ -47,6 +47,12 @@ impl Writer<'_> {
                 self.push_sql(if value { "TRUE" } else { "FALSE" });
                 Ok(())
             }
+            Expr::Row(parts) => {
+                self.push_sql("(");
+                self.exprs(parts)?;
+                self.push_sql(")");
+                Ok(())
+            }
             Expr::Call(call) => self.call(*call),
             Expr::Arithmetic(arithmetic) => self.arithmetic(*arithmetic),
             Expr::Negate(negate) => self.negate(negate.0, negate.1),
@@ -325,6 +331,7 @@ impl Writer<'_> {
                     Arguments::new(vec![of.subject, Expr::Bind(values)]),
                 )
             }
+            Members::Rows(arrays) => self.in_rows(of.subject.into_parts(), arrays, negated),
             Members::Exprs(items) => self.in_list(of.subject, items, negated),
             Members::Select(select) => {
                 self.in_head(of.subject, negated)?;

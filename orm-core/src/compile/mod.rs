@@ -21,6 +21,7 @@ mod cache;
 mod combine;
 pub mod ddl;
 mod expr;
+mod in_rows;
 mod numbers;
 mod precedence;
 mod raw;

@@ -80,6 +80,7 @@ impl Precedence {
             | Expr::Call(_)
             | Expr::Case(_)
             | Expr::Cast(_)
+            | Expr::Row(_)
             | Expr::Table(_)
             | Expr::OutputColumn(_)
             | Expr::Exists(_)

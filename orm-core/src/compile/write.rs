@@ -128,7 +128,6 @@ impl Writer<'_> {
     /// Writes an `UPDATE` whose values come with each run: the columns' in order, the key's last.
     pub(super) fn update_many(&mut self, update: &UpdateMany) {
         let model = update.model;
-        let key = model.fields[model.primary_key].column;
         self.push_sql("UPDATE ");
         self.push_identifier(model.table);
         self.push_sql(" SET ");
@@ -146,31 +145,30 @@ impl Writer<'_> {
         }
         if update.arrays {
             self.push_sql(" FROM unnest(");
-            for (index, column) in update
-                .columns
-                .iter()
-                .chain([&model.primary_key])
-                .enumerate()
-            {
+            let columns = || update.columns.iter().chain(model.primary_key);
+            for (index, column) in columns().enumerate() {
                 self.comma(index);
                 self.array(model, *column, index + 1);
             }
             self.push_sql(") AS v(");
-            self.columns(model, &update.columns);
-            self.comma(update.columns.len());
-            self.push_identifier(key);
+            for (index, column) in columns().enumerate() {
+                self.comma(index);
+                self.push_identifier(model.fields[*column].column);
+            }
             self.push_sql(")");
         }
-        self.push_sql(" WHERE ");
-        self.push_identifier(model.table);
-        self.push_sql(".");
-        self.push_identifier(key);
-        self.push_sql(" = ");
-        if update.arrays {
-            self.push_sql("v.");
-            self.push_identifier(key);
-        } else {
-            self.push_placeholder(update.columns.len() + 1);
+        for (index, key) in model.keys().enumerate() {
+            self.push_sql(if index == 0 { " WHERE " } else { " AND " });
+            self.push_identifier(model.table);
+            self.push_sql(".");
+            self.push_identifier(key.column);
+            self.push_sql(" = ");
+            if update.arrays {
+                self.push_sql("v.");
+                self.push_identifier(key.column);
+            } else {
+                self.push_placeholder(update.columns.len() + index + 1);
+            }
         }
     }
 

@@ -195,7 +195,7 @@ impl Asking<'_> {
         model: &'static ModelSchema,
         row: impl Iterator<Item = (usize, &'v Value)> + Clone,
     ) -> Option<Found> {
-        let own_key = row.clone().find(|(field, _)| *field == model.primary_key);
+        let own_key = row.clone().find(|(field, _)| model.is_key(*field));
         for (field, value) in row {
             let field = &model.fields[field];
             let Some(key) = field.relation.filter(|key| self.actions(key).is_some()) else {
@@ -249,10 +249,7 @@ impl Asking<'_> {
                 });
             }
         }
-        if assignments
-            .iter()
-            .any(|(field, _)| *field == model.primary_key)
-        {
+        if assignments.iter().any(|(field, _)| model.is_key(*field)) {
             return self.key_is_used(rows);
         }
         None
@@ -313,7 +310,7 @@ impl Asking<'_> {
             match entered.iter().filter(|table| **table == from.table).count() {
                 0 => {}
                 1 if from.table == rows.model.table => {
-                    let goes = is_in(column(from.key()), keys_of(rows.clone()));
+                    let goes = is_in(Expr::key_of(from), keys_of(rows.clone()));
                     kept.filters.push(goes.negate());
                 }
                 _ => return false,
@@ -355,9 +352,9 @@ fn about(mut rows: Select) -> Select {
 
 /// The primary keys of rows.
 fn keys_of(rows: Select) -> Select {
-    let key = column(rows.model.key());
+    let key = Expr::key_of(rows.model);
     let mut keys = about(rows);
-    keys.output = Output::Exprs(vec![key]);
+    keys.output = Output::Exprs(key.into_parts());
     keys
 }
 

@@ -225,7 +225,7 @@ impl Failed<'_> {
                 // Where a key changes, other tables may follow.
                 Subject::Update(update) => {
                     let mut assigned = update.assignments.iter().map(|(field, _)| *field);
-                    assigned.all(|field| field != own.primary_key)
+                    assigned.all(|field| !own.is_key(field))
                 }
                 _ => false,
             };

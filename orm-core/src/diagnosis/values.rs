@@ -23,7 +23,8 @@ impl Failed<'_> {
             Subject::Insert(insert) => search.row(insert.model, &insert.columns, self.params),
             Subject::UpdateMany(update) => {
                 let key = update.model.primary_key;
-                let columns: Vec<_> = update.columns.iter().copied().chain([key]).collect();
+                let columns = update.columns.iter().chain(key);
+                let columns: Vec<_> = columns.copied().collect();
                 search.row(update.model, &columns, self.params);
             }
             Subject::Select(select) => search.select(select),
@@ -37,7 +38,7 @@ impl Failed<'_> {
                 search.select(rows);
             }
             Subject::Delete(rows) => search.select(rows),
-            Subject::ByKey(model) => search.row(model, &[model.primary_key], self.params),
+            Subject::ByKey(model) => search.row(model, model.primary_key, self.params),
             Subject::Sql => {}
         }
         match search.model {
@@ -154,6 +155,7 @@ impl Search<'_> {
     fn expr(&mut self, expr: &Expr, model: &'static ModelSchema, about: Option<&Field>) {
         match expr {
             Expr::Bind(value) => self.value(value, about),
+            Expr::Row(parts) => self.exprs(parts, model, None),
             Expr::Call(call) => self.exprs(&call.args, model, about),
             Expr::Arithmetic(of) => {
                 self.expr(&of.left, model, about);
@@ -177,6 +179,13 @@ impl Search<'_> {
                 Members::Values(values) => {
                     self.expr(&of.subject, model, None);
                     self.value(values, field_of(&of.subject, model).as_ref());
+                }
+                Members::Rows(arrays) => {
+                    if let Expr::Row(parts) = &of.subject {
+                        for (part, values) in parts.iter().zip(arrays) {
+                            self.value(values, field_of(part, model).as_ref());
+                        }
+                    }
                 }
                 Members::Exprs(items) => {
                     let items: Vec<&Expr> = items.iter().collect();

@@ -84,6 +84,15 @@ pub enum ArithmeticForm {
     Template(&'static str),
 }
 
+/// How arrays become rows, a column each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowsForm {
+    /// `unnest` of all of them.
+    Unnest,
+    /// A table function of one array, whose rows are joined by their numbers.
+    ByNumber(&'static str),
+}
+
 /// The words of a database.
 pub trait SqlDialect: Send + Sync {
     /// Which database.
@@ -201,6 +210,17 @@ pub trait SqlDialect: Send + Sync {
 
     /// The template of the condition that `{0}` is, or is not, among the values of the array `{1}`.
     fn in_values_sql(&self, subject: &Operand<'_>, values: &Value, negated: bool) -> &'static str;
+
+    /// How arrays that lie side by side become rows.
+    fn rows_form(&self) -> RowsForm {
+        RowsForm::Unnest
+    }
+
+    /// The templates by which a part of a row value, and the values of the array beside it, are compared.
+    fn row_part_sql(&self, part: &Operand<'_>, values: &Value) -> (&'static str, &'static str) {
+        let _ = (part, values);
+        ("{0}", "{0}")
+    }
 
     /// What stands before the `WHERE` of an `UPDATE` whose new values come from subqueries about the same table, so that
     /// those see no row that the statement has changed already.

@@ -175,6 +175,15 @@ impl SqlDialect for PostgresDialect {
         }
     }
 
+    fn row_part_sql(&self, part: &Operand<'_>, _: &Value) -> (&'static str, &'static str) {
+        // The array is one of texts; the column's own type may have any name.
+        if part.column_type() == Some(ColumnType::Enum) {
+            ("{0}::text", "{0}")
+        } else {
+            ("{0}", "{0}")
+        }
+    }
+
     fn nulls_first(&self, descending: bool) -> bool {
         descending
     }

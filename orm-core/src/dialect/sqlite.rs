@@ -3,7 +3,7 @@
 mod casts;
 mod overrides;
 
-use super::{ArithmeticForm, Dialect, Features, Operand, SqlDialect, literal};
+use super::{ArithmeticForm, Dialect, Features, Operand, RowsForm, SqlDialect, literal};
 use crate::ast::{ArithmeticOp, Function, Lookup};
 use crate::decimal::{self, Stored};
 use crate::schema::FieldSchema;
@@ -203,6 +203,25 @@ impl SqlDialect for SqliteDialect {
                 Some("CAST({0} AS TEXT) COLLATE orm_decimal")
             }
             other => is_json(other).then_some("CAST({0} AS TEXT) COLLATE orm_json"),
+        }
+    }
+
+    fn rows_form(&self) -> RowsForm {
+        RowsForm::ByNumber("rarray")
+    }
+
+    fn row_part_sql(&self, part: &Operand<'_>, values: &Value) -> (&'static str, &'static str) {
+        if is_json(part) {
+            return ("CAST({0} AS TEXT) COLLATE orm_json", "{0}");
+        }
+        let held = match part.column_type() {
+            Some(ColumnType::Decimal) => Held::of(part),
+            _ => Held::Number,
+        };
+        match held {
+            Held::Number if all_short(values) => ("{0}", "{0}"),
+            Held::Text => ("{0}", "CAST({0} AS TEXT)"),
+            _ => ("CAST({0} AS TEXT) COLLATE orm_decimal", "CAST({0} AS TEXT)"),
         }
     }
 

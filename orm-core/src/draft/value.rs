@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::Model;
+use crate::model::{Model, SingleKey};
 use crate::relation::{ForeignKey, KeyField, OneToOne};
 use crate::types::{Literal, MaybeNull, NotNull, SqlType};
 use crate::value::Value;
@@ -124,7 +124,7 @@ keys!(ForeignKey OneToOne);
 macro_rules! taken {
     ($([$($generics:tt)*] $given:ty, $null:ty, $convert:expr;)+) => { $(
         #[diagnostic::do_not_recommend]
-        impl<M: Model, $($generics)*> TakesKey<$given, M, $null> for DraftKey {
+        impl<M: Model<Key: SingleKey>, $($generics)*> TakesKey<$given, M, $null> for DraftKey {
             fn key_value(value: $given) -> Value {
                 let convert: fn($given) -> Value = $convert;
                 convert(value)

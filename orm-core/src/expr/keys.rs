@@ -1,14 +1,14 @@
 //! What a foreign key compares with and is set to: instances, keys, expressions of the key's type.
 
-use crate::ast::{Column, Expr as Node, In, Members};
+use crate::ast::{Column, CompareOp, Expr as Node, In, Members};
 use crate::expr::operand::members;
-use crate::expr::{BaseOf, Expr, Expression, Kind, NullOf};
-use crate::model::Model;
+use crate::expr::{BaseOf, Expr, Expression, Kind, NullOf, Operand};
+use crate::model::{KeyType as _, Model, SingleKey};
 use crate::path::{
-    About, Field, FieldDef, Level, Outer, OuterRoot, Path, Relation, Root, Scope, StandsIn, ToOne,
+    About, Field, FieldDef, Level, Outer, OuterRoot, Path, Relation, Scope, StandsIn, ToOne,
 };
 use crate::types::{AssignableTo, ComparableWith, FitsNull, MaybeNull, Nullness, SqlType};
-use crate::value::Value;
+use crate::value::{ArrayValue, Value};
 
 /// What names one row of `M` in a query of `S`: an instance, a key, or an expression.
 #[diagnostic::on_unimplemented(
@@ -31,14 +31,14 @@ pub trait IntoKeyValue<S, M, N> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, M: Model> KeyOperand<S, M> for &M {
+impl<S, M: Model<Key: SingleKey>> KeyOperand<S, M> for &M {
     fn into_key_node(self) -> Node {
         Node::Bind(self.key().into_value())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, M: Model, N> IntoKeyValue<S, M, N> for &M {
+impl<S, M: Model<Key: SingleKey>, N> IntoKeyValue<S, M, N> for &M {
     fn into_key_value(self) -> Node {
         Node::Bind(self.key().into_value())
     }
@@ -46,7 +46,7 @@ impl<S, M: Model, N> IntoKeyValue<S, M, N> for &M {
 
 /// `None` is NULL: no row. `Option<&M>` alone, so that `None` infers.
 #[diagnostic::do_not_recommend]
-impl<S, M: Model> KeyOperand<S, M> for Option<&M> {
+impl<S, M: Model<Key: SingleKey>> KeyOperand<S, M> for Option<&M> {
     fn into_key_node(self) -> Node {
         self.map_or(Node::Bind(Value::Null), |row| {
             Node::Bind(row.key().into_value())
@@ -55,7 +55,7 @@ impl<S, M: Model> KeyOperand<S, M> for Option<&M> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, M: Model> IntoKeyValue<S, M, MaybeNull> for Option<&M> {
+impl<S, M: Model<Key: SingleKey>> IntoKeyValue<S, M, MaybeNull> for Option<&M> {
     fn into_key_value(self) -> Node {
         self.map_or(Node::Bind(Value::Null), |row| {
             Node::Bind(row.key().into_value())
@@ -64,7 +64,7 @@ impl<S, M: Model> IntoKeyValue<S, M, MaybeNull> for Option<&M> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Model, M: Model, L: Level> KeyOperand<S, M> for Outer<M, S, L> {
+impl<S: Model, M: Model<Key: SingleKey>, L: Level> KeyOperand<S, M> for Outer<M, S, L> {
     fn into_key_node(self) -> Node {
         let node = Node::Column(Column {
             path: None,
@@ -86,7 +86,7 @@ macro_rules! expressions {
         #[diagnostic::do_not_recommend]
         impl<S, M, $($generics)*> KeyOperand<S, M> for $type
         where
-            M: Model,
+            M: Model<Key: SingleKey>,
             $($bound)*
             Scope: About<$scope, S>,
             BaseOf<Self>: ComparableWith<M::Key>,
@@ -99,7 +99,7 @@ macro_rules! expressions {
         #[diagnostic::do_not_recommend]
         impl<S, M, N: Nullness, $($generics)*> IntoKeyValue<S, M, N> for $type
         where
-            M: Model,
+            M: Model<Key: SingleKey>,
             Scope: About<$scope, S>,
             BaseOf<Self>: AssignableTo<M::Key>,
             NullOf<Self>: FitsNull<N>,
@@ -129,7 +129,7 @@ pub trait KeyList<S, M> {
 #[diagnostic::do_not_recommend]
 impl<S, M, I> KeyList<S, M> for I
 where
-    M: Model,
+    M: Model<Key: SingleKey>,
     I: IntoIterator,
     I::Item: KeyOperand<S, M>,
 {
@@ -145,12 +145,90 @@ where
     }
 }
 
-/// The primary key of `M` as a column of a query of `M`.
+/// The primary key of `M` in a query of `M`: a column, or a row value.
 pub(crate) fn primary_key<M: Model>() -> Node {
-    Node::Column(Column {
-        path: <Root<M> as Path>::NODE,
-        field: M::SCHEMA.key(),
+    Node::key_of(M::SCHEMA)
+}
+
+/// The conditions, one a column, that a row's primary key is this one.
+pub(crate) fn key_is<M: Model>(key: M::Key) -> impl Iterator<Item = Node> {
+    let columns = M::SCHEMA.keys().zip(key.into_values());
+    columns.map(|(field, value)| {
+        let column = Node::Column(Column { path: None, field });
+        Node::compare(CompareOp::Eq, column, Node::Bind(value))
     })
+}
+
+/// The condition that a row's primary key is one of these.
+pub(crate) fn key_is_in<M: Model>(keys: impl Iterator<Item = M::Key>) -> Node {
+    let mut parts: Vec<Vec<Value>> = M::SCHEMA.keys().map(|_| Vec::new()).collect();
+    for key in keys {
+        for (part, value) in parts.iter_mut().zip(key.into_values()) {
+            part.push(value);
+        }
+    }
+    let columns = M::SCHEMA.keys().zip(parts).map(|(field, values)| {
+        let element = field.column_type;
+        Value::Array(Box::new(ArrayValue { element, values }))
+    });
+    let mut arrays: Vec<_> = columns.collect();
+    let members = if M::SCHEMA.has_composite_key() {
+        Members::Rows(arrays)
+    } else {
+        arrays
+            .pop()
+            .map_or(Members::Exprs(Vec::new()), Members::Values)
+    };
+    let subject = primary_key::<M>();
+    Node::In(Box::new(In { subject, members }))
+}
+
+/// What [`in_bulk`](crate::query::QuerySet::in_bulk) takes for a key of `M`: a value of its type; of a composite key a tuple.
+#[diagnostic::on_unimplemented(
+    message = "`{V}` is not a primary key of `{M}`",
+    label = "the primary key of `{M}` is a `{Self}`"
+)]
+pub trait KeyFrom<M, V>: Sized {
+    /// The condition that a row's key is one of these.
+    fn among(keys: impl Iterator<Item = V>) -> Node;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, K, V> KeyFrom<M, V> for K
+where
+    M: Model<Key = K>,
+    K: SingleKey,
+    V: Operand<M, K, Base: ComparableWith<K>>,
+    Scope: About<V::Scope, M>,
+{
+    fn among(keys: impl Iterator<Item = V>) -> Node {
+        let members = members(keys.map(Operand::into_node), K::COLUMN);
+        let subject = primary_key::<M>();
+        Node::In(Box::new(In { subject, members }))
+    }
+}
+
+macro_rules! composite_keys {
+    ($($($name:ident)+;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M, $($name: SingleKey),+> KeyFrom<M, Self> for ($($name,)+)
+        where
+            M: Model<Key = Self>,
+        {
+            fn among(keys: impl Iterator<Item = Self>) -> Node {
+                key_is_in::<M>(keys)
+            }
+        }
+    )+ };
+}
+composite_keys! {
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+    A B C D E F G H;
 }
 
 /// Membership in the rows of a subquery.

@@ -16,7 +16,7 @@ pub use arithmetic::ArithmeticOperand;
 pub use assign::{Assignment, Assignments, IntoAssigned};
 pub use case::{Case, CaseBuilder, case};
 pub use condition::{Condition, IntoCondition};
-pub use keys::{IntoKeyValue, KeyList, KeyOperand};
+pub use keys::{IntoKeyValue, KeyFrom, KeyList, KeyOperand};
 pub use kind::{Kind, ManyRows, OneRow};
 pub use operand::{Lit, MemberList, Operand, value};
 pub use order::{IntoOrder, OrderBy, OrderMethods};
@@ -133,5 +133,5 @@ pub type BaseOf<E> = <<E as Expression>::Type as SqlType>::Base;
 /// Whether an expression may be NULL.
 pub type NullOf<E> = <<E as Expression>::Type as SqlType>::Null;
 
-pub(crate) use keys::{in_select, primary_key};
+pub(crate) use keys::{in_select, key_is, key_is_in, primary_key};
 pub(crate) use operand::members;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::ast::{Expr as Node, Members};
 use crate::expr::{BaseOf, Condition, Expr, Expression, Kind, NullOf, OneRow};
-use crate::model::Model;
+use crate::model::{Model, SingleKey};
 use crate::path::{About, Field, FieldDef, Path, Relation, Scope, StandsIn, ToOne};
 use crate::types::{ComparableWith, Json, Literal, MaybeNull, NotNull, Nullness, SqlType};
 use crate::value::{ArrayValue, Value};
@@ -190,7 +190,7 @@ macro_rules! expression_operands {
 expression_operands! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root, [P: StandsIn<S>];
     (P: Path, F: FieldDef) &Field<P, F>, P::Root, [P: StandsIn<S>];
-    (P: Path, R: Relation) ToOne<P, R>, P::Root, [P: StandsIn<S>];
+    (P: Path, R: Relation<To: Model<Key: SingleKey>>) ToOne<P, R>, P::Root, [P: StandsIn<S>];
     (S2: Model, T2: SqlType, K: Kind) Expr<S2, T2, K>, S2;
     (S2: Model, T2: SqlType, K: Kind) &Expr<S2, T2, K>, S2;
     (S2: Model) Condition<S2>, S2;

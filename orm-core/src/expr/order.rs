@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crate::ast::{Nulls, OrderTerm};
 use crate::expr::{Condition, Expr, Expression, Kind, OneRow};
-use crate::model::Model;
+use crate::model::{Model, SingleKey};
 use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
 use crate::types::SqlType;
 
@@ -156,7 +156,7 @@ macro_rules! expressions {
 expressions! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
     (P: Path, F: FieldDef) &Field<P, F>, P::Root;
-    (P: Path, R: Relation) ToOne<P, R>, P::Root;
+    (P: Path, R: Relation<To: Model<Key: SingleKey>>) ToOne<P, R>, P::Root;
     (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
     (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
     (S: Model) Condition<S>, S;

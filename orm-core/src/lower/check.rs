@@ -183,7 +183,7 @@ impl Check {
             Expr::In(of) => {
                 self.expr(&mut of.subject)?;
                 match &mut of.members {
-                    Members::Values(_) => Ok(()),
+                    Members::Values(_) | Members::Rows(_) => Ok(()),
                     Members::Exprs(items) => self.exprs(items),
                     Members::Select(select) => self.select(select),
                 }
@@ -193,7 +193,7 @@ impl Check {
             | Expr::IsNotNull(inner)
             | Expr::IsTrue(inner)
             | Expr::Not(inner) => self.expr(inner),
-            Expr::And(items) | Expr::Or(items) => self.exprs(items),
+            Expr::And(items) | Expr::Or(items) | Expr::Row(items) => self.exprs(items),
             Expr::Exists(select) | Expr::Scalar(select) => self.select(select),
             Expr::Column(_)
             | Expr::Bind(_)

@@ -119,7 +119,7 @@ impl Logic {
     fn members(self, of: &mut In) {
         self.value(&mut of.subject);
         match &mut of.members {
-            Members::Values(_) => {}
+            Members::Values(_) | Members::Rows(_) => {}
             Members::Exprs(items) => self.values(items),
             Members::Select(select) => self.select(select),
         }
@@ -209,6 +209,7 @@ impl Logic {
                 self.exact(inner);
                 *expr = take(inner);
             }
+            Expr::Row(parts) => self.values(parts),
             Expr::Call(call) => self.values(&mut call.args),
             Expr::Arithmetic(arithmetic) => {
                 self.value(&mut arithmetic.left);
@@ -252,12 +253,15 @@ fn compared_with_null(compare: &mut Compare) -> Option<Expr> {
 
 fn is_empty(members: &Members) -> bool {
     match members {
-        Members::Values(values) => {
-            matches!(values.plain(), Value::Array(array) if array.values.is_empty())
-        }
+        Members::Values(values) => is_empty_array(values),
+        Members::Rows(arrays) => arrays.iter().any(is_empty_array),
         Members::Exprs(items) => items.is_empty(),
         Members::Select(_) => false,
     }
+}
+
+fn is_empty_array(values: &Value) -> bool {
+    matches!(values.plain(), Value::Array(array) if array.values.is_empty())
 }
 
 fn is_always(expr: &Expr) -> bool {

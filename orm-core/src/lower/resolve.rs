@@ -187,6 +187,7 @@ impl Resolver {
             | Expr::Cast(_)
             | Expr::Collate(_)
             | Expr::Truth(_)
+            | Expr::Row(_)
             | Expr::Table(_)
             | Expr::OutputColumn(_)
             | Expr::Scalar(_) => self.leaf(expr),
@@ -213,7 +214,7 @@ impl Resolver {
             Expr::In(of) => {
                 self.value(&mut of.subject)?;
                 match &mut of.members {
-                    Members::Values(_) => Ok(()),
+                    Members::Values(_) | Members::Rows(_) => Ok(()),
                     Members::Exprs(items) => self.values(items),
                     Members::Select(select) => {
                         shape::members(select, self.model)?;
@@ -232,6 +233,7 @@ impl Resolver {
                 *expr = self.column(*column)?;
                 Ok(())
             }
+            Expr::Row(parts) => self.values(parts),
             Expr::Call(call) => self.values(&mut call.args),
             Expr::Arithmetic(arithmetic) => {
                 if arithmetic.right.is_zero_literal() && arithmetic.may_divide_by_zero() {

@@ -191,11 +191,8 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
     if !inner.is_sliced() && inner.distinct == Distinct::No {
         inner.order = Order::By(Vec::new());
     }
-    let key = Expr::Column(Column {
-        path: None,
-        field: select.model.key(),
-    });
-    inner.output = Output::Exprs(vec![key.clone()]);
+    let key = Expr::key_of(select.model);
+    inner.output = Output::Exprs(key.clone().into_parts());
     inner.lock = None;
     inner.part = true;
     let rows = Expr::In(Box::new(In {

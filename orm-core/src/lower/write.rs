@@ -64,14 +64,11 @@ fn narrow(rows: &mut Select) {
             Distinct::Rows => Distinct::No,
             other => other,
         };
-        let key = Expr::Column(Column {
-            path: None,
-            field: model.key(),
-        });
+        let key = Expr::key_of(model);
         // The order is the one of whole rows, and matters only where some of them are left out.
         inner.output = Output::Model;
         shape::order_of_rows(&mut inner);
-        inner.output = Output::Exprs(vec![key.clone()]);
+        inner.output = Output::Exprs(key.clone().into_parts());
         inner.part = true;
         rows.filters = vec![Expr::In(Box::new(In {
             subject: key,

@@ -8,7 +8,7 @@ use crate::expr::{
     Assignment, Condition, Expression, IntoCondition, IntoKeyValue, KeyList, KeyOperand, Kind,
     ManyRows, OneRow,
 };
-use crate::model::{Model, NoType};
+use crate::model::{Model, NoType, SingleKey};
 use crate::path::{About, Join, Loaded, Path, PathFields, Root, Scope};
 use crate::schema::RelationSchema;
 use crate::types::{Bool, Nullness};
@@ -19,6 +19,8 @@ pub trait Relation: 'static {
     type From: Model;
     /// The model it leads to.
     type To: Model;
+    /// The type of the key by which the two sides meet.
+    type Key: SingleKey;
     /// Whether there may be no row on the other side.
     type Null: Nullness;
     /// Whether there is one row or many: [`OneSide`] or [`ManySide`].
@@ -33,7 +35,7 @@ pub trait Relation: 'static {
     }
 }
 
-/// A model as the other side of a key to it: what the derive asks of the type in a `HasMany` or a `HasOne`.
+/// A model on the other side of a key: what the derive asks of the type in a `ForeignKey`, a `HasMany` and their kin.
 ///
 /// A type that is no model has no path either; the compiler says so once, since of two impls it takes neither, and then
 /// there is nothing to look for the path in.
@@ -45,6 +47,8 @@ pub trait Relation: 'static {
 pub trait OtherSide<X = ()> {
     /// The model.
     type Model: Model;
+    /// The type of its primary key.
+    type Key;
     /// The paths that begin at it.
     type Paths: 'static;
     /// The same, as a constant.
@@ -56,6 +60,7 @@ macro_rules! other_side {
         #[diagnostic::do_not_recommend]
         impl<M: Model, $($generics)*> OtherSide<$parameter> for M {
             type Model = M;
+            type Key = M::Key;
             type Paths = M::Fields<Root<M>>;
             const PATHS: &'static Self::Paths = Self::Paths::ALL;
         }
@@ -153,7 +158,7 @@ fn key_column<P: Path, R: Relation>() -> Node {
     }))
 }
 
-impl<P: Path, R: Relation> Expression for ToOne<P, R> {
+impl<P: Path, R: Relation<To: Model<Key: SingleKey>>> Expression for ToOne<P, R> {
     type Scope = P::Root;
     type Type = <<P::Null as Nullness>::Or<R::Null> as Nullness>::Apply<<R::To as Model>::Key>;
     type Kind = P::Kind;

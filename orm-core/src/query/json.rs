@@ -4,7 +4,7 @@ use crate::ast::{Column, Expr as Node, JsonColumn, Output, Select};
 use crate::decode::{Row, column};
 use crate::error::Result;
 use crate::expr::{Expr, Expression, Kind};
-use crate::model::Model;
+use crate::model::{Model, SingleKey};
 use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
 use crate::query::{JsonRows, RowShape};
 use crate::types::SqlType;
@@ -75,7 +75,7 @@ impl<M, P, R> IntoNamed<M> for ToOne<P, R>
 where
     P: Path,
     Scope: About<P::Root, M>,
-    R: Relation,
+    R: Relation<To: Model<Key: SingleKey>>,
 {
     fn into_named_node(self) -> (JsonColumn, Node) {
         let (mut json, node) = named_path(self.node(), <R::To as Model>::Key::COLUMN);

@@ -9,9 +9,9 @@ use crate::decode::column;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Handle, RunsOn};
-use crate::expr::{Condition, IntoCondition, IntoOrder, Operand, members};
+use crate::expr::{Condition, IntoCondition, IntoOrder, KeyFrom, Operand, members};
 use crate::model::Model;
-use crate::path::{About, Field, FieldDef, Root, Scope};
+use crate::path::{About, Field, FieldDef, Root, Scope, key_order};
 use crate::query::run::{self, Caller};
 use crate::query::{QuerySet, RowShape, Whole};
 use crate::types::{Bool, ComparableWith, SqlType};
@@ -76,8 +76,21 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
             });
         }
         let mut query = self.clone();
+        let is_key = query.loading.is_none()
+            && query.select.is_all_rows()
+            && condition
+                .as_ref()
+                .is_some_and(|condition| query.select.is_key_asked_by(condition));
         if let Some(condition) = condition {
             query.push_filter(condition);
+        }
+        if is_key {
+            // One row at most.
+            query.select.order = Order::By(Vec::new());
+            let row = query.fetch_first(db, caller)?;
+            return row.ok_or(Error::DoesNotExist {
+                model: M::SCHEMA.name,
+            });
         }
         query.only_one(db, caller)
     }
@@ -177,12 +190,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     fn ordered(mut self) -> Self {
         let whole = self.select.output == Output::Model;
         if whole && !self.is_ordered() && self.select.slice.is_none() {
-            let key = crate::ast::OrderTerm {
-                expr: crate::expr::primary_key::<M>(),
-                descending: false,
-                nulls: None,
-            };
-            self.select.order = Order::By(vec![key]);
+            self.select.order = Order::By(key_order::<M>(false).collect());
         }
         self
     }
@@ -344,7 +352,8 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
 impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// The rows with these primary keys, by key; keys without a row are left out. A filter before it holds too.
     ///
-    /// SQL: `SELECT .. WHERE "id" = ANY($1)`, on SQLite `IN rarray(?)`: one statement for any number of keys
+    /// SQL: `SELECT .. WHERE "id" = ANY($1)`, on SQLite `IN rarray(?)`: one statement for any number of keys. Composite keys are
+    /// tuples: `("order_id", "product_id") IN (SELECT * FROM unnest($1, $2))`, on SQLite the same by an `rarray` for each part.
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -361,14 +370,11 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     where
         D: Handle + ?Sized,
         I: IntoIterator,
-        I::Item: Operand<M, M::Key, Base: ComparableWith<M::Key>>,
-        Scope: About<<I::Item as Operand<M, M::Key>>::Scope, M>,
+        M::Key: KeyFrom<M, I::Item>,
         L: RunsOn<D::Kind>,
     {
-        let members = members(keys.into_iter().map(Operand::into_node), M::Key::COLUMN);
-        let subject = crate::expr::primary_key::<M>();
         let mut chosen = self.clone();
-        chosen.push_filter(Node::In(Box::new(In { subject, members })));
+        chosen.push_filter(M::Key::among(keys.into_iter()));
         chosen.by_key(db.executor(), Location::caller(), M::key)
     }
 

@@ -3,13 +3,13 @@
 use std::panic::Location;
 
 use crate::ast::shape::{self, Shape};
-use crate::ast::{Delete, Distinct, Insert, Select, Statement, UpdateMany, Updating};
+use crate::ast::{Delete, Distinct, Insert, Order, Select, Statement, UpdateMany, Updating};
 use crate::compile::{self, Ready};
 use crate::decode::Row;
 use crate::dialect::SqlDialect;
 use crate::error::{Error, Result};
 use crate::executor::{Command, Executor, Flow, Subject};
-use crate::model::Model;
+use crate::model::{KeyType as _, Model};
 use crate::query::{RowShape, Whole};
 use crate::value::Value;
 
@@ -74,6 +74,20 @@ pub(crate) fn fetch_by_key<R: RowShape>(
 pub(crate) fn row_of<M: Model>(key: &Value, db: &dyn Executor, caller: Caller) -> Result<M> {
     let all = Select::from_model(M::SCHEMA, &[]);
     let row = fetch_by_key::<Whole<M>>(&all, key, db, caller)?;
+    row.ok_or(Error::DoesNotExist {
+        model: M::SCHEMA.name,
+    })
+}
+
+/// The row of a primary key of any kind, whatever the model's default filter says.
+pub(crate) fn row_again<M: Model>(key: M::Key, db: &dyn Executor, caller: Caller) -> Result<M> {
+    if !M::SCHEMA.has_composite_key() {
+        return row_of(&key.into_values().as_ref()[0], db, caller);
+    }
+    let mut select = Select::from_model(M::SCHEMA, &[]);
+    select.order = Order::By(Vec::new());
+    select.filters.extend(crate::expr::key_is::<M>(key));
+    let row = fetch_first::<Whole<M>>(&select, db, caller)?;
     row.ok_or(Error::DoesNotExist {
         model: M::SCHEMA.name,
     })

@@ -2,7 +2,7 @@
 
 use crate::ast::Expr as Node;
 use crate::expr::{Case, Condition, Expr, Expression, Kind, Lit};
-use crate::model::Model;
+use crate::model::{Model, SingleKey};
 use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
 use crate::query::{Flat, RowShape, Tuple};
 use crate::types::{Nullness, SqlType};
@@ -63,7 +63,7 @@ macro_rules! items {
 items! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
     (P: Path, F: FieldDef) &Field<P, F>, P::Root;
-    (P: Path, R: Relation) ToOne<P, R>, P::Root;
+    (P: Path, R: Relation<To: Model<Key: SingleKey>>) ToOne<P, R>, P::Root;
     (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
     (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
     (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S;

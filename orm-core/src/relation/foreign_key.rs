@@ -7,7 +7,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::model::Model;
+use crate::model::{Model, SingleKey};
 use crate::path::{Loaded, RelationField};
 use crate::query::{Handle, row_of};
 use crate::relation::key::Key;
@@ -38,7 +38,10 @@ macro_rules! key_field {
             /// assert!(matches!(book.save(&db), Err(Error::ForeignKeyViolation { .. })));
             /// # Ok::<(), orm::Error>(())
             /// ```
-            pub fn new(key: T::Key) -> Self {
+            pub fn new(key: T::Key) -> Self
+            where
+                T::Key: SingleKey,
+            {
                 Self { key: Key::new(key), loaded: Loaded::new(), model: PhantomData }
             }
 
@@ -114,13 +117,13 @@ macro_rules! key_field {
             /// ```
             pub fn set(&mut self, row: &T)
             where
-                T: Clone,
+                T: Clone + Model<Key: SingleKey>,
             {
                 *self = Self::from(row);
             }
         }
 
-        impl<T: Model + Clone> From<&T> for $name<T> {
+        impl<T: Model<Key: SingleKey> + Clone> From<&T> for $name<T> {
             fn from(row: &T) -> Self {
                 let key = Self::new(row.key());
                 key.loaded.keep(Some(Arc::new(row.clone())));
@@ -163,11 +166,8 @@ macro_rules! key_field {
         impl<T> KeyField for $name<T> {
             type Model = T;
 
-            fn from_key(key: T::Key) -> Self
-            where
-                T: Model,
-            {
-                Self::new(key)
+            fn from_key<K: SingleKey>(key: K) -> Self {
+                Self { key: Key::new(key), loaded: Loaded::new(), model: PhantomData }
             }
 
             fn key_value(&self) -> Value {
@@ -238,10 +238,9 @@ pub trait KeyField: Sized {
     /// The model it leads to.
     type Model;
 
-    /// The field of a key.
-    fn from_key(key: <Self::Model as Model>::Key) -> Self
-    where
-        Self::Model: Model;
+    /// The field of a key, whose type is that of the model's primary key: by the type alone, so that the compiler need not
+    /// look at the model.
+    fn from_key<K: SingleKey>(key: K) -> Self;
 
     /// The key, to bind.
     fn key_value(&self) -> Value;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::model::KeyType;
+use crate::model::SingleKey;
 use crate::types::SqlType;
 use crate::value::Value;
 
@@ -23,7 +23,7 @@ pub(crate) enum Key {
 }
 
 impl Key {
-    pub(crate) fn new<K: KeyType>(key: K) -> Self {
+    pub(crate) fn new<K: SingleKey>(key: K) -> Self {
         let any: &dyn Any = &key;
         if let Some(key) = any.downcast_ref() {
             Self::I64(*key)
@@ -35,7 +35,7 @@ impl Key {
     }
 
     /// The key, if it was made of a `K`.
-    pub(crate) fn get<K: KeyType>(&self) -> Option<&K> {
+    pub(crate) fn get<K: 'static>(&self) -> Option<&K> {
         self.inner().as_any().downcast_ref()
     }
 
@@ -52,7 +52,7 @@ impl Key {
     }
 }
 
-fn known<K: KeyType>(key: &dyn Any) -> &dyn AnyKey {
+fn known<K: SingleKey>(key: &dyn Any) -> &dyn AnyKey {
     key.downcast_ref::<K>().expect("`new` puts it beside a `K`")
 }
 
@@ -76,7 +76,7 @@ impl Debug for Key {
     }
 }
 
-/// What [`KeyType`] asks of a type, without the type.
+/// What [`SingleKey`] asks of a type, without the type.
 pub(crate) trait AnyKey: Any + Debug {
     fn as_any(&self) -> &dyn Any;
     fn equals(&self, other: &dyn AnyKey) -> bool;
@@ -84,7 +84,7 @@ pub(crate) trait AnyKey: Any + Debug {
     fn value(&self) -> Value;
 }
 
-impl<K: KeyType> AnyKey for K {
+impl<K: SingleKey> AnyKey for K {
     fn as_any(&self) -> &dyn Any {
         self
     }

@@ -5,24 +5,24 @@ use uuid::Uuid;
 use crate::ast::Expr as Node;
 use crate::draft::{DraftKey, TakesKey};
 use crate::expr::{IntoKeyValue, KeyOperand};
-use crate::model::Model;
-use crate::relation::{ForeignKey, OneToOne};
+use crate::model::{Model, SingleKey};
+use crate::relation::{ForeignKey, KeyField as _, OneToOne};
 use crate::types::SqlType;
 use crate::value::Value;
 
 macro_rules! key_fields {
     ($($key:ident)+) => { $(
         #[diagnostic::do_not_recommend]
-        impl<S, M: Model> KeyOperand<S, M> for &$key<M> {
+        impl<S, M: Model<Key: SingleKey>> KeyOperand<S, M> for &$key<M> {
             fn into_key_node(self) -> Node {
-                Node::Bind(self.id().into_value())
+                Node::Bind(self.key_value())
             }
         }
 
         #[diagnostic::do_not_recommend]
-        impl<S, M: Model, N> IntoKeyValue<S, M, N> for &$key<M> {
+        impl<S, M: Model<Key: SingleKey>, N> IntoKeyValue<S, M, N> for &$key<M> {
             fn into_key_value(self) -> Node {
-                Node::Bind(self.id().into_value())
+                Node::Bind(self.key_value())
             }
         }
     )+ };

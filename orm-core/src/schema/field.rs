@@ -25,7 +25,7 @@ pub struct FieldSchema {
 /// What `#[field(..)]` says of a column.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldOptions {
-    /// It is the primary key.
+    /// It is the primary key, or a part of it.
     pub primary_key: bool,
     /// The database counts it up: an integer primary key that no one sets.
     pub auto_increment: bool,

@@ -24,8 +24,8 @@ pub struct ModelSchema {
     pub table: &'static str,
     /// One entry a column, in the order of the struct's fields.
     pub fields: &'static [FieldSchema],
-    /// The index in `fields` of the primary key.
-    pub primary_key: usize,
+    /// The indexes in `fields` of the primary key: one, or of a composite key several, in the key's order.
+    pub primary_key: &'static [usize],
     /// Indexes of several fields, partial and descending ones. Indexes of one field are a field's option.
     pub indexes: &'static [IndexSchema],
     /// Unique constraints of several fields. Those of one field are a field's option.
@@ -33,9 +33,25 @@ pub struct ModelSchema {
 }
 
 impl ModelSchema {
-    /// The field that is the primary key.
+    /// The field that is the primary key; of a composite key, to which nothing points, the first one.
     pub const fn key(&self) -> &'static FieldSchema {
-        &self.fields[self.primary_key]
+        &self.fields[self.primary_key[0]]
+    }
+
+    /// The fields that the primary key is made of, in its order.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &'static FieldSchema> + use<> {
+        let fields = self.fields;
+        self.primary_key.iter().map(move |field| &fields[*field])
+    }
+
+    /// Whether the primary key is made of several fields.
+    pub const fn has_composite_key(&self) -> bool {
+        self.primary_key.len() > 1
+    }
+
+    /// Whether a field is the whole primary key.
+    pub const fn is_key(&self, field: usize) -> bool {
+        matches!(self.primary_key, [key] if *key == field)
     }
 
     /// The field of a name.

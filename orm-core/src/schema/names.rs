@@ -93,12 +93,12 @@ impl ModelSchema {
         primary.push_str("_pkey");
         let mut keys = vec![UniqueKey {
             name: primary,
-            fields: vec![self.primary_key],
+            fields: self.primary_key.to_vec(),
             is_primary: true,
         }];
         let single = self.fields.iter().filter(|field| {
             let options = &field.options;
-            options.unique && !options.primary_key
+            options.unique && !self.is_key(field.index)
         });
         keys.extend(single.map(|field| UniqueKey {
             name: self.unique_field_name(field),

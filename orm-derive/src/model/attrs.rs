@@ -21,7 +21,7 @@ options! {
         check: Vec<Keyed<CheckAttrs>>,
         default_filter: Option<Keyed<Expression>>,
         manager: Vec<Keyed<NamedExpressions>>,
-        primary_key: Option<Keyed<NotYet>>,
+        primary_key: Option<Keyed<Names>>,
         proxy: Option<Keyed<NotYet>>,
         validate: Option<Keyed<NotYet>>,
     }

@@ -12,6 +12,7 @@ use crate::options::{Keyed, Names};
 
 pub(crate) fn check(model: &Model<'_>, mistakes: &mut Mistakes) {
     one_primary_key(model, mistakes);
+    composite_key_is_one(model, mistakes);
     lists_name_columns(model, mistakes);
     indexes_are_of_something(model, mistakes);
     constraints_are_complete(model, mistakes);
@@ -31,6 +32,7 @@ pub(crate) fn check(model: &Model<'_>, mistakes: &mut Mistakes) {
             }
             Role::Reverse(reverse) => {
                 other_side_is_named(field, reverse, mistakes);
+                other_side_can_be_found(model, field, mistakes);
                 other_side_has_no_column(field, mistakes);
             }
             Role::Broken => {}
@@ -58,9 +60,39 @@ fn one_primary_key(model: &Model<'_>, mistakes: &mut Mistakes) {
     }
 }
 
+/// The most fields that a composite key is made of: as many as its tuple may have.
+const KEY_FIELDS: usize = 8;
+
+fn composite_key_is_one(model: &Model<'_>, mistakes: &mut Mistakes) {
+    let Some(Keyed { key, value: names }) = &model.primary_key else {
+        return;
+    };
+    let told = model.fields.iter();
+    for told in told.filter_map(|field| Some(&field.attrs.primary_key.as_ref()?.key)) {
+        mistakes.at(
+            told,
+            "`#[model(primary_key = [..])]` says what the primary key is: leave this out",
+        );
+    }
+    match names.0.len() {
+        0 | 1 => {
+            let remedy = "mark a single one with `#[field(primary_key)]`";
+            mistakes.at(
+                key,
+                format!("`primary_key = [..]` names two fields or more; {remedy}"),
+            );
+        }
+        2..=KEY_FIELDS => {}
+        _ => mistakes.at(
+            key,
+            format!("a primary key is made of {KEY_FIELDS} fields at most"),
+        ),
+    }
+}
+
 /// Asked last: any other mistake may be the reason why there seems to be none.
 fn a_primary_key_is_there(model: &Model<'_>, mistakes: &mut Mistakes) {
-    if model.key.is_none() && mistakes.is_empty() {
+    if model.key.is_empty() && mistakes.is_empty() {
         let message = format!(
             "`{}` has no primary key: add `pub id: i64`, or mark a field with `#[field(primary_key)]`",
             model.ident
@@ -86,7 +118,8 @@ fn lists_name_columns(model: &Model<'_>, mistakes: &mut Mistakes) {
         .uniques
         .iter()
         .flat_map(|unique| unique.fields.iter().map(|fields| (fields, false)));
-    for (names, directed) in ordering.chain(indexes).chain(uniques) {
+    let key = model.primary_key.iter().map(|key| (&key.value, false));
+    for (names, directed) in ordering.chain(indexes).chain(uniques).chain(key) {
         names_are_columns(model, names, directed, mistakes);
     }
 }
@@ -404,6 +437,16 @@ fn key_can_be_one(field: &Field<'_>, column: &Column, mistakes: &mut Mistakes) {
             field.ty,
             "a primary key cannot be NULL: take the `Option` off",
         );
+    } else if let Some(generated) = field
+        .attrs
+        .generated
+        .as_ref()
+        .filter(|_| column.primary_key && field.attrs.primary_key.is_none())
+    {
+        mistakes.at(
+            &generated.key,
+            "the database computes a `generated` field: it cannot be a part of the primary key",
+        );
     } else if column.primary_key && field.known == Known::Float {
         let message = "cannot be a primary key: use an integer, a `Uuid` or a `String`";
         mistakes.at(field.ty, format!("a `{}` {message}", field.tokens));
@@ -424,6 +467,14 @@ fn other_side_is_named(field: &Field<'_>, reverse: &Reverse, mistakes: &mut Mist
             field.ty,
             format!("a `{name}` needs the key it is the other side of: {remedy}"),
         );
+    }
+}
+
+/// The rows of the other side are found by a key that points at this model.
+fn other_side_can_be_found(model: &Model<'_>, field: &Field<'_>, mistakes: &mut Mistakes) {
+    if model.primary_key.is_some() {
+        let message = "no key can point at a model whose primary key is made of several fields: there is no other side";
+        mistakes.at(field.ty, message);
     }
 }
 

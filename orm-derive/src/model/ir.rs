@@ -12,8 +12,10 @@ pub(crate) struct Model<'a> {
     pub(crate) table: String,
     /// All fields, in the struct's order.
     pub(crate) fields: Vec<Field<'a>>,
-    /// The index in `fields` of the primary key.
-    pub(crate) key: Option<usize>,
+    /// The indexes in `fields` of the primary key; none where there is a mistake in it.
+    pub(crate) key: Vec<usize>,
+    /// The composite key, as it was written.
+    pub(crate) primary_key: Option<Keyed<Names>>,
     pub(crate) ordering: Option<Keyed<Names>>,
     pub(crate) indexes: Vec<Index>,
     pub(crate) uniques: Vec<Unique>,
@@ -159,6 +161,14 @@ impl Model<'_> {
         self.fields
             .iter()
             .filter_map(|field| field.column().map(|column| (field, column)))
+    }
+
+    /// The field that is the whole primary key.
+    pub(crate) fn single_key(&self) -> Option<&Field<'_>> {
+        match self.key[..] {
+            [key] => Some(&self.fields[key]),
+            _ => None,
+        }
     }
 
     /// The index in the schema of a field's column.

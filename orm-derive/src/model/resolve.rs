@@ -15,7 +15,7 @@ use super::ir::{
 use super::types::{Kind, Shape, shape};
 use crate::diagnostics::Mistakes;
 use crate::names::{collect_heads, snake_case, unraw, without_self};
-use crate::options::{Keyed, Options, Text};
+use crate::options::{Keyed, Name, Names, Options, Text};
 
 /// `None` where there are no fields that could be columns.
 pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<Model<'a>> {
@@ -38,8 +38,8 @@ pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Opti
         check,
         default_filter,
         manager,
+        primary_key,
         // Reading these is an error already.
-        primary_key: _,
         proxy: _,
         validate: _,
     } = ModelAttrs::of(&input.attrs, "model", mistakes);
@@ -48,7 +48,8 @@ pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Opti
         vis: &input.vis,
         table: table.map_or_else(|| snake_case(&unraw(&input.ident)), |table| table.value.0),
         fields: Vec::with_capacity(named.named.len()),
-        key: None,
+        key: Vec::new(),
+        primary_key,
         ordering,
         indexes: index.into_iter().map(index_of).collect(),
         uniques: unique
@@ -79,9 +80,17 @@ pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Opti
             .fields
             .extend(self::field(field, input, &mut columns, mistakes));
     }
-    model.key = primary_key(&model.fields);
-    if let Some(key) = model.key {
-        make_primary_key(&mut model.fields[key]);
+    model.key = match &model.primary_key {
+        Some(names) => composite_key(&model.fields, &names.value),
+        None => single_key(&model.fields).into_iter().collect(),
+    };
+    for key in &model.key {
+        if let Role::Column(column) = &mut model.fields[*key].role {
+            column.primary_key = true;
+        }
+    }
+    if let [key] = model.key[..] {
+        fill_primary_key(&mut model.fields[key]);
     }
     name_markers(&mut model);
     Some(model)
@@ -337,7 +346,7 @@ fn column(
 }
 
 /// The field that says so, or else `id`.
-fn primary_key(fields: &[Field<'_>]) -> Option<usize> {
+fn single_key(fields: &[Field<'_>]) -> Option<usize> {
     let column = |field: &Field<'_>| field.column().is_some();
     let told = fields
         .iter()
@@ -349,14 +358,23 @@ fn primary_key(fields: &[Field<'_>]) -> Option<usize> {
     })
 }
 
+/// The columns that are named; the names of others are mistakes.
+fn composite_key(fields: &[Field<'_>], names: &Names) -> Vec<usize> {
+    let place = |name: &Name| {
+        fields
+            .iter()
+            .position(|field| *field.ident == name.ident && field.column().is_some())
+    };
+    names.0.iter().filter_map(place).collect()
+}
+
 /// An integer that nothing else fills is counted up by the database. A macro cannot see whether a
 /// newtype is one, so for those the compiler decides by the type.
-fn make_primary_key(field: &mut Field<'_>) {
+fn fill_primary_key(field: &mut Field<'_>) {
     let known = field.known;
     let Role::Column(column) = &mut field.role else {
         return;
     };
-    column.primary_key = true;
     column.auto_increment = match known {
         _ if column.required != Decision::Yes => Decision::No,
         Known::Integer => Decision::Yes,

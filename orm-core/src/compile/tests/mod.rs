@@ -4,6 +4,7 @@ mod conditions;
 mod definitions;
 mod enums;
 mod functions;
+mod keys;
 mod random;
 mod rows;
 pub(crate) mod schema;

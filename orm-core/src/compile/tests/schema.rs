@@ -77,7 +77,7 @@ const fn model(
         name,
         table,
         fields,
-        primary_key: 0,
+        primary_key: &[0],
         indexes: &[],
         uniques: &[],
     }
@@ -110,7 +110,7 @@ macro_rules! models {
     )+ };
 }
 models! {
-    AUTHOR author; BOOK book; REVIEW review; CATEGORY category; PROFILE profile;
+    AUTHOR author; BOOK book; REVIEW review; CATEGORY category; PROFILE profile; STOCK stock;
 }
 
 use ColumnType::{Bool, Date, Duration, F32, F64, I16, I32, Json, Text, Time, Timestamp, Uuid};
@@ -196,7 +196,23 @@ pub static FILM: ModelSchema = model(
     ],
 );
 
+/// A model whose key is made of several fields, not in their order.
+pub static STOCK: ModelSchema = ModelSchema {
+    primary_key: &[2, 0, 1],
+    ..model(
+        "Stock",
+        "stock",
+        &[
+            field(0, "shelf", Text),
+            decimal(1, "lot", None, None),
+            relation(2, "book_id", &STOCK_BOOK),
+            field(3, "amount", I32),
+        ],
+    )
+};
+
 pub static BOOK_AUTHOR: RelationSchema = points("author", book, author, 3, false);
+pub static STOCK_BOOK: RelationSchema = points("book", stock, book, 2, false);
 pub static BOOK_EDITOR: RelationSchema = points("editor", book, author, 4, true);
 pub static REVIEW_BOOK: RelationSchema = points("book", review, book, 1, false);
 pub static CATEGORY_PARENT: RelationSchema = points("parent", category, category, 2, true);

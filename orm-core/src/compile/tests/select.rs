@@ -59,7 +59,7 @@ fn names_are_quoted() {
         name: "Odd",
         table: "select \"x\"",
         fields: &FIELDS,
-        primary_key: 0,
+        primary_key: &[0],
         indexes: &[],
         uniques: &[],
     };

@@ -8,7 +8,7 @@ use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, Result, params_from_iter};
 use rust_decimal::Decimal;
 
-use super::schema::{AUTHOR, BOOK, CATEGORY, FILM, PROFILE, REVIEW, SAMPLE};
+use super::schema::{AUTHOR, BOOK, CATEGORY, FILM, PROFILE, REVIEW, SAMPLE, STOCK};
 use crate::ast::Statement;
 use crate::decimal::{self, Stored};
 use crate::dialect::{SqlDialect, SqliteDialect};
@@ -22,7 +22,9 @@ pub fn database() -> Connection {
     let db = Connection::open_in_memory().unwrap();
     rusqlite::vtab::array::load_module(&db).unwrap();
     register(&db).unwrap();
-    for model in [&AUTHOR, &BOOK, &REVIEW, &CATEGORY, &PROFILE, &SAMPLE, &FILM] {
+    for model in [
+        &AUTHOR, &BOOK, &REVIEW, &CATEGORY, &PROFILE, &SAMPLE, &FILM, &STOCK,
+    ] {
         let columns: Vec<String> = model
             .fields
             .iter()

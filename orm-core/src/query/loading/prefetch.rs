@@ -181,7 +181,7 @@ impl<M: Model, R: Relation<From = M>> Related<M, R> {
         db: &dyn Executor,
         caller: Caller,
     ) -> Result<()> {
-        let key_of = |instance: &M| -> Result<Option<<R::To as Model>::Key>> {
+        let key_of = |instance: &M| -> Result<Option<R::Key>> {
             key_from::<M, _>(&instance.value(R::SCHEMA.key), R::SCHEMA.key)
         };
         let mut wanted = HashMap::new();
@@ -195,7 +195,10 @@ impl<M: Model, R: Relation<From = M>> Related<M, R> {
         }
         let keys = wanted.keys().map(SqlType::to_value).collect();
         for row in self.rows(R::To::SCHEMA.key(), keys, db, caller)? {
-            wanted.insert(row.key(), Some(Arc::new(row)));
+            let key = R::To::SCHEMA.key().index;
+            if let Some(key) = key_from::<R::To, R::Key>(&row.value(key), key)? {
+                wanted.insert(key, Some(Arc::new(row)));
+            }
         }
         for instance in instances {
             let key = key_of(instance)?;
@@ -219,20 +222,22 @@ impl<M: Model, R: Relation<From = M>> Related<M, R> {
         caller: Caller,
     ) -> Result<()> {
         let key = R::SCHEMA.key;
-        let keys = instances.iter().map(|instance| instance.key().into_value());
+        let own = M::SCHEMA.key().index;
+        let keys = instances.iter().map(|instance| instance.value(own));
         let rows = self.rows(R::SCHEMA.remote(), keys.collect(), db, caller)?;
-        let mut of_key: HashMap<M::Key, Vec<R::To>> = HashMap::with_capacity(instances.len());
+        let mut of_key: HashMap<R::Key, Vec<R::To>> = HashMap::with_capacity(instances.len());
         for row in rows {
             if let Some(parent) = key_from::<R::To, _>(&row.value(key), key)? {
                 of_key.entry(parent).or_default().push(row);
             }
         }
-        let of_key: HashMap<M::Key, AnyRows> = of_key
+        let of_key: HashMap<R::Key, AnyRows> = of_key
             .into_iter()
             .filter_map(|(key, rows)| Some((key, side_of::<R>(rows)?)))
             .collect();
         for instance in instances {
-            let rows = of_key.get(&instance.key()).cloned();
+            let key = key_from::<M, R::Key>(&instance.value(own), own)?;
+            let rows = key.and_then(|key| of_key.get(&key)).cloned();
             let rows = rows.or_else(|| side_of::<R>(Vec::new()));
             if let Some(loaded) = R::loaded(instance) {
                 loaded.replace(rows);

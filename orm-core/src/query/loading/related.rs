@@ -35,7 +35,7 @@ pub(super) fn attach(
     for step in steps {
         let model = step.node.target();
         let absent = row
-            .value(at + model.primary_key)
+            .value(at + model.primary_key[0])
             .is_ok_and(|key| key.is_null());
         found.push(match absent {
             true => None,

@@ -263,7 +263,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     {
         let caller = Location::caller();
         let mut columns = fields.indexes();
-        columns.retain(|column| *column != M::SCHEMA.primary_key);
+        columns.retain(|column| !M::SCHEMA.primary_key.contains(column));
         let rows = last_of_each_key::<M, I>(instances, &columns)?;
         let mut written = 0;
         if rows.is_empty() || columns.is_empty() {
@@ -312,7 +312,7 @@ where
 
 /// The new values of some columns, checked, and the key last.
 fn new_values<M: Model>(instance: &M, columns: &[usize]) -> Result<Vec<Value>> {
-    let mut values = Vec::with_capacity(columns.len() + 1);
+    let mut values = Vec::with_capacity(columns.len() + M::SCHEMA.primary_key.len());
     let mut problems = Problems::default();
     for column in columns {
         let mut value = instance.value(*column);
@@ -320,7 +320,7 @@ fn new_values<M: Model>(instance: &M, columns: &[usize]) -> Result<Vec<Value>> {
         values.push(value);
     }
     problems.into_result(M::SCHEMA)?;
-    values.push(instance.value(M::SCHEMA.primary_key));
+    values.extend(M::SCHEMA.primary_key.iter().map(|key| instance.value(*key)));
     Ok(values)
 }
 
@@ -501,8 +501,8 @@ fn update_all<M: Model>(
     for batch in rows.chunks(BATCH_SIZE) {
         let places = columns
             .iter()
+            .chain(M::SCHEMA.primary_key)
             .copied()
-            .chain([M::SCHEMA.primary_key])
             .enumerate();
         compiled.params = places
             .map(|(place, field)| {

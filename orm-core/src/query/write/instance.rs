@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use super::insert::time_of;
 use super::validate::Problems;
-use crate::ast::{Column, CompareOp, Expr as Node, Order, Select, Updating};
+use crate::ast::{Column, Expr as Node, Order, Select, Updating};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Handle, Subject};
@@ -12,7 +12,6 @@ use crate::expr::Assignments;
 use crate::model::Model;
 use crate::query::run::{self, Caller};
 use crate::query::{FieldSet, WritableFields};
-use crate::types::SqlType;
 
 /// The methods of every instance: an instance is always a row that exists, so `save` is an `UPDATE`, where Django's
 /// inserts if there is no row.
@@ -132,8 +131,7 @@ pub trait Instance: Model {
     /// [`Error::DoesNotExist`] if the row is gone, and the database's.
     #[track_caller]
     fn refresh<D: Handle + ?Sized>(&mut self, db: &D) -> Result<()> {
-        let key = self.key().into_value();
-        *self = run::row_of(&key, db.executor(), Location::caller())?;
+        *self = run::row_again(self.key(), db.executor(), Location::caller())?;
         Ok(())
     }
 
@@ -246,12 +244,9 @@ fn written_fields<M: Model>() -> impl Iterator<Item = usize> {
 fn by_key<M: Model>(instance: &M) -> Select {
     let mut select = Select::from_model(M::SCHEMA, &[]);
     select.order = Order::By(Vec::new());
-    let key = Node::Bind(instance.key().into_value());
-    select.filters.push(Node::compare(
-        CompareOp::Eq,
-        crate::expr::primary_key::<M>(),
-        key,
-    ));
+    select
+        .filters
+        .extend(crate::expr::key_is::<M>(instance.key()));
     select
 }
 

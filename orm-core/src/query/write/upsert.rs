@@ -60,7 +60,7 @@ pub(crate) fn update_or_create<M: Model>(
         let key = M::SCHEMA.primary_key;
         let written = draft
             .set_fields()
-            .filter(|field| !fields.contains(field) && *field != key);
+            .filter(|field| !fields.contains(field) && !key.contains(field));
         written
             .filter_map(|field| Some((field, Node::Bind(draft.value(field)?.clone()))))
             .collect()

@@ -8,7 +8,6 @@ use crate::error::Result;
 use crate::expr::{KeyOperand, primary_key};
 use crate::model::Model;
 use crate::query::Handle;
-use crate::types::SqlType;
 
 impl<T: Model> HasMany<T> {
     /// The rows, if `prefetch_related` or `prefetch` has loaded them; never runs a query.
@@ -106,7 +105,8 @@ impl<T: Model> HasMany<T> {
     {
         let row = row.into_key_node();
         if let (Ok(rows), Node::Bind(key)) = (self.loaded(), &row) {
-            return Ok(rows.iter().any(|row| row.key().into_value() == *key));
+            let own = T::SCHEMA.key().index;
+            return Ok(rows.iter().any(|row| row.value(own) == *key));
         }
         let mut rows = self.objects();
         rows.push_filter(Node::compare(CompareOp::Eq, primary_key::<T>(), row));

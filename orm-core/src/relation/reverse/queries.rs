@@ -5,14 +5,14 @@ use std::panic::Location;
 
 use super::HasMany;
 use crate::error::Result;
-use crate::expr::{Assignments, IntoCondition, IntoOrder, Operand};
+use crate::expr::{Assignments, IntoCondition, IntoOrder, KeyFrom};
 use crate::model::Model;
 use crate::path::{About, Scope};
 use crate::query::{
     Handle, IntoPrefetch, IntoRelated, JsonRows, JsonSelection, OrderAllowed, Projected,
     Projection, QuerySet, RowIter, Selection, Whole,
 };
-use crate::types::{Bool, ComparableWith};
+use crate::types::Bool;
 
 /// Each of these asks the database, also where the relation was loaded; [`objects`](HasMany::objects) has all others.
 impl<T: Model> HasMany<T> {
@@ -195,8 +195,7 @@ impl<T: Model> HasMany<T> {
     where
         D: Handle + ?Sized,
         I: IntoIterator,
-        I::Item: Operand<T, T::Key, Base: ComparableWith<T::Key>>,
-        Scope: About<<I::Item as Operand<T, T::Key>>::Scope, T>,
+        T::Key: KeyFrom<T, I::Item>,
     {
         self.objects().in_bulk(db, keys)
     }

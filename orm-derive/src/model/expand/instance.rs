@@ -32,15 +32,21 @@ pub(crate) fn instance(model: &Model<'_>) -> TokenStream {
 /// The types that a model has.
 pub(crate) fn types(model: &Model<'_>) -> TokenStream {
     let fields = fields_ident(model);
-    let key = match model.key.map(|key| &model.fields[key]) {
-        Some(field) => match field.column().and_then(|column| column.relation.as_ref()) {
-            Some(relation) => {
-                let to = &relation.to;
-                quote!(<#to as __orm::Model>::Key)
-            }
-            None => field.tokens.clone(),
-        },
-        None => quote!(i64),
+    let parts = || model.key.iter().map(|key| &model.fields[*key]);
+    let key = match model.key.len() {
+        0 => quote!(i64),
+        1 => parts().map(key_type).collect(),
+        _ => {
+            let parts = parts().map(|field| match field.known {
+                // One that is none is asked for by itself: of a tuple the compiler would list all that it lacks.
+                Known::Opaque => {
+                    let tokens = &field.tokens;
+                    quote_spanned!(field.ty.span()=> <#tokens as __orm::KeyPart>::Type)
+                }
+                _ => key_type(field),
+            });
+            quote!((#(#parts),*))
+        }
     };
     quote! {
         type Key = #key;
@@ -48,16 +54,33 @@ pub(crate) fn types(model: &Model<'_>) -> TokenStream {
     }
 }
 
+/// The type of a field in the primary key.
+fn key_type(field: &Field<'_>) -> TokenStream {
+    match field.column().and_then(|column| column.relation.as_ref()) {
+        Some(relation) => {
+            let to = &relation.to;
+            quote!(<#to as __orm::Model>::Key)
+        }
+        None => field.tokens.clone(),
+    }
+}
+
 fn key(model: &Model<'_>) -> TokenStream {
     let types = types(model);
-    let value = model.key.map(|key| {
-        let ident = model.fields[key].ident;
-        match model.fields[key].known {
+    let single = model.single_key().is_some();
+    let values = model.key.iter().map(|key| {
+        let Field { ident, known, .. } = &model.fields[*key];
+        match known {
             Known::Key => quote!(self.#ident.id()),
             Known::Integer => quote!(self.#ident),
-            _ => quote!(__orm::key::<Self>(&self.#ident)),
+            _ if single => quote!(__orm::key::<Self>(&self.#ident)),
+            _ => quote!(__orm::Clone::clone(&self.#ident)),
         }
     });
+    let value = match single {
+        true => quote!(#(#values)*),
+        false => quote!((#(#values),*)),
+    };
     quote! {
         #types
         fn key(&self) -> Self::Key { #value }
@@ -136,7 +159,7 @@ fn owner(model: &Model<'_>) -> Option<TokenStream> {
         .fields
         .iter()
         .any(|field| matches!(field.role, Role::Reverse(_)));
-    let key = &model.fields[model.key.filter(|_| has_sides)?];
+    let key = model.single_key().filter(|_| has_sides)?;
     let (function, key) = (
         if key.known == Known::Key {
             quote!(key_value)

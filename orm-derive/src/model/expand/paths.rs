@@ -1,6 +1,6 @@
 //! `Book::title` and `Book::author.name`: the fields as paths.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Path};
@@ -78,10 +78,17 @@ fn key_of(
     };
     let action = relation.on_delete.tokens();
     let (index, loaded) = (column.index, self::loaded(model, field));
+    // Both are asked at the type, in the same words: if it is no model, the compiler says so once.
+    let (first, last) = ends(to);
+    let asked = quote_spanned!(first=> <#to as __orm::OtherSide>);
+    let keyword = quote_spanned!(first=> type);
+    let target = quote_spanned!(last=> To = #asked::Model;);
+    let key = quote_spanned!(last=> Key = #asked::Key;);
     quote! {
         impl __orm::Relation for #marker {
             type From = #ident;
-            type To = #to;
+            #keyword #target
+            #keyword #key
             type Null = __orm::#null;
             type Side = __orm::OneSide;
             const SCHEMA: &'static __orm::RelationSchema =
@@ -107,8 +114,7 @@ fn other_side_of(model: &Model<'_>, field: &Field<'_>, reverse: &Reverse) -> Tok
     };
     // Both are asked at the type, from its first token to its last: if it is no model, that is one text at one place,
     // and so the compiler prints it once.
-    let (first, last) = (to.span(), to.clone().into_iter().last());
-    let last = last.map_or(first, |token| token.span());
+    let (first, last) = ends(to);
     let asked = quote_spanned!(first=> <#to as __orm::OtherSide>);
     let (keyword, target) = (
         quote_spanned!(first=> type),
@@ -134,6 +140,7 @@ fn other_side_of(model: &Model<'_>, field: &Field<'_>, reverse: &Reverse) -> Tok
         impl __orm::Relation for #marker {
             type From = #ident;
             #keyword #target
+            type Key = <#ident as __orm::Model>::Key;
             type Null = __orm::MaybeNull;
             type Side = __orm::#side;
             const SCHEMA: &'static __orm::RelationSchema = #schema;
@@ -141,6 +148,12 @@ fn other_side_of(model: &Model<'_>, field: &Field<'_>, reverse: &Reverse) -> Tok
         }
         #proof
     }
+}
+
+/// Where the first token of a type stands, and the last one.
+fn ends(tokens: &TokenStream) -> (Span, Span) {
+    let (first, last) = (tokens.span(), tokens.clone().into_iter().last());
+    (first, last.map_or(first, |token| token.span()))
 }
 
 /// Where an instance keeps the rows of a relation.

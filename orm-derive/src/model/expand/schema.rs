@@ -21,8 +21,9 @@ pub(crate) fn schema(model: &Model<'_>) -> TokenStream {
     let count = model.columns().count();
     let key = model
         .key
-        .and_then(|key| model.fields[key].column())
-        .map_or(0, |column| column.index);
+        .iter()
+        .filter_map(|key| model.fields[*key].column());
+    let key = key.map(|column| column.index);
     let indexes = indexes.iter().map(|index| index_schema(model, index));
     let uniques = uniques.iter().map(|unique| unique_schema(model, unique));
     let ordering = model.ordering.as_ref().map(|ordering| {
@@ -34,7 +35,7 @@ pub(crate) fn schema(model: &Model<'_>) -> TokenStream {
             name: #name,
             table: #table,
             fields: &__orm::fields::<__Columns, #count>(&[#(#fields),*]),
-            primary_key: #key,
+            primary_key: &[#(#key),*],
             indexes: &[#(#indexes),*],
             uniques: &[#(#uniques),*],
         };
