@@ -15,6 +15,9 @@ pub mod subqueries {}
 #[doc = include_str!("../docs/writing.md")]
 pub mod writing {}
 
+#[doc = include_str!("../docs/seeing-queries.md")]
+pub mod seeing_queries {}
+
 #[doc = include_str!("../docs/errors.md")]
 pub mod errors {}
 

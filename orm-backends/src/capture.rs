@@ -183,10 +183,15 @@ impl<C: Capturable> Shadow for Recording<&C> {
 pub fn assert_count<H: Capturable>(recording: Recording<H>, expected: usize) {
     let log = recording.finish();
     let count = log.len();
-    assert!(
-        count == expected,
-        "expected {expected} queries, but {count} ran:\n{log}"
-    );
+    if count == expected {
+        return;
+    }
+    let hints: String = log
+        .n_plus_one()
+        .iter()
+        .map(|group| format!("{group}\n"))
+        .collect();
+    panic!("expected {expected} queries, but {count} ran:\n{log}{hints}");
 }
 
 /// Asserts that a block runs exactly so many statements; transaction control does not count. It is Django's
@@ -195,7 +200,8 @@ pub fn assert_count<H: Capturable>(recording: Recording<H>, expected: usize) {
 /// Inside the block the name of the handle stands for one that records. The block's value is the macro's.
 ///
 /// # Panics
-/// When another number ran; the message lists them with their source lines.
+/// When another number ran; the message lists them with their source lines, and says of those that one line of source ran
+/// for row after row what would load their rows at once.
 ///
 /// ```
 /// # use orm_doc_models::*;

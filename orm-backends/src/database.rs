@@ -259,6 +259,34 @@ impl Database {
         capture::capture(self, work)
     }
 
+    /// The same database by a handle on which a relation is not loaded row by row: a second `fetch` of the same relation from
+    /// the same line of source, for another row, is an error that says what would load it for all rows at once. So are `all`,
+    /// `count`, `exists` and `contains` of a relation to many that was not loaded. For tests.
+    ///
+    /// It holds for the clones of the handle, in all threads together, and for its transactions. What it has seen it does not
+    /// forget, so each test takes a handle of its own. Query sets are not concerned: nor is one that begins at a relation and
+    /// goes on, as `author.books.filter(..)`.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let db = db.strict();
+    /// let books = Book::objects().all(&db)?;
+    /// let names: Result<Vec<&str>> = books.iter().map(|book| Ok(&*book.author.fetch(&db)?.name)).collect();
+    /// let told = names.unwrap_err().to_string();
+    /// assert!(told.starts_with("Book::author is loaded row by row from "));
+    /// assert!(told.ends_with(": add `.select_related(Book::author)`"));
+    ///
+    /// for book in Book::objects().select_related(Book::author).all(&db)? {
+    ///     println!("{}", book.author.fetch(&db)?.name);
+    /// }
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use = "it is the handle that is given that is strict"]
+    pub fn strict(&self) -> Self {
+        self.watched_by(&self.watch.with_strict())
+    }
+
     pub(crate) fn recording(&self) -> (Self, RecordingSink) {
         let (watch, sink) = self.watch.with_sink();
         let sink = RecordingSink::new(sink, &watch);

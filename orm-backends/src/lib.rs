@@ -12,6 +12,7 @@ mod builder;
 mod capture;
 mod database;
 mod driver;
+mod groups;
 mod held;
 mod log;
 mod observe;
@@ -22,13 +23,15 @@ mod raw;
 mod router;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod strict;
 mod transaction;
 mod url;
 
 pub use builder::DatabaseBuilder;
 pub use capture::{Capturable, Recording};
 pub use database::Database;
-pub use log::{Duplicate, Log, Repeated, Statement};
+pub use groups::{Duplicate, Group};
+pub use log::{Log, Statement};
 pub use router::Router;
 pub use transaction::{Isolation, Transaction, TransactionOptions};
 

@@ -7,10 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use orm_core::executor::Command;
+use orm_core::executor::{Command, Lazy};
 use orm_core::value::Value;
 use parking_lot::Mutex;
-use rustc_hash::FxHashMap;
 
 use crate::observe::Kind;
 
@@ -39,6 +38,8 @@ pub struct Statement {
     pub rows: u64,
     /// The model it is about; empty for raw SQL.
     pub model: &'static str,
+    /// The relation, if an instance asked for one of its own: `book.author.fetch(&db)`, `author.books.all(&db)`.
+    pub lazy: Option<Lazy>,
     /// Where the user's code asked for it.
     pub caller: &'static Location<'static>,
     /// Whether it only begins, ends or marks a transaction, or serves an iterator.
@@ -64,6 +65,7 @@ impl Statement {
             duration,
             rows,
             model: command.model,
+            lazy: command.lazy(),
             caller: command.caller,
             control: kind == Kind::Control,
             error,
@@ -167,32 +169,6 @@ pub struct Log {
     missed: usize,
 }
 
-/// One statement that ran several times with the same values.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Duplicate {
-    /// Its text.
-    pub sql: String,
-    /// How often it ran.
-    pub count: usize,
-    /// Where it was asked for, once each.
-    pub callers: Vec<&'static Location<'static>>,
-}
-
-/// One statement that ran several times from one line of source, with different values.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Repeated {
-    /// Its text.
-    pub sql: String,
-    /// The model it is about.
-    pub model: &'static str,
-    /// The line that asked for it.
-    pub caller: &'static Location<'static>,
-    /// How often it ran.
-    pub count: usize,
-}
-
 impl Log {
     /// The statements that were asked for: all but transaction control and the fetches of iterators.
     ///
@@ -258,99 +234,6 @@ impl Log {
     /// ```
     pub fn total_time(&self) -> Duration {
         self.all.iter().map(|statement| statement.duration).sum()
-    }
-
-    /// Statements that ran more than once with the same values, wherever they were asked for.
-    ///
-    /// ```
-    /// # use orm_doc_models::*;
-    /// # let db = bookstore()?;
-    /// let (_, log) = db.capture(|db| {
-    ///     Book::objects().count(db)?;
-    ///     Book::objects().count(db)
-    /// })?;
-    /// assert_eq!(log.duplicates()[0].count, 2);
-    /// # Ok::<(), orm::Error>(())
-    /// ```
-    pub fn duplicates(&self) -> Vec<Duplicate> {
-        let mut groups: Vec<(&Statement, Duplicate)> = Vec::new();
-        let mut by_sql: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-        for statement in &self.statements {
-            let places = by_sql.entry(&statement.sql).or_default();
-            let known = places
-                .iter()
-                .copied()
-                .find(|place| groups[*place].0.params == statement.params);
-            let place = known.unwrap_or_else(|| {
-                let duplicate = Duplicate {
-                    sql: statement.sql.clone(),
-                    count: 0,
-                    callers: Vec::new(),
-                };
-                groups.push((statement, duplicate));
-                places.push(groups.len() - 1);
-                groups.len() - 1
-            });
-            let duplicate = &mut groups[place].1;
-            duplicate.count += 1;
-            if !duplicate.callers.contains(&statement.caller) {
-                duplicate.callers.push(statement.caller);
-            }
-        }
-        groups
-            .into_iter()
-            .map(|(_, duplicate)| duplicate)
-            .filter(|duplicate| duplicate.count > 1)
-            .collect()
-    }
-
-    /// Statements that one line of source ran more than once with different values: usually a query inside of a loop, to be
-    /// replaced by one query for all.
-    ///
-    /// ```
-    /// # use orm_doc_models::*;
-    /// # let db = bookstore()?;
-    /// let (_, log) = db.capture(|db| {
-    ///     for author in Author::objects().all(db)? {
-    ///         Book::objects().filter(Book::author.eq(&author)).count(db)?;
-    ///     }
-    ///     Ok(())
-    /// })?;
-    /// let repeated = &log.n_plus_one()[0];
-    /// assert_eq!((repeated.model, repeated.count), ("Book", 2));
-    /// # Ok::<(), orm::Error>(())
-    /// ```
-    pub fn n_plus_one(&self) -> Vec<Repeated> {
-        let mut groups: Vec<(Repeated, &Statement, bool)> = Vec::new();
-        let mut places: FxHashMap<(&str, &Location<'_>), usize> = FxHashMap::default();
-        for statement in &self.statements {
-            let place = *places
-                .entry((&statement.sql, statement.caller))
-                .or_insert_with(|| {
-                    let Statement {
-                        sql, model, caller, ..
-                    } = statement;
-                    groups.push((
-                        Repeated {
-                            sql: sql.clone(),
-                            model,
-                            caller,
-                            count: 0,
-                        },
-                        statement,
-                        false,
-                    ));
-                    groups.len() - 1
-                });
-            let (repeated, first, differs) = &mut groups[place];
-            repeated.count += 1;
-            *differs |= first.params != statement.params;
-        }
-        groups
-            .into_iter()
-            .filter(|(_, _, differs)| *differs)
-            .map(|(repeated, ..)| repeated)
-            .collect()
     }
 }
 

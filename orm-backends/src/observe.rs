@@ -10,11 +10,13 @@ use orm_core::executor::Command;
 use tracing::Level;
 
 use crate::log::{Sink, Statement};
+use crate::strict::Strict;
 
 /// Who looks at the statements of one handle. Nobody, usually: then it costs a few comparisons.
 #[derive(Clone)]
 pub(crate) struct Watch {
     sink: Option<Arc<Sink>>,
+    strict: Option<Arc<Strict>>,
     /// A number for each database, which its handles share.
     database: u64,
 }
@@ -62,6 +64,7 @@ impl Watch {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self {
             sink: None,
+            strict: None,
             database: NEXT.fetch_add(1, Ordering::Relaxed),
         }
     }
@@ -72,10 +75,26 @@ impl Watch {
         (
             Self {
                 sink: Some(Arc::clone(&sink)),
-                database: self.database,
+                ..self.clone()
             },
             sink,
         )
+    }
+
+    /// The same watch, which refuses what loads relations row by row, with nothing seen yet.
+    pub(crate) fn with_strict(&self) -> Self {
+        Self {
+            strict: Some(Arc::default()),
+            ..self.clone()
+        }
+    }
+
+    /// The same watch, which refuses what another does, of what both have seen.
+    pub(crate) fn strict_as(&self, other: &Self) -> Self {
+        Self {
+            strict: other.strict.clone(),
+            ..self.clone()
+        }
     }
 
     #[inline]
@@ -118,6 +137,9 @@ impl Watch {
         command: &Command<'_>,
         run: impl FnOnce() -> Result<u64>,
     ) -> Result<u64> {
+        if let Some(strict) = &self.strict {
+            strict.check(command)?;
+        }
         if kind == Kind::Asked {
             self.pass();
         }

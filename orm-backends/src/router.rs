@@ -186,6 +186,29 @@ impl Router {
         capture::capture(self, work)
     }
 
+    /// A router on which a relation is not loaded row by row; see [`Database::strict`].
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let router = Router::new(db).strict();
+    /// let books = Book::objects().all(&router)?;
+    /// assert!(books.iter().any(|book| book.author.fetch(&router).is_err()));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use = "it is the handle that is given that is strict"]
+    pub fn strict(&self) -> Self {
+        let primary = self.primary.strict();
+        let replicas = self.replicas.iter();
+        Self {
+            replicas: replicas
+                .map(|replica| replica.watched_by(&replica.watch().strict_as(primary.watch())))
+                .collect(),
+            primary,
+            next: Arc::clone(&self.next),
+        }
+    }
+
     pub(crate) fn recording(&self) -> (Self, RecordingSink) {
         let (primary, sink) = self.primary.recording();
         let replicas = self

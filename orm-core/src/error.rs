@@ -49,8 +49,18 @@ pub enum Error {
         "`{relation}` is not loaded: a query loads it by `select_related` or `prefetch_related`; `fetch` asks for one row, `all` for many"
     )]
     NotLoaded {
-        /// The relation's field, or for a key the model that it leads to.
+        /// The relation's field; for a key that was made by hand the model that it leads to.
         relation: &'static str,
+    },
+    /// A handle of `db.strict()` was asked for a relation of one row after the other, from one line of source.
+    #[error("{relation} is loaded row by row from {}:{}: {advice}", .caller.file(), .caller.line())]
+    RepeatedLoad {
+        /// The relation, such as `Book::author`.
+        relation: Box<str>,
+        /// The line.
+        caller: &'static std::panic::Location<'static>,
+        /// What loads it for all rows at once, such as ``add `.select_related(Book::author)` ``.
+        advice: Box<str>,
     },
     /// A row with the same unique values exists.
     #[error(
@@ -161,10 +171,12 @@ pub enum Error {
         backend: &'static str,
     },
     /// A lock was not to be had in time (SQLite: the file is locked; PostgreSQL: `nowait`, `lock_timeout`).
-    #[error("{backend}: a lock could not be had in time")]
+    #[error("{backend}: a lock could not be had in time{hint}")]
     LockTimeout {
         /// The database.
         backend: &'static str,
+        /// What may be the cause, where it is known.
+        hint: &'static str,
     },
     /// A statement ran longer than the statement timeout.
     #[error("{backend}: the statement took longer than its timeout")]

@@ -7,7 +7,7 @@ use crate::ast::{Insert, Select, UpdateMany, Updating};
 use crate::decode::Row;
 use crate::dialect::SqlDialect;
 use crate::error::Result;
-use crate::schema::ModelSchema;
+use crate::schema::{ModelSchema, RelationSchema};
 use crate::value::Value;
 
 /// A printed statement with its parameters.
@@ -48,8 +48,8 @@ pub enum Subject<'a> {
     UpdateMany(&'a UpdateMany),
     /// A delete.
     Delete(&'a Select),
-    /// The query of one row of a model by its primary key, its only parameter.
-    ByKey(&'static ModelSchema),
+    /// The query of one row of a model by its primary key, its only parameter; for a key of an instance, where it asks for it.
+    ByKey(&'static ModelSchema, Option<&'static RelationSchema>),
 }
 
 impl Subject<'_> {
@@ -62,7 +62,68 @@ impl Subject<'_> {
             Self::Update(update) => Some(update.rows.model),
             Self::UpdateMany(update) => Some(update.model),
             Self::Delete(rows) => Some(rows.model),
-            Self::ByKey(model) => Some(model),
+            Self::ByKey(model, _) => Some(model),
+        }
+    }
+}
+
+/// The relation of one instance that a query is about, where an instance asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lazy {
+    /// The relation.
+    pub relation: &'static RelationSchema,
+    /// Whether it is the relation as it is, which could have been loaded with the instance, and not some of its rows.
+    pub whole: bool,
+}
+
+impl Lazy {
+    /// The relation as programs write it: `Book::author`.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let (_, log) = db.capture(|db| {
+    ///     let book = Book::objects().get(db, Book::title.eq("SQL"))?;
+    ///     book.author.fetch(db).map(drop)
+    /// })?;
+    /// let lazy = log[1].lazy.unwrap();
+    /// assert_eq!((&*lazy.path(), &*lazy.advice()), ("Book::author", "add `.select_related(Book::author)`"));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub fn path(&self) -> String {
+        let Self { relation, .. } = self;
+        format!("{}::{}", (relation.from)().name, relation.name)
+    }
+
+    /// What loads the same for all rows at once.
+    pub fn advice(&self) -> String {
+        let path = self.path();
+        if !self.relation.is_many() {
+            format!("add `.select_related({path})`")
+        } else if self.whole {
+            format!("add `.prefetch_related({path})`")
+        } else {
+            format!("load it with the rows, by `.prefetch_related({path})` and `loaded`")
+        }
+    }
+}
+
+impl Command<'_> {
+    /// The relation of an instance that it loads, if it is such a query.
+    pub fn lazy(&self) -> Option<Lazy> {
+        match self.subject {
+            Subject::Select(select) => {
+                let origin = select.origin.as_deref()?;
+                Some(Lazy {
+                    relation: origin.relation,
+                    whole: select.is_whole_relation(),
+                })
+            }
+            Subject::ByKey(_, relation) => relation.map(|relation| Lazy {
+                relation,
+                whole: true,
+            }),
+            _ => None,
         }
     }
 }

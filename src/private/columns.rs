@@ -105,7 +105,7 @@ where
     #[inline]
     fn read(row: &dyn Row, at: usize) -> Result<K> {
         let index = R::SCHEMA.key;
-        read_one::<R::Key>(row, at + index, R::From::SCHEMA, index).map(K::from_key)
+        read_one::<R::Key>(row, at + index, R::From::SCHEMA, index).map(|key| K::of(R::SCHEMA, key))
     }
 
     #[inline]
@@ -117,7 +117,10 @@ where
     fn assign(key: &mut K, field: usize, row: &dyn Row, at: usize) -> Result<()> {
         let index = R::SCHEMA.key;
         if field == index {
-            *key = K::from_key(read_one::<R::Key>(row, at, R::From::SCHEMA, index)?);
+            *key = K::of(
+                R::SCHEMA,
+                read_one::<R::Key>(row, at, R::From::SCHEMA, index)?,
+            );
         }
         Ok(())
     }
@@ -136,7 +139,7 @@ where
         match row.value(at) {
             Ok(value) if value.is_null() => Ok(None),
             _ => read_one::<R::Key>(row, at, R::From::SCHEMA, R::SCHEMA.key)
-                .map(|key| Some(K::from_key(key))),
+                .map(|key| Some(K::of(R::SCHEMA, key))),
         }
     }
 }

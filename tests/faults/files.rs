@@ -15,7 +15,13 @@ use crate::victim::{Victim, say, wait_for_death};
 const HASTE: Duration = Duration::from_millis(150);
 
 fn is_locked<T: std::fmt::Debug>(result: &Result<T>) -> bool {
-    matches!(result, Err(Error::LockTimeout { backend: "SQLite" }))
+    matches!(
+        result,
+        Err(Error::LockTimeout {
+            backend: "SQLite",
+            ..
+        })
+    )
 }
 
 #[test]

@@ -104,7 +104,33 @@ fn furniture(room: i64, kind: &str) -> Draft<Furniture> {
     Furniture::draft().room(room).kind(kind).build()
 }
 
+/// A model whose table nobody made.
+#[derive(Model, Debug)]
+#[model(table = "nobody_made_this")]
+struct Homeless {
+    id: i64,
+}
+
 suite! {
+    fn a_table_that_is_not_there_is_told_with_its_model(db) {
+        db.execute_batch(r#"DROP TABLE "nobody_made_this""#)?;
+        let told = Homeless::objects().all(db).unwrap_err().to_string();
+        assert!(told.contains("nobody_made_this"), "{told}");
+        let hint = "it is the table of the model Homeless, and `db.create_tables()` makes the tables of all models";
+        assert!(told.contains(hint), "{told}");
+        let told = db.query::<(i64,)>("SELECT id FROM nowhere", ()).unwrap_err().to_string();
+        assert!(told.contains("nowhere") && !told.contains("create_tables"), "{told}");
+    }
+
+    fn a_write_beside_an_open_transaction_says_what_to_do(db) {
+        let told = db.atomic(|_| Ok(Author::objects().delete(db))).map(|deleted| deleted.err().map(|error| error.to_string()));
+        // PostgreSQL writes on another connection.
+        if crate::support::dialect(db) == Dialect::Sqlite {
+            let told = told?.expect("an error");
+            assert!(told.contains("run this on the `tx` that `atomic` hands over"), "{told}");
+        }
+    }
+
     fn a_unique_field_that_is_taken(db) {
         Category::draft().name("taken").save(db)?;
         let free = Category::draft().name("free").save(db)?;

@@ -40,7 +40,7 @@ suite! {
         });
         // Without it there is nothing to get.
         let book = Book::objects().first(db)?.expect("a book");
-        assert!(matches!(book.author.get(), Err(Error::NotLoaded { relation: "Author" })));
+        assert!(matches!(book.author.get(), Err(Error::NotLoaded { relation: "author" })));
     }
 
     fn a_path_loads_what_lies_between_and_absent_rows_are_none(db) {

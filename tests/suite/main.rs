@@ -17,6 +17,7 @@ mod reading;
 mod refused;
 mod related;
 mod reusable;
+mod seeing;
 mod sets;
 mod subqueries;
 mod writing;

@@ -65,7 +65,10 @@ pub(super) fn from_driver(error: postgres::Error, failed: Failed<'_>) -> Error {
         "40001" => Error::Serialization { backend: BACKEND },
         "XX000" if is_lock_race(db) => Error::Serialization { backend: BACKEND },
         "40P01" => Error::Deadlock { backend: BACKEND },
-        "55P03" => Error::LockTimeout { backend: BACKEND },
+        "55P03" => Error::LockTimeout {
+            backend: BACKEND,
+            hint: "",
+        },
         "57014" => Error::StatementTimeout { backend: BACKEND },
         // A number that overflows, a text that is too long for its column.
         "22003" | "22001" => failed.out_of_range(),
@@ -73,6 +76,12 @@ pub(super) fn from_driver(error: postgres::Error, failed: Failed<'_>) -> Error {
             model: failed.command.model,
             message: "the number of values is not that of its parameters".into(),
         },
+        "42P01" => {
+            // `relation "book" does not exist`
+            let message = safe_message(db);
+            let table = message.split('"').nth(1).unwrap_or_default();
+            database(&code, &failed.no_such_table(&message, table), error)
+        }
         _ => {
             let message = safe_message(db);
             database(&code, &message, error)

@@ -425,10 +425,21 @@ impl Drop for Armed<'_> {
     }
 }
 
-/// The error of a write that waits for a lock that this very thread holds, or that others hold for too long.
+/// The error of a write that waits for a lock that others hold for too long.
 #[cold]
 pub(super) const fn locked() -> Error {
     Error::LockTimeout {
         backend: errors::BACKEND,
+        hint: "",
+    }
+}
+
+/// The error of a write that would wait for a lock that this very thread holds.
+#[cold]
+pub(super) const fn locked_by_itself() -> Error {
+    Error::LockTimeout {
+        backend: errors::BACKEND,
+        hint: ": this thread has a transaction open on the database, which alone may write until it ends; run this on the \
+               `tx` that `atomic` hands over, `tx.atomic(..)` for a transaction within it",
     }
 }

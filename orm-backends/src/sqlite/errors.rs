@@ -10,6 +10,9 @@ pub(super) const BACKEND: &str = "SQLite";
 /// SQLite refuses an upsert on columns without a unique constraint by these words alone.
 const NO_TARGET: &str = "ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint";
 
+/// What SQLite says of a table that is not there, before its name.
+const NO_TABLE: &str = "no such table: ";
+
 /// The error of a statement.
 #[cold]
 pub(super) fn from_driver(error: Sqlite, failed: Failed<'_>) -> Error {
@@ -33,13 +36,23 @@ pub(super) fn from_driver(error: Sqlite, failed: Failed<'_>) -> Error {
             None => database(&extended.to_string(), &message, error),
         },
         (_, ffi::SQLITE_BUSY_SNAPSHOT) => Error::Serialization { backend: BACKEND },
-        (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => {
-            Error::LockTimeout { backend: BACKEND }
-        }
+        (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Error::LockTimeout {
+            backend: BACKEND,
+            hint: "",
+        },
         (ErrorCode::OperationInterrupted, _) => Error::StatementTimeout { backend: BACKEND },
         (ErrorCode::CannotOpen | ErrorCode::NotADatabase, _)
         | (_, ffi::SQLITE_READONLY_DIRECTORY | ffi::SQLITE_READONLY_CANTINIT) => cannot_open(error),
         _ if overflow(&message) => failed.out_of_range(),
+        (_, extended) if message.starts_with(NO_TABLE) => {
+            let table = &message[NO_TABLE.len()..];
+            let table = table.strip_prefix("main.").unwrap_or(table);
+            database(
+                &extended.to_string(),
+                &failed.no_such_table(&message, table),
+                error,
+            )
+        }
         (_, extended) => {
             let refused = (message == NO_TARGET).then(|| failed.no_conflict_target());
             refused

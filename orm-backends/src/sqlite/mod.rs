@@ -26,7 +26,7 @@ use orm_core::executor::{Command, Cursor, OnRow};
 use orm_core::value::Value;
 use parking_lot::{Mutex, ReentrantMutex};
 
-use self::connection::{Conn, locked};
+use self::connection::{Conn, locked, locked_by_itself};
 use self::errors::BACKEND;
 use self::lease::{Gate, Lease};
 use crate::builder::Settings;
@@ -87,7 +87,7 @@ impl Sqlite {
     fn with<T>(&self, writes: bool, run: impl FnOnce(&Conn) -> Result<T>) -> Result<T> {
         // It would wait for the end of a transaction that cannot end before it.
         if writes && held::in_transaction(self.id) {
-            return Err(locked());
+            return Err(locked_by_itself());
         }
         match &self.place {
             Place::File { pool, gate } => {
@@ -114,7 +114,7 @@ impl Sqlite {
     fn lease(&self, holds: Holds) -> Result<Lease> {
         let transaction = holds == Holds::Transaction;
         if transaction && held::in_transaction(self.id) {
-            return Err(locked());
+            return Err(locked_by_itself());
         }
         match &self.place {
             Place::File { pool, gate } => {

@@ -1,7 +1,7 @@
 //! `SELECT`.
 
 use crate::ast::{Column, CompareOp, Expr, TableRef};
-use crate::schema::ModelSchema;
+use crate::schema::{ModelSchema, RelationSchema};
 use crate::value::{ColumnType, Value};
 
 /// A query that reads.
@@ -35,10 +35,21 @@ pub struct Select {
     pub combined: Option<Box<Combined>>,
     /// The query has no rows, whatever else it says.
     pub empty: bool,
+    /// The relation of an instance that it began at. The SQL does not depend on it; those who look at queries do.
+    pub origin: Option<Box<Origin>>,
     /// Made by lowering: the query is a part of the one around it, whose terms its own are.
     pub part: bool,
     /// Made by lowering: the tables. Empty before.
     pub from: Vec<FromItem>,
+}
+
+/// The relation of an instance that a query began at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The relation.
+    pub relation: &'static RelationSchema,
+    /// How many conditions it began with.
+    pub filters: usize,
 }
 
 /// What a query returns.
@@ -228,9 +239,29 @@ impl Select {
             slice: None,
             combined: None,
             empty: false,
+            origin: None,
             part: false,
             from: Vec::new(),
         }
+    }
+
+    /// Whether it asks for the rows of the relation that it began at as they are, or for their number: what could have been
+    /// loaded with the instance.
+    pub fn is_whole_relation(&self) -> bool {
+        let rows = match self.output {
+            Output::Model => self.appended.is_empty() && self.limit.is_none(),
+            Output::Count => self.limit.is_none(),
+            Output::One => true,
+            _ => false,
+        };
+        let whole = rows
+            && self.offset == 0
+            && self.slice.is_none()
+            && self.distinct == Distinct::No
+            && matches!(self.order, Order::Default(_));
+        self.origin.as_ref().is_some_and(|origin| {
+            !origin.relation.is_many() || whole && origin.filters == self.filters.len()
+        })
     }
 
     /// Whether these are the model's rows as they are, in whatever order: none chosen, cut off or locked.

@@ -92,7 +92,7 @@ impl Failed<'_> {
             }
             Subject::Update(update) => asking.update(update.rows, update.assignments),
             Subject::Delete(rows) => asking.delete(rows),
-            Subject::Select(_) | Subject::ByKey(_) | Subject::Sql => None,
+            Subject::Select(_) | Subject::ByKey(..) | Subject::Sql => None,
         };
         match found {
             Some(found) => self.found(witness, &found),

@@ -113,6 +113,18 @@ impl Failed<'_> {
         }
     }
 
+    /// What to say of a table that is not there.
+    #[cold]
+    pub fn no_such_table(&self, message: &str, table: &str) -> String {
+        match model_of_table(table, &[], self.command) {
+            Some(model) => format!(
+                "{message}: it is the table of the model {}, and `db.create_tables()` makes the tables of all models",
+                model.name,
+            ),
+            None => message.to_owned(),
+        }
+    }
+
     /// The error of an upsert on fields over which the database has no unique constraint; `None` where the statement is no
     /// such upsert.
     #[cold]

@@ -38,7 +38,7 @@ impl Failed<'_> {
                 search.select(rows);
             }
             Subject::Delete(rows) => search.select(rows),
-            Subject::ByKey(model) => search.row(model, model.primary_key, self.params),
+            Subject::ByKey(model, _) => search.row(model, model.primary_key, self.params),
             Subject::Sql => {}
         }
         match search.model {

@@ -70,7 +70,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
             && self.select.is_all_rows()
             && let Some(key) = self.select.key_asked_by(condition)
         {
-            let row = run::fetch_by_key::<R>(&self.select, key, db, caller)?;
+            let row = run::fetch_by_key::<R>(&self.select, key, None, db, caller)?;
             return row.ok_or(Error::DoesNotExist {
                 model: M::SCHEMA.name,
             });

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::executor::{Command, Executor, Flow, Subject};
 use crate::model::{KeyType as _, Model};
 use crate::query::{RowShape, Whole};
+use crate::schema::RelationSchema;
 use crate::value::Value;
 
 /// Where the user's code asked for a query.
@@ -48,6 +49,7 @@ pub(crate) fn fetch_first<R: RowShape>(
 pub(crate) fn fetch_by_key<R: RowShape>(
     all: &Select,
     key: &Value,
+    of: Option<&'static RelationSchema>,
     db: &dyn Executor,
     caller: Caller,
 ) -> Result<Option<R::Output>> {
@@ -59,7 +61,7 @@ pub(crate) fn fetch_by_key<R: RowShape>(
         row_ids: None,
         writes: false,
         model: all.model.name,
-        subject: Subject::ByKey(all.model),
+        subject: Subject::ByKey(all.model, of),
         caller,
     };
     let mut found = None;
@@ -70,10 +72,15 @@ pub(crate) fn fetch_by_key<R: RowShape>(
     Ok(found)
 }
 
-/// The row of a primary key, whatever the model's default filter says.
-pub(crate) fn row_of<M: Model>(key: &Value, db: &dyn Executor, caller: Caller) -> Result<M> {
+/// The row of a primary key, whatever the model's default filter says; of the key of an instance, where that asks for it.
+pub(crate) fn row_of<M: Model>(
+    key: &Value,
+    of: Option<&'static RelationSchema>,
+    db: &dyn Executor,
+    caller: Caller,
+) -> Result<M> {
     let all = Select::from_model(M::SCHEMA, &[]);
-    let row = fetch_by_key::<Whole<M>>(&all, key, db, caller)?;
+    let row = fetch_by_key::<Whole<M>>(&all, key, of, db, caller)?;
     row.ok_or(Error::DoesNotExist {
         model: M::SCHEMA.name,
     })
@@ -82,7 +89,7 @@ pub(crate) fn row_of<M: Model>(key: &Value, db: &dyn Executor, caller: Caller) -
 /// The row of a primary key of any kind, whatever the model's default filter says.
 pub(crate) fn row_again<M: Model>(key: M::Key, db: &dyn Executor, caller: Caller) -> Result<M> {
     if !M::SCHEMA.has_composite_key() {
-        return row_of(&key.into_values().as_ref()[0], db, caller);
+        return row_of(&key.into_values().as_ref()[0], None, db, caller);
     }
     let mut select = Select::from_model(M::SCHEMA, &[]);
     select.order = Order::By(Vec::new());

@@ -11,6 +11,7 @@ use crate::model::{Model, SingleKey};
 use crate::path::{Loaded, RelationField};
 use crate::query::{Handle, row_of};
 use crate::relation::key::Key;
+use crate::schema::RelationSchema;
 use crate::value::Value;
 
 macro_rules! key_field {
@@ -21,6 +22,8 @@ macro_rules! key_field {
         /// cycles without the compiler walking them. Equality, hashing and `Debug` are those of the key.
         pub struct $name<T> {
             key: Key,
+            /// Which field it is; none for one that was made by hand.
+            relation: Option<&'static RelationSchema>,
             loaded: Loaded,
             model: PhantomData<fn() -> T>,
         }
@@ -42,7 +45,7 @@ macro_rules! key_field {
             where
                 T::Key: SingleKey,
             {
-                Self { key: Key::new(key), loaded: Loaded::new(), model: PhantomData }
+                Self { key: Key::new(key), relation: None, loaded: Loaded::new(), model: PhantomData }
             }
 
             /// The key, without a query.
@@ -64,7 +67,7 @@ macro_rules! key_field {
             /// # use orm_doc_models::*;
             /// # let db = bookstore()?;
             /// let book = Book::objects().get(&db, Book::title.eq("SQL"))?;
-            /// assert!(matches!(book.author.get(), Err(Error::NotLoaded { .. })));
+            /// assert!(matches!(book.author.get(), Err(Error::NotLoaded { relation: "author" })));
             /// book.author.fetch(&db)?;
             /// assert_eq!(book.author.get()?.name, "Bob");
             /// # Ok::<(), orm::Error>(())
@@ -73,7 +76,8 @@ macro_rules! key_field {
             /// # Errors
             /// [`Error::NotLoaded`] if it was not.
             pub fn get(&self) -> Result<&T> {
-                self.loaded.get().flatten().ok_or(Error::NotLoaded { relation: T::SCHEMA.name })
+                let name = || self.relation.map_or(T::SCHEMA.name, |relation| relation.name);
+                self.loaded.get().flatten().ok_or_else(|| Error::NotLoaded { relation: name() })
             }
 
             /// The row, loaded by one query if it was not loaded before, and then kept. In a loop that is a query for each instance;
@@ -97,7 +101,7 @@ macro_rules! key_field {
             #[track_caller]
             pub fn fetch<D: Handle + ?Sized>(&self, db: &D) -> Result<&T> {
                 if self.get().is_err() {
-                    let row: T = row_of(&self.key.to_value(), db.executor(), Location::caller())?;
+                    let row: T = row_of(&self.key.to_value(), self.relation, db.executor(), Location::caller())?;
                     self.loaded.keep(Some(Arc::new(row)));
                 }
                 self.get()
@@ -119,7 +123,7 @@ macro_rules! key_field {
             where
                 T: Clone + Model<Key: SingleKey>,
             {
-                *self = Self::from(row);
+                *self = Self { relation: self.relation, ..Self::from(row) };
             }
         }
 
@@ -139,7 +143,7 @@ macro_rules! key_field {
 
         impl<T> Clone for $name<T> {
             fn clone(&self) -> Self {
-                Self { key: self.key.clone(), loaded: self.loaded.clone(), model: PhantomData }
+                Self { key: self.key.clone(), relation: self.relation, loaded: self.loaded.clone(), model: PhantomData }
             }
         }
 
@@ -166,8 +170,9 @@ macro_rules! key_field {
         impl<T> KeyField for $name<T> {
             type Model = T;
 
-            fn from_key<K: SingleKey>(key: K) -> Self {
-                Self { key: Key::new(key), loaded: Loaded::new(), model: PhantomData }
+            #[inline]
+            fn of<K: SingleKey>(relation: &'static RelationSchema, key: K) -> Self {
+                Self { key: Key::new(key), relation: Some(relation), loaded: Loaded::new(), model: PhantomData }
             }
 
             fn key_value(&self) -> Value {
@@ -238,9 +243,9 @@ pub trait KeyField: Sized {
     /// The model it leads to.
     type Model;
 
-    /// The field of a key, whose type is that of the model's primary key: by the type alone, so that the compiler need not
-    /// look at the model.
-    fn from_key<K: SingleKey>(key: K) -> Self;
+    /// The field of a row that was read, with a key whose type is that of the model's primary key: by the type alone, so that
+    /// the compiler need not look at the model.
+    fn of<K: SingleKey>(relation: &'static RelationSchema, key: K) -> Self;
 
     /// The key, to bind.
     fn key_value(&self) -> Value;

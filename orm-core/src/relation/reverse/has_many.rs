@@ -110,6 +110,9 @@ impl<T: Model> HasMany<T> {
         }
         let mut rows = self.objects();
         rows.push_filter(Node::compare(CompareOp::Eq, primary_key::<T>(), row));
+        if let Some(owner) = &self.owner {
+            rows.of_relation(owner.relation);
+        }
         rows.exists(db)
     }
 }
