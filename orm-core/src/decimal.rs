@@ -261,6 +261,16 @@ pub fn round(value: Decimal, places: i64) -> Result<Decimal, DecimalError> {
     }
 }
 
+/// The next whole number above, or the value where it is whole.
+pub fn ceil(value: Decimal) -> Decimal {
+    value.ceil()
+}
+
+/// The next whole number below, or the value where it is whole.
+pub fn floor(value: Decimal) -> Decimal {
+    value.floor()
+}
+
 /// The order of two decimals by value.
 pub fn compare(a: Decimal, b: Decimal) -> Ordering {
     a.cmp(&b)

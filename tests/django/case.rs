@@ -101,6 +101,10 @@ impl Case {
                 assert_ne!(sqlite, postgres, "{name}: Django has one answer on both");
                 (postgres, why)
             }
+            Expected::Sqlite(why) => {
+                assert_ne!(sqlite, postgres, "{name}: Django has one answer on both");
+                (sqlite, why)
+            }
             Expected::Part(pointer, why) => {
                 let part = theirs.pointer(pointer).cloned();
                 (
@@ -145,6 +149,8 @@ pub enum Expected {
     Django,
     /// On both databases Django's on PostgreSQL, which is not the one on SQLite; and why.
     Postgres(&'static str),
+    /// On both databases Django's on SQLite, which is not the one on PostgreSQL; and why.
+    Sqlite(&'static str),
     /// A part of Django's, by its JSON pointer; and why.
     Part(&'static str, &'static str),
     /// Another on both; and why.

@@ -6,7 +6,6 @@ use crate::case::CASES;
 
 /// The cases that cannot be asked yet, by the feature that they wait for.
 const WAITING: &[(&str, &[&str])] = &[
-    ("casts", &["conditional.cast_float_to_decimal"]),
     ("differences of dates", &["f_expressions.date_minus_date"]),
     (
         "aggregates",
@@ -58,18 +57,6 @@ const WAITING: &[(&str, &[&str])] = &[
             "group_by.group_by_m2m",
             "group_by.group_of_json_key",
             "dates.week_grouping_over_year_end",
-        ],
-    ),
-    (
-        "mathematical functions",
-        &[
-            "math_functions.absolute",
-            "math_functions.round_to_places",
-            "math_functions.square_root_and_power",
-            "math_functions.exponential_and_logarithms",
-            "math_functions.trigonometry",
-            "math_functions.inverse_trigonometry",
-            "math_functions.square_root_of_negative",
         ],
     ),
     (
@@ -144,6 +131,7 @@ const TESTED: &[&[&str]] = &[
     crate::json::TESTED,
     crate::loading::TESTED,
     crate::lookups::TESTED,
+    crate::math_functions::TESTED,
     crate::ordering::TESTED,
     crate::relations::TESTED,
     crate::subquery::TESTED,

@@ -41,6 +41,11 @@ cases! { "conditional",
         Book::objects().order_by(Book::id).values_list((Book::id, most)).all(db)?
     }
 
+    fn cast_float_to_decimal(db) {
+        let rating = Book::rating.cast::<Decimal>().round(1);
+        Book::objects().order_by(Book::id).values_list((Book::id, rating)).all(db)?
+    }
+
     fn cast_in_filter(db) {
         let tens = Number::objects().filter(Number::j.cast::<String>().eq("10"));
         tens.order_by(Number::id).values_list(Number::id).all(db)?

@@ -17,6 +17,7 @@ mod f_expressions;
 mod json;
 mod loading;
 mod lookups;
+mod math_functions;
 mod ordering;
 mod relations;
 mod subquery;

@@ -49,12 +49,22 @@ fn argument(of: ColumnType) -> Node {
 fn arguments(name: &str) -> Vec<ColumnType> {
     use ColumnType::*;
     match name {
-        "now" => vec![],
+        "now" | "pi" | "random" => vec![],
         "substr" => vec![Text, I32, I32],
         "substr_from" | "left" | "right" | "repeat" => vec![Text, I32],
         "lpad" | "rpad" => vec![Text, I32, Text],
         "chr" => vec![I32],
-        "abs" => vec![I32],
+        "abs" | "sign" | "bit_and" | "bit_or" | "bit_xor" => vec![I64],
+        "round_decimal" => vec![Decimal, I32],
+        "round_i16" | "shl_i16" | "shr_i16" => vec![I16, I32],
+        "round_i32" | "shl_i32" | "shr_i32" => vec![I32, I32],
+        "round_i64" | "shl_i64" | "shr_i64" => vec![I64, I32],
+        "round" => vec![F64, I32],
+        "abs_i16" => vec![I16],
+        "abs_i32" => vec![I32],
+        name if !name.ends_with("decimal") && builtin::math::ALL.iter().any(|f| f.name == name) => {
+            vec![F64]
+        }
         name if name.ends_with("_decimal") => vec![Decimal],
         name if name.ends_with("_json") => vec![Json],
         name if name.ends_with("_utc") => vec![Timestamp],

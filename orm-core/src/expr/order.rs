@@ -140,6 +140,21 @@ impl<M, S, K: Kind> IntoOrder<M> for OrderBy<S, K> {
     }
 }
 
+/// An order of chance: that of [`random`](crate::expr::functions::random).
+#[diagnostic::do_not_recommend]
+impl<M: Model, T> IntoOrder<M> for crate::expr::Lit<T> {
+    type Scope = M;
+    type Kind = crate::expr::OneRow;
+
+    fn push_terms(self, terms: &mut Vec<OrderTerm>) {
+        terms.push(OrderTerm {
+            expr: self.into_node(),
+            descending: false,
+            nulls: None,
+        });
+    }
+}
+
 macro_rules! expressions {
     ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
         #[diagnostic::do_not_recommend]

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use super::{FLAGS, failure, scalar};
 
-/// Registers `orm_dec_add sub mul div mod neg cmp round text`, the aggregates `orm_dec_sum` and
+/// Registers `orm_dec_add sub mul div mod neg abs ceil floor cmp round text`, the aggregates `orm_dec_sum` and
 /// `orm_dec_avg`, and the collation `orm_decimal`.
 pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "orm_dec_add", 2, |context| {
@@ -35,6 +35,15 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     })?;
     scalar(connection, "orm_dec_neg", 1, |context| {
         Ok(argument(context, 0)?.map_or(Value::Null, |a| to_sql(-a)))
+    })?;
+    scalar(connection, "orm_dec_abs", 1, |context| {
+        Ok(argument(context, 0)?.map_or(Value::Null, |a| to_sql(a.abs())))
+    })?;
+    scalar(connection, "orm_dec_ceil", 1, |context| {
+        Ok(argument(context, 0)?.map_or(Value::Null, |a| to_sql(decimal::ceil(a))))
+    })?;
+    scalar(connection, "orm_dec_floor", 1, |context| {
+        Ok(argument(context, 0)?.map_or(Value::Null, |a| to_sql(decimal::floor(a))))
     })?;
     scalar(connection, "orm_dec_cmp", 2, |context| {
         Ok(operands(context)?.map(|(a, b)| decimal::compare(a, b) as i8))

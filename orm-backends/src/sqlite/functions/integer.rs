@@ -7,7 +7,7 @@ use rusqlite::{Connection, Error, Result};
 
 use super::{failure, scalar};
 
-/// Registers `orm_add`, `orm_sub`, `orm_mul`, `orm_div`, `orm_mod`, `orm_neg` and `orm_bit_xor`.
+/// Registers `orm_add sub mul div mod neg bit_xor shl shr round_int`.
 pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "orm_add", 3, |context| {
         binary(context, i64::checked_add)
@@ -33,7 +33,48 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     })?;
     scalar(connection, "orm_bit_xor", 2, |context| {
         Ok(operands(context)?.map(|(a, b)| a ^ b))
+    })?;
+    scalar(connection, "orm_shl", 3, |context| {
+        let bits = bits(context, 2)?;
+        let beyond = 64 - bits;
+        Ok(
+            operands(context)?.map(|(a, places)| match u32::try_from(places) {
+                // Up to the top, so that what leaves the type is lost, and back with the sign.
+                Ok(places) if places < bits => ((a << places) << beyond) >> beyond,
+                _ => 0,
+            }),
+        )
+    })?;
+    scalar(connection, "orm_shr", 3, |context| {
+        let last = bits(context, 2)? - 1;
+        Ok(operands(context)?
+            .map(|(a, places)| a >> u32::try_from(places).map_or(last, |places| places.min(last))))
+    })?;
+    scalar(connection, "orm_round_int", 3, |context| {
+        match operands(context)? {
+            Some((a, places)) => within(rounded(a, places), bits(context, 2)?),
+            None => Ok(None),
+        }
     })
+}
+
+/// An integer rounded to a place before the point, halves away from zero.
+fn rounded(value: i64, places: i64) -> Option<i64> {
+    if places >= 0 {
+        return Some(value);
+    }
+    let power = u32::try_from(places.unsigned_abs())
+        .ok()
+        .and_then(|places| 10_i128.checked_pow(places));
+    // Half of what does not fit is more than any integer.
+    let Some(power) = power else { return Some(0) };
+    let (whole, rest) = (i128::from(value) / power, i128::from(value) % power);
+    let up = if rest.abs() >= power - rest.abs() {
+        rest.signum()
+    } else {
+        0
+    };
+    i64::try_from((whole + up) * power).ok()
 }
 
 /// The first two arguments, or `None` if either is NULL.
@@ -107,6 +148,18 @@ mod tests {
         assert_eq!(integer("orm_add(9223372036854775806, 1, 64)"), i64::MAX);
         assert_eq!(integer("orm_neg(-32767, 16)"), 32767);
         assert_eq!(integer("orm_bit_xor(-1, 6)"), -7);
+        assert_eq!(integer("orm_shl(3, 14, 16)"), -16384);
+        assert_eq!(integer("orm_shl(1, 63, 64)"), i64::MIN);
+        assert_eq!(integer("orm_shl(1, 16, 16) + orm_shl(1, -1, 64)"), 0);
+        assert_eq!(integer("orm_shr(-8, 1, 32)"), -4);
+        assert_eq!(integer("orm_shr(-8, 99, 32)"), -1);
+        assert_eq!(integer("orm_shr(8, -1, 32)"), 0);
+        assert_eq!(integer("orm_round_int(-1250, -2, 32)"), -1300);
+        assert_eq!(integer("orm_round_int(9223372036854775807, -99, 64)"), 0);
+        assert_eq!(
+            message("orm_round_int(9223372036854775807, -1, 64)"),
+            "integer out of range"
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod decimal;
 mod hash;
 mod integer;
 mod json;
+mod math;
 mod regexp;
 mod text;
 mod time;
@@ -28,6 +29,7 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     text::register(connection)?;
     hash::register(connection)?;
     cast::register(connection)?;
+    math::register(connection)?;
     integer::register(connection)?;
     decimal::register(connection)?;
     json::register(connection)?;

@@ -1,7 +1,7 @@
 //! Functions of values of any type, and of numbers.
 //!
 //! Those that compare decimals have a second row, since SQLite keeps long decimals as texts: use
-//! [`greatest`], [`least`], [`null_if`] and [`abs`], which choose by type.
+//! [`greatest`], [`least`] and [`null_if`], which choose by type.
 
 use crate::ast::Arity::{AtLeast, Exactly};
 use crate::ast::Function;
@@ -85,14 +85,5 @@ pub const fn null_if(of: ColumnType) -> &'static Function {
         ColumnType::Decimal => &NULL_IF_DECIMAL,
         ColumnType::Json => &NULL_IF_JSON,
         _ => &NULL_IF,
-    }
-}
-
-/// The absolute value of a number of a type.
-pub const fn abs(of: ColumnType) -> &'static Function {
-    if matches!(of, ColumnType::Decimal) {
-        &ABS_DECIMAL
-    } else {
-        &ABS
     }
 }

@@ -6,12 +6,13 @@
 pub mod dates;
 pub mod general;
 pub mod lookups;
+pub mod math;
 pub mod text;
 
 use crate::ast::{Function, Lookup};
 
 /// Every function.
-pub static FUNCTIONS: &[&[&Function]] = &[text::ALL, general::ALL, dates::ALL];
+pub static FUNCTIONS: &[&[&Function]] = &[text::ALL, general::ALL, math::ALL, dates::ALL];
 
 /// Every lookup.
 pub static LOOKUPS: &[&Lookup] = lookups::ALL;

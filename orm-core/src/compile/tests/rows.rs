@@ -471,10 +471,6 @@ fn functions() {
         "NULL"
     );
     assert_eq!(
-        value(Expr::call(&general::ABS_DECIMAL, vec![dec("-9.5")])),
-        "9.5"
-    );
-    assert_eq!(
         value(Expr::Cast(Box::new((
             col(&BOOK, "is_published"),
             ColumnType::Text

@@ -1,17 +1,21 @@
 //! Functions of the database. A method or function each here, and a static row each in
 //! [`builtin`](crate::ast::builtin) with the SQL.
 
+mod bits;
 mod general;
 mod hashes;
+mod math;
 mod text;
 
+pub use bits::BitFunctions;
 pub use general::{AllWidenTo, CoalesceArgs, GeneralFunctions, coalesce, greatest, least, now};
 pub use hashes::HashFunctions;
+pub use math::{MathFunctions, pi, random};
 pub use text::{ConcatArgs, TextFunctions, concat};
 
 use crate::ast::{Expr as Node, Function};
-use crate::expr::{Expr, Expression, Kind, NullOf};
-use crate::types::{Nullness, SqlType};
+use crate::expr::{BaseOf, Expr, Expression, Kind, NullOf};
+use crate::types::{Arithmetic, Nullness, SqlType};
 
 /// The type of a function of one expression: `T`, with an `Option` if the expression may be NULL.
 pub type Of<E, T> =
@@ -27,6 +31,13 @@ pub type With<E, N, K, T> = Expr<
 
 /// The type of a function of an expression and two operands.
 pub type With2<E, N1, K1, N2, K2, T> = With<E, <N1 as Nullness>::Or<N2>, <K1 as Kind>::With<K2>, T>;
+
+/// The type of `%` and of the bits of two integers.
+pub type Combined<E, R, N, K> = Expr<
+    <E as Expression>::Scope,
+    <N as Nullness>::Apply<<BaseOf<E> as Arithmetic<R>>::Output>,
+    <<E as Expression>::Kind as Kind>::With<K>,
+>;
 
 /// A function of one expression.
 fn call<E, T>(of: &E, function: &'static Function) -> Of<E, T>
