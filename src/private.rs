@@ -3,6 +3,8 @@
 
 mod columns;
 
+use std::any::Any;
+
 pub use columns::{ColumnTypes, Columns, Key, OptionalKey, Plain, fields};
 
 pub use std::clone::Clone;
@@ -148,7 +150,14 @@ pub const fn foreign_key<R: Relation>(
         key,
         nullable: <R::Null as Nullness>::NULLABLE,
         on_delete,
+        keeps: keeps::<R>,
     }
+}
+
+fn keeps<R: Relation>(from: &mut dyn Any) -> Option<&mut dyn Any> {
+    from.downcast_mut()
+        .and_then(R::loaded)
+        .map(|loaded| loaded as &mut dyn Any)
 }
 
 /// The schema of a `OneToOne`.

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use crate::ast::{DefaultOrder, Expr};
-use crate::decode::Row;
+use crate::decode::{Row, ValueRow};
 use crate::error::Result;
 use crate::path::{Path, PathFields, PrimaryKey};
 use crate::schema::ModelSchema;
@@ -117,6 +117,14 @@ pub(crate) type DecodeAny = fn(&dyn Row, usize) -> Result<AnyRow>;
 /// Reads an instance, and forgets its type.
 pub(crate) fn decode_any<M: Model>(row: &dyn Row, at: usize) -> Result<AnyRow> {
     Ok(Box::new(M::decode(row, at)?))
+}
+
+/// How an instance is made of the values of its columns, without its type.
+pub(crate) type RemakeAny = fn(&[Value]) -> Option<AnyRow>;
+
+/// Makes an instance, and forgets its type.
+pub(crate) fn remake_any<M: Model>(values: &[Value]) -> Option<AnyRow> {
+    decode_any::<M>(&ValueRow(values), 0).ok()
 }
 
 /// A type of primary keys: a column type, or of a composite key a tuple of up to eight.

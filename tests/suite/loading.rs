@@ -227,4 +227,167 @@ suite! {
             assert_eq!(names.len(), 2);
         });
     }
+
+    fn prefetched_children_know_their_parent(db) {
+        library(db)?;
+        assert_queries!(db, 4, {
+            let authors = Author::objects()
+                .prefetch_related((Author::books.prefetch_related(Book::reviews), Author::profile))
+                .order_by(Author::name)
+                .all(db)?;
+            let bob = &authors[0];
+            for book in bob.books.loaded()? {
+                assert_eq!(book.author.get()?, bob);
+                // The parent is the row, without what was loaded for it.
+                assert!(book.author.get()?.books.loaded().is_err());
+                for review in book.reviews.loaded()? {
+                    assert_eq!((review.book.get()?, review.book.get()?.author.id()), (book, bob.id));
+                }
+            }
+            assert_eq!(bob.profile.get()?.expect("a profile").author.get()?, bob);
+        });
+        // What the children load by themselves counts.
+        let own = Author::books.prefetch_related(Book::author.prefetch_related(Author::profile));
+        let bob = Author::objects().prefetch_related(own).get(db, Author::name.eq("Bob"))?;
+        assert!(bob.books.loaded()?[0].author.get()?.profile.get()?.is_some());
+        let joined = Author::books.select_related(Book::author.profile);
+        let bob = Author::objects().prefetch_related(joined).get(db, Author::name.eq("Bob"))?;
+        assert!(bob.books.loaded()?[0].author.get()?.profile.get()?.is_some());
+    }
+
+    fn several_versions_of_a_relation_stand_side_by_side(db) {
+        library(db)?;
+        assert_queries!(db, 4, {
+            let authors: Vec<(Author, Vec<Book>, Vec<Book>, Vec<String>)> = Author::objects()
+                .order_by(Author::name)
+                .with(Author::books.filter(Book::price.gt(25)))
+                .with(Author::books.exclude(Book::price.gt(25)))
+                .with(Author::books.order_by(Book::title.desc()).values_list(Book::title))
+                .all(db)?;
+            let (bob, dear, cheap, titles) = &authors[0];
+            assert_eq!((&*bob.name, &*dear[0].title, &*cheap[0].title), ("Bob", "Rust", "SQL"));
+            assert_eq!((dear.len(), cheap.len(), titles.len()), (1, 1, 2));
+            assert_eq!(*titles, ["SQL", "Rust"]);
+            assert!(authors[1].1.is_empty() && authors[1].3.is_empty());
+        });
+    }
+
+    fn rows_are_appended_in_every_way_of_asking(db) {
+        library(db)?;
+        let with = Author::objects().with(Author::books.order_by(Book::title)).order_by(Author::name);
+        let titles = |row: &(Author, Vec<Book>)| row.1.iter().map(|book| book.title.clone()).collect::<Vec<_>>();
+        assert_queries!(db, 2, { assert_eq!(titles(&with.get(db, Author::name.eq("Bob"))?), ["Rust", "SQL"]) });
+        assert_eq!(titles(&with.clone().filter(Author::name.eq("Bob")).one(db)?), ["Rust", "SQL"]);
+        assert_eq!(titles(&with.first(db)?.expect("an author")), ["Rust", "SQL"]);
+        assert_eq!(titles(&with.last(db)?.expect("an author")), [""; 0]);
+        assert_eq!((with.count(db)?, with.exists(db)?), (2, true));
+        assert_eq!(with.clone().limit(1).all(db)?.len(), 1);
+        assert_eq!(titles(&with.clone().limit(1).filter(Author::name.eq("Bob")).one(db)?), ["Rust", "SQL"]);
+        assert!(with.clone().none().all(db)?.is_empty());
+        let mut counts = Vec::new();
+        for row in with.chunk_size(1).iterator(db)? {
+            counts.push(row?.1.len());
+        }
+        assert_eq!(counts, [2, 0]);
+    }
+
+    fn appended_rows_have_rows_of_their_own(db) {
+        library(db)?;
+        assert_queries!(db, 3, {
+            let books = Author::books.order_by(Book::title).with(Book::reviews.order_by(Review::stars.desc()));
+            let authors: Vec<(Author, Vec<(Book, Vec<Review>)>)> =
+                Author::objects().with(books).order_by(Author::name).all(db)?;
+            let (rust, reviews) = &authors[0].1[0];
+            let stars: Vec<_> = reviews.iter().map(|review| review.stars).collect();
+            assert_eq!((&*rust.title, stars), ("Rust", vec![Some(5), Some(3)]));
+            assert!(authors[0].1[1].1.is_empty());
+        });
+    }
+
+    fn one_row_for_each_is_appended_by_a_join(db) {
+        library(db)?;
+        assert_queries!(db, 2, {
+            let books: Vec<(Book, Author, Option<Author>, Option<Profile>, Vec<Review>)> = Book::objects()
+                .with(Book::author)
+                .with(Book::editor)
+                .with(Book::author.profile)
+                .with(Book::reviews)
+                .select_related(Book::editor)
+                .order_by(Book::title)
+                .all(db)?;
+            let (rust, author, editor, profile, reviews) = &books[0];
+            assert_eq!((&*rust.title, &*author.name), ("Rust", "Bob"));
+            assert_eq!(editor.as_ref(), rust.editor.get()?);
+            assert_eq!((profile.as_ref().map(|profile| &*profile.bio), reviews.len()), (Some("Onwards"), 2));
+            assert!(books[1].2.is_none());
+        });
+        // A row that is filtered, or has rows of its own, comes by a query of its own, once for each.
+        assert_queries!(db, 3, {
+            let authors = Book::author.with(Author::books.order_by(Book::title).values_list(Book::title));
+            let books: Vec<(Book, Option<(Author, Vec<String>)>)> =
+                Book::objects().with(authors).order_by(Book::title).all(db)?;
+            for (_, author) in &books {
+                let (author, titles) = author.as_ref().expect("an author");
+                assert_eq!((&*author.name, titles.len()), ("Bob", 2));
+            }
+        });
+        let books = Book::objects().with(Book::author.filter(Author::name.eq("Ann"))).all(db)?;
+        assert!(books.iter().all(|(_, author)| author.is_none()));
+    }
+
+    fn a_limit_counts_for_each_row(db) {
+        library(db)?;
+        let eve = Author::objects().get(db, Author::name.eq("Eve"))?;
+        for (number, price) in [40, 10, 20].into_iter().enumerate() {
+            Book::draft().title(format!("E{number}")).author(&eve).price(price).save(db)?;
+        }
+        let authors = Author::objects().order_by(Author::name);
+        let prices = |row: &(Author, Vec<Decimal>)| row.1.clone();
+        let dearest = Author::books.order_by(Book::price.desc()).values_list(Book::price);
+        assert_queries!(db, 2, {
+            let rows = authors.clone().with(dearest.clone().limit(2)).all(db)?;
+            assert_eq!(rows.iter().map(prices).collect::<Vec<_>>(), [vec![dec!(30), dec!(20)], vec![dec!(40), dec!(20)]]);
+        });
+        let rows = authors.clone().with(dearest.clone().offset(1)).all(db)?;
+        assert_eq!(rows.iter().map(prices).collect::<Vec<_>>(), [vec![dec!(20)], vec![dec!(20), dec!(10)]]);
+        let rows = authors.clone().with(dearest.clone().slice(1..2)).all(db)?;
+        assert_eq!(rows.iter().map(prices).collect::<Vec<_>>(), [[dec!(20)], [dec!(20)]]);
+        // What comes after a limit sees its rows.
+        let cheap = Author::books.order_by(Book::price.desc()).limit(2).filter(Book::price.lt(30));
+        let rows = authors.clone().with(cheap).all(db)?;
+        assert_eq!(rows.iter().map(|row| row.1.len()).collect::<Vec<_>>(), [1, 1]);
+        let turned = Author::books.order_by(Book::price.desc()).limit(2).reverse().values_list(Book::price);
+        let rows = authors.clone().with(turned).all(db)?;
+        assert_eq!(rows.iter().map(prices).collect::<Vec<_>>(), [vec![dec!(20), dec!(30)], vec![dec!(20), dec!(40)]]);
+        // With joined columns of the same names.
+        let joined = Author::books.order_by(Book::price).limit(1).select_related((Book::author, Book::editor));
+        for (author, books) in authors.clone().with(joined).all(db)? {
+            assert_eq!((books.len(), books[0].author.get()?), (1, &author));
+        }
+        // Distinct within each.
+        let titles = Author::books.values_list(Book::author.name).distinct();
+        assert_eq!(authors.clone().with(titles.clone()).all(db)?[1].1, ["Eve"]);
+        assert!(matches!(authors.with(titles.limit(1)).all(db), Err(Error::InvalidQuery { .. })));
+    }
+
+    fn any_query_set_of_the_model_is_appended(db) {
+        library(db)?;
+        let dear = Book::objects().filter(Book::price.gt(25)).order_by(Book::title);
+        let rows = Author::objects().with(Author::books.query(dear)).order_by(Author::name).all(db)?;
+        assert_eq!((rows[0].1.len(), rows[1].1.len()), (1, 0));
+        let none = Author::objects().with(Author::books.query(Book::objects().none()));
+        assert_queries!(db, 1, { assert!(none.all(db)?.iter().all(|(_, books)| books.is_empty())) });
+    }
+
+    fn a_hundred_thousand_rows_get_theirs(db) {
+        let drafts = (0..100_000).map(|number| Author::draft().name(number.to_string()).joined_date(day(2020, 1, 1)));
+        let authors = Author::objects().bulk_create(db, drafts)?;
+        let books = authors.iter().step_by(1_000).map(|author| Book::draft().title("A").author(author).price(1));
+        Book::objects().bulk_create_with(db, books, BulkCreate::new())?;
+        assert_queries!(db, 2, {
+            let rows = Author::objects().with(Author::books.order_by(Book::title).limit(2)).all(db)?;
+            let with_books = rows.iter().filter(|(author, books)| books.iter().any(|book| book.author.id() == author.id));
+            assert_eq!((rows.len(), with_books.count()), (100_000, 100));
+        });
+    }
 }

@@ -33,6 +33,8 @@ pub struct Select {
     pub slice: Option<Box<Select>>,
     /// The query is about the rows of several, united: its `output` is the first one's, or some of it.
     pub combined: Option<Box<Combined>>,
+    /// The rows of a relation for many others at once; none where the query stands for itself.
+    pub parents: Option<Box<Parents>>,
     /// The query has no rows, whatever else it says.
     pub empty: bool,
     /// The relation of an instance that it began at. The SQL does not depend on it; those who look at queries do.
@@ -50,6 +52,22 @@ pub struct Origin {
     pub relation: &'static RelationSchema,
     /// How many conditions it began with.
     pub filters: usize,
+}
+
+/// The rows that a query begins at: it is of the rows of a relation of theirs, for all of them at once.
+///
+/// A limit then counts for each of them. Behind the other columns comes the key of the row's parent, unless it is among
+/// the columns of the model already.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parents {
+    /// The relation.
+    pub relation: &'static RelationSchema,
+    /// Their keys, as one array.
+    pub keys: Value,
+    /// Whether the key comes back with the rows; not from a query inside another.
+    pub returned: bool,
+    /// Made by lowering: the key. None before.
+    pub key: Option<Expr>,
 }
 
 /// What a query returns.
@@ -221,6 +239,14 @@ pub enum JoinKind {
     Left,
 }
 
+impl Parents {
+    /// Whether the rows themselves hold the keys of their parents.
+    pub const fn is_own_column(&self) -> bool {
+        // Each relation so far meets in a column of the rows; one through a table of links would not.
+        true
+    }
+}
+
 impl Select {
     /// All rows of a model, in its default ordering.
     pub fn from_model(model: &'static ModelSchema, ordering: &'static [DefaultOrder]) -> Self {
@@ -238,6 +264,7 @@ impl Select {
             lock: None,
             slice: None,
             combined: None,
+            parents: None,
             empty: false,
             origin: None,
             part: false,
@@ -386,6 +413,24 @@ impl Select {
                     .collect()
             }
         }
+    }
+
+    /// The index of the column that holds the key of a row's parent.
+    pub fn parent_at(&self) -> usize {
+        match (&self.output, &self.parents) {
+            (Output::Exprs(exprs) | Output::Named(_, exprs), _) => exprs.len(),
+            (Output::Model, Some(parents)) if parents.is_own_column() => {
+                parents.relation.remote().index
+            }
+            _ => self.related_at() + self.related.len(),
+        }
+    }
+
+    /// The key of a row's parent, where it comes back in a column of its own.
+    pub fn parent_column(&self) -> Option<&Expr> {
+        let parents = self.parents.as_deref()?;
+        let there = self.output == Output::Model && parents.is_own_column();
+        parents.key.as_ref().filter(|_| parents.returned && !there)
     }
 
     /// Whether the query returns a part of its rows by their number.

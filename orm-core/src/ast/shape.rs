@@ -229,7 +229,12 @@ macro_rules! walk {
                         exprs(items, to);
                     }
                 }
-                to.word(u64::from(select.reversed) | u64::from(select.empty) << 1 | (select.limit.is_some() as u64) << 2 | (select.combined.is_some() as u64) << 3);
+                let parents = &$($mutable)? select.parents;
+                to.word(u64::from(select.reversed) | u64::from(select.empty) << 1 | (select.limit.is_some() as u64) << 2 | (select.combined.is_some() as u64) << 3 | (parents.is_some() as u64) << 4);
+                if let Some(parents) = parents {
+                    to.address(parents.relation);
+                    to.value(&$($mutable)? parents.keys);
+                }
                 to.word(select.limit.unwrap_or(0));
                 to.word(select.offset);
                 to.word(select.lock.as_ref().map_or(0, |lock| 1 + ((lock.wait as u64) << 1 | u64::from(lock.no_key))));

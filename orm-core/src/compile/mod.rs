@@ -23,6 +23,7 @@ pub mod ddl;
 mod expr;
 mod in_rows;
 mod numbers;
+mod parents;
 mod precedence;
 mod raw;
 mod select;

@@ -38,7 +38,16 @@ impl Writer<'_> {
         let places = select.places_of_order();
         let distinct = select.distinct == Distinct::Rows;
         let mut printed = Vec::new();
+        let numbered = self.before_numbered(&select);
+        let columns = match numbered {
+            Some(false) => Columns {
+                named: true,
+                ..columns
+            },
+            _ => columns,
+        };
         self.push_sql("SELECT ");
+        let parent = select.parent_column().cloned();
         match select.distinct {
             Distinct::No => {}
             Distinct::Rows => self.push_sql("DISTINCT "),
@@ -80,7 +89,19 @@ impl Writer<'_> {
             Output::One => self.push_sql("1"),
             Output::All => self.push_sql("*"),
         }
+        if let Some(parent) = parent {
+            self.push_sql(", ");
+            self.expr(parent, Precedence::Loose)?;
+        }
         let joined = select.from.len() > 1;
+        if let Some(returned) = numbered {
+            let key = select.parents.and_then(|parents| parents.key);
+            let order = std::mem::replace(&mut select.order, Order::By(Vec::new()));
+            self.row_number(key, order)?;
+            self.from(select.from, inside)?;
+            self.filters(select.filters)?;
+            return self.behind_numbered(select.limit, select.offset, returned);
+        }
         self.from(select.from, inside)?;
         self.filters(select.filters)?;
         if let Order::By(terms) = select.order {
@@ -180,7 +201,11 @@ impl Writer<'_> {
     }
 
     /// Writes `ORDER BY`; `spans` tells which terms stand in the SQL already, as distinct expressions.
-    fn order(&mut self, terms: Vec<OrderTerm>, spans: &[Option<Range<usize>>]) -> Result<()> {
+    pub(super) fn order(
+        &mut self,
+        terms: Vec<OrderTerm>,
+        spans: &[Option<Range<usize>>],
+    ) -> Result<()> {
         if terms.is_empty() {
             return Ok(());
         }
@@ -212,7 +237,7 @@ impl Writer<'_> {
     }
 
     /// Writes an expression that is sorted by its value.
-    fn sortable(&mut self, expr: Expr) -> Result<()> {
+    pub(super) fn sortable(&mut self, expr: Expr) -> Result<()> {
         match self.dialect.sortable_sql(&operand(&expr)) {
             Some(template) => self.template(template, Arguments::new(vec![expr])),
             None => self.expr(expr, Precedence::Loose),
@@ -238,7 +263,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn count(&mut self, limit: u64) -> Result<()> {
+    pub(super) fn count(&mut self, limit: u64) -> Result<()> {
         if limit <= INLINE_LIMIT {
             self.push_number(limit);
             return Ok(());

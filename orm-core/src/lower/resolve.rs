@@ -3,11 +3,12 @@
 use super::scope::{Frame, Joins, Scope, first_many, table_column, trimmed};
 use super::shape;
 use crate::ast::{
-    Column, Distinct, Expr, FromItem, JoinKind, Members, Order, Output, Select, Source,
+    Column, Distinct, Expr, FromItem, In, JoinKind, Members, Order, Output, Select, Source,
     TableColumn, TableRef,
 };
 use crate::error::{Error, Result};
 use crate::schema::{ModelSchema, PathNode};
+use crate::value::Value;
 
 /// The second pass, with what it must know of the whole statement.
 pub(super) struct Resolver {
@@ -47,6 +48,9 @@ impl Resolver {
             return Ok(());
         }
         if select.combined.is_some() {
+            if select.parents.is_some() {
+                return Err(self.invalid("united rows cannot be loaded as those of a relation"));
+            }
             return self.combined(select);
         }
         shape::shape(select, self.model)?;
@@ -70,6 +74,7 @@ impl Resolver {
     }
 
     fn parts(&mut self, select: &mut Select) -> Result<()> {
+        self.parents(select)?;
         let whole_rows = select.output == Output::Model;
         let places = select.places_of_order();
         if let Output::Exprs(exprs) | Output::Named(_, exprs) = &mut select.output {
@@ -100,6 +105,27 @@ impl Resolver {
                 self.value(&mut term.expr)?;
             }
         }
+        Ok(())
+    }
+
+    /// Of the rows of a relation, those of the parents; finds the parents' key.
+    fn parents(&mut self, select: &mut Select) -> Result<()> {
+        let Some(parents) = &mut select.parents else {
+            return Ok(());
+        };
+        // Where the two sides meet. What lies between them, were it a table of links, would be joined here.
+        let mut key = Expr::Column(Column {
+            path: None,
+            field: parents.relation.remote(),
+        });
+        let keys = std::mem::replace(&mut parents.keys, Value::Null);
+        let among = Expr::In(Box::new(In {
+            subject: key.clone(),
+            members: Members::Values(keys),
+        }));
+        self.value(&mut key)?;
+        parents.key = Some(key);
+        select.filters.push(among);
         Ok(())
     }
 

@@ -13,6 +13,7 @@ pub(super) fn shape(select: &mut Select, model: &'static str) -> Result<()> {
         slice(select, model)?;
     }
     ordering(select);
+    for_each_parent(select, model)?;
     // Whole rows are distinct; of values that are counted the selection is known.
     if matches!(select.output, Output::Count | Output::One) && select.distinct == Distinct::Rows {
         select.distinct = Distinct::No;
@@ -141,13 +142,17 @@ fn start_with_distinct(terms: Vec<OrderTerm>, distinct: &Distinct) -> Vec<OrderT
     let Distinct::On(exprs) = distinct else {
         return terms;
     };
-    let first = exprs.iter().map(|expr| OrderTerm {
-        expr: expr.clone(),
-        descending: false,
-        nulls: None,
-    });
+    let first = exprs.iter().cloned().map(ascending);
     let rest = terms.into_iter().filter(|term| !exprs.contains(&term.expr));
     first.chain(rest).collect()
+}
+
+const fn ascending(expr: Expr) -> OrderTerm {
+    OrderTerm {
+        expr,
+        descending: false,
+        nulls: None,
+    }
 }
 
 fn reverse(term: &mut OrderTerm) {
@@ -171,11 +176,13 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
         let appended = std::mem::take(&mut select.appended);
         let related = std::mem::take(&mut select.related);
         let lock = select.lock.take();
+        let parents = select.parents.take();
         *select = Select {
             output,
             appended,
             related,
             lock,
+            parents,
             ..*inner
         };
         return Ok(());
@@ -195,11 +202,50 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
     inner.output = Output::Exprs(key.clone().into_parts());
     inner.lock = None;
     inner.part = true;
+    // The slice is one of each parent's rows.
+    inner.parents = select.parents.clone().map(|mut parents| {
+        parents.returned = false;
+        parents
+    });
     let rows = Expr::In(Box::new(In {
         subject: key,
         members: Members::Select(inner),
     }));
     select.filters.insert(0, rows);
+    Ok(())
+}
+
+/// What is distinct is so among the rows of one parent, and what is cut off is so for each.
+fn for_each_parent(select: &mut Select, model: &'static str) -> Result<()> {
+    let sliced = select.is_sliced();
+    let Some(parents) = &select.parents else {
+        return Ok(());
+    };
+    let key = Expr::Column(Column {
+        path: None,
+        field: parents.relation.remote(),
+    });
+    match &mut select.distinct {
+        Distinct::No => {}
+        // Whole rows are distinct.
+        Distinct::Rows if select.output == Output::Model => select.distinct = Distinct::No,
+        Distinct::Rows if !sliced => {}
+        Distinct::On(exprs) if !sliced => {
+            exprs.insert(0, key.clone());
+            if let Order::By(terms) = &mut select.order
+                && !terms.is_empty()
+            {
+                terms.insert(0, ascending(key));
+            }
+        }
+        Distinct::Rows | Distinct::On(_) => {
+            return Err(Error::InvalidQuery {
+                model,
+                message: "what is distinct cannot be limited for each row that it is loaded for"
+                    .to_owned(),
+            });
+        }
+    }
     Ok(())
 }
 

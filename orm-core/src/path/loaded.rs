@@ -3,6 +3,9 @@
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
+use crate::model::{AnyRow, Model, RemakeAny, remake_any};
+use crate::value::Value;
+
 /// A row, or a list of rows, without its type.
 pub type AnyRows = Arc<dyn Any + Send + Sync>;
 
@@ -19,7 +22,15 @@ impl Loaded {
     /// What is there; `None` if nothing was loaded, `Some(None)` if there is no row.
     pub(crate) fn get<T: 'static>(&self) -> Option<Option<&T>> {
         let rows = self.0.get()?.as_ref();
-        Some(rows.and_then(|rows| rows.downcast_ref()))
+        Some(rows.and_then(|rows| match rows.downcast_ref::<Later>() {
+            Some(later) => later.row(),
+            None => rows.downcast_ref(),
+        }))
+    }
+
+    /// Whether anything was loaded, or that there is no row.
+    pub(crate) fn is_loaded(&self) -> bool {
+        self.0.get().is_some()
     }
 
     /// Keeps what was loaded, unless another thread was faster.
@@ -37,6 +48,31 @@ impl Loaded {
     /// Nothing is loaded any more.
     pub(crate) fn forget(&mut self) {
         *self = Self::new();
+    }
+}
+
+/// A row that is made of the values of its columns when somebody asks for it.
+pub(crate) struct Later {
+    values: Box<[Value]>,
+    remake: RemakeAny,
+    row: OnceLock<Option<AnyRow>>,
+}
+
+impl Later {
+    /// The same row again, without what is loaded for it.
+    pub(crate) fn of<M: Model>(row: &M) -> Self {
+        Self {
+            values: (0..M::SCHEMA.fields.len())
+                .map(|field| row.value(field))
+                .collect(),
+            remake: remake_any::<M>,
+            row: OnceLock::new(),
+        }
+    }
+
+    fn row<T: 'static>(&self) -> Option<&T> {
+        let row = self.row.get_or_init(|| (self.remake)(&self.values));
+        row.as_ref()?.downcast_ref()
     }
 }
 

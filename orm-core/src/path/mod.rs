@@ -11,6 +11,7 @@ mod step;
 
 pub use field::{Access, Field, FieldDef, Generated, Writable, Written};
 pub use fields::PathFields;
+pub(crate) use loaded::Later;
 pub use loaded::{AnyRows, Loaded, RelationField};
 pub use outer::{Above, Around, Level, Outer, OuterRoot, StandsIn};
 pub(crate) use primary_key::key_order;

@@ -54,9 +54,9 @@ refused! {
     FieldAggregates / Aggregated: count() sum() avg() min() max(), [P, F] Field<P, F>;
 
     #[diagnostic::on_unimplemented(
-        message = "aggregates of a relation, and relations narrowed by `filter`, are not supported yet",
+        message = "aggregates of a relation are not supported yet",
         label = "not supported yet"
     )]
-    RelationAggregates / AggregatedRelation: count() exists() sum(V) avg(V) min(V) max(V) filter(V),
+    RelationAggregates / AggregatedRelation: count() exists() sum(V) avg(V) min(V) max(V),
         [P, R: Relation] ToMany<P, R>;
 }

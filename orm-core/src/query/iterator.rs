@@ -8,7 +8,7 @@ use crate::ast::Select;
 use crate::error::{Error, Result};
 use crate::executor::{Cursor, Executor, Flow, Handle, RunsOn, Subject};
 use crate::model::Model;
-use crate::query::loading::{Beside, Loading};
+use crate::query::loading::{Loading, Reading};
 use crate::query::run::{self, Caller};
 use crate::query::{QuerySet, RowShape};
 
@@ -39,18 +39,12 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     {
         let db = db.executor();
         let caller = Location::caller();
-        let (select, beside) = match &self.loading {
-            None => (self.select.clone(), None),
-            Some(loading) => {
-                let beside: Arc<dyn Beside<R>> = Arc::<Loading<M>>::clone(loading);
-                (loading.joined(&self.select), Some(beside))
-            }
-        };
+        let select = self.joined().into_owned();
         let compiled = run::ready_select(&select, db.dialect())?;
         Ok(RowIter {
             db,
             select,
-            beside,
+            loading: self.loading.clone(),
             compiled,
             caller,
             chunk_size: self.chunk_size,
@@ -67,7 +61,7 @@ pub struct RowIter<'a, R: RowShape> {
     db: &'a dyn Executor,
     select: Select,
     /// What is loaded beside the rows of each chunk.
-    beside: Option<Arc<dyn Beside<R> + 'a>>,
+    loading: Option<Arc<Loading>>,
     compiled: crate::compile::Ready,
     caller: Caller,
     chunk_size: usize,
@@ -99,27 +93,22 @@ impl<R: RowShape> RowIter<'_, R> {
             let command = run::command(&self.compiled, Subject::Select(&self.select), self.caller);
             self.cursor = Some(self.db.cursor(&command, self.chunk_size)?);
         }
-        let (rows, select, beside) = (&mut self.rows, &self.select, &self.beside);
-        let mut read = Ok(());
-        if let Some(cursor) = &mut self.cursor {
+        let Some(cursor) = &mut self.cursor else {
+            return Ok(());
+        };
+        let (rows, select) = (&mut self.rows, &self.select);
+        let Some(loading) = &self.loading else {
             let more = cursor.next_chunk(&mut |row| {
-                let mut output = R::decode(row, select)?;
-                if let Some(beside) = beside {
-                    beside.attach(row, &mut output, select.related_at())?;
-                }
-                rows.push_back(output);
+                rows.push_back(R::decode(row, select)?);
                 Ok(Flow::Continue)
             });
-            read = more.map(|more| self.finished = !more);
-        }
+            return more.map(|more| self.finished = !more);
+        };
+        let mut reading = Reading::<R>::new(select, Some(loading));
+        let more = cursor.next_chunk(&mut |row| reading.row(row).map(|()| Flow::Continue));
         // The rows before one that cannot be read are shown as well, with all that was asked for.
-        if let Some(beside) = &self.beside
-            && let Err(error) = beside.prefetch(self.rows.make_contiguous(), self.db, self.caller)
-        {
-            self.rows.clear();
-            return Err(error);
-        }
-        read
+        rows.extend(reading.finish(self.db, self.caller)?);
+        more.map(|more| self.finished = !more)
     }
 }
 

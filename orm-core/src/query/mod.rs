@@ -26,7 +26,10 @@ pub use combine::{Alike, Combined, OfOneQuery, RowType, SetOperand};
 pub use fields::{FieldSet, WritableFields};
 pub use iterator::RowIter;
 pub use json::{IntoNamed, JsonSelection, Named, NamedExt};
-pub use loading::{IntoPrefetch, IntoRelated, Prefetcher, Related, prefetch};
+pub use loading::{
+    Entire, Holds, IntoPrefetch, IntoRelated, IntoWith, JoinedRow, List, LoadedMany, LoadedOne,
+    Loader, MaybeRow, Narrowed, Prefetcher, Related, Through, prefetch,
+};
 pub use projection::{Projected, Projection, ProjectsTo, projected};
 pub use raw::RawQuery;
 pub use reuse::{AnyRows, Narrow, WholeQuery};
@@ -68,13 +71,18 @@ pub struct QuerySet<M, R = Whole<M>, L = Unlocked> {
     windowed: bool,
     chunk_size: usize,
     /// What is loaded beside the rows; nothing, usually.
-    loading: Option<Arc<loading::Loading<M>>>,
+    loading: Option<Arc<loading::Loading>>,
     marker: PhantomData<fn() -> (M, R, L)>,
 }
 
 impl<M, R, L> QuerySet<M, R, L> {
     /// The same query with its rows or locks named otherwise.
     fn retyped<R2, L2>(self) -> QuerySet<M, R2, L2> {
+        self.renamed()
+    }
+
+    /// The same query with its model, rows or locks named otherwise.
+    fn renamed<M2, R2, L2>(self) -> QuerySet<M2, R2, L2> {
         QuerySet {
             select: self.select,
             windowed: self.windowed,

@@ -21,12 +21,6 @@ pub trait RowShape: 'static {
     /// When a column holds something its type cannot.
     fn decode(row: &dyn Row, select: &Select) -> Result<Self::Output>;
 
-    /// The instance of `M` that the row is, or begins with, where there is one.
-    fn instance<M: Model>(output: &mut Self::Output) -> Option<&mut M> {
-        let _ = output;
-        None
-    }
-
     /// The part of a number in what is returned for a row; a row that is no tuple is its own only part.
     fn part(output: &mut Self::Output, number: usize) -> Option<&mut dyn Any> {
         (number == 0).then_some(output)
@@ -52,12 +46,6 @@ pub trait RowPart: 'static {
     /// # Errors
     /// When a column holds something its type cannot.
     fn decode(row: &dyn Row, at: usize, select: &Select) -> Result<Self::Output>;
-
-    /// The instance of `M` that the part is, where it is one.
-    fn instance<M: Model>(output: &mut Self::Output) -> Option<&mut M> {
-        let _ = output;
-        None
-    }
 }
 
 /// Rows that are whole models.
@@ -92,10 +80,6 @@ impl<M: Model> RowPart for Whole<M> {
     fn decode(row: &dyn Row, at: usize, _: &Select) -> Result<M> {
         M::decode(row, at)
     }
-
-    fn instance<I: Model>(output: &mut M) -> Option<&mut I> {
-        (output as &mut dyn Any).downcast_mut()
-    }
 }
 
 impl<M: Model> RowShape for Whole<M> {
@@ -104,10 +88,6 @@ impl<M: Model> RowShape for Whole<M> {
     #[inline]
     fn decode(row: &dyn Row, _: &Select) -> Result<M> {
         M::decode(row, 0)
-    }
-
-    fn instance<I: Model>(output: &mut M) -> Option<&mut I> {
-        (output as &mut dyn Any).downcast_mut()
     }
 }
 
@@ -126,17 +106,21 @@ impl<T: SqlType> RowShape for Flat<T> {
     note = "a struct that derives `Projection` names all its parts itself"
 )]
 pub trait Extend: RowShape {
+    /// How many parts they have.
+    const PARTS: usize;
     /// The rows with one part more.
     type With<P: RowPart>: RowShape;
 }
 
 #[diagnostic::do_not_recommend]
 impl<M: Model> Extend for Whole<M> {
+    const PARTS: usize = 1;
     type With<P: RowPart> = Tuple<(Self, P)>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: SqlType> Extend for Flat<T> {
+    const PARTS: usize = 1;
     type With<P: RowPart> = Tuple<(T, P)>;
 }
 
@@ -200,10 +184,6 @@ macro_rules! tuples {
                 },)+))
             }
 
-            fn instance<Model_: Model>(output: &mut Self::Output) -> Option<&mut Model_> {
-                A::instance(&mut output.0)
-            }
-
             fn part(output: &mut Self::Output, number: usize) -> Option<&mut dyn Any> {
                 match number {
                     $($index => Some(&mut output.$index),)+
@@ -236,10 +216,17 @@ tuples! {
     A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15;
 }
 
+macro_rules! count {
+    ($name:ident) => {
+        1
+    };
+}
+
 macro_rules! appended {
     ($($($name:ident)*;)+) => { $(
         #[diagnostic::do_not_recommend]
         impl<First: RowPart, $($name: RowPart),*> Extend for Tuple<(First, $($name,)*)> {
+            const PARTS: usize = 1 $(+ count!($name))*;
             type With<Last: RowPart> = Tuple<(First, $($name,)* Last)>;
         }
     )+ };

@@ -13,7 +13,7 @@ pub use constraint::{IndexColumn, IndexSchema, UniqueSchema};
 pub use field::{FieldOptions, FieldSchema};
 pub use names::{LONGEST as LONGEST_NAME, UniqueKey, constraint_name};
 pub use path_node::PathNode;
-pub use relation::{OnDelete, RelationKind, RelationSchema};
+pub use relation::{Keeps, OnDelete, RelationKind, RelationSchema};
 
 /// A model: its table, its fields and its constraints.
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! How one model refers to another.
 
+use std::any::Any;
+
 use super::{FieldSchema, ModelSchema};
 
 /// A relation as seen from one of its sides.
@@ -18,7 +20,12 @@ pub struct RelationSchema {
     pub nullable: bool,
     /// What becomes of the rows that point at a row that goes.
     pub on_delete: OnDelete,
+    /// Where an instance of the model that has the key keeps the row that it points at; none where the key is NULL.
+    pub keeps: Keeps,
 }
+
+/// From an instance to what one of its relation fields keeps, both without their types.
+pub type Keeps = fn(&mut dyn Any) -> Option<&mut dyn Any>;
 
 /// The kinds of relations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,6 +67,7 @@ impl RelationSchema {
             key: forward.key,
             nullable: true,
             on_delete: forward.on_delete,
+            keeps: forward.keeps,
         }
     }
 

@@ -3,5 +3,6 @@ mod models;
 use models::*;
 
 fn main() {
-    let _ = Author::objects().prefetch_related(Author::books.filter(Book::is_published));
+    let published = Author::books.filter(Book::is_published);
+    let _ = Author::objects().prefetch_related(published);
 }

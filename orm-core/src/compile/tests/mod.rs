@@ -5,6 +5,7 @@ mod definitions;
 mod enums;
 mod functions;
 mod keys;
+mod parents;
 mod random;
 mod rows;
 pub(crate) mod schema;

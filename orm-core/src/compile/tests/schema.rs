@@ -99,6 +99,7 @@ const fn points(
         key,
         nullable,
         on_delete,
+        keeps: |_| None,
     }
 }
 

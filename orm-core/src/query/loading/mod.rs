@@ -1,54 +1,45 @@
-//! Rows with their related rows: `select_related` by joins, `prefetch_related` by one query a level.
+//! Rows with their related rows: by joins in the same query, or by one query more for each relation.
 
+mod parents;
 mod prefetch;
 mod related;
+mod relation;
+mod with;
 
-pub use prefetch::{IntoPrefetch, Prefetcher, Related, prefetch};
+pub use parents::{List, Loader, Through};
+pub use prefetch::{Entire, IntoPrefetch, Narrowed, Prefetcher, prefetch};
 pub use related::IntoRelated;
+pub use relation::Related;
+pub use with::{Holds, IntoWith, JoinedRow, LoadedMany, LoadedOne, MaybeRow};
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::ast::Select;
+use crate::ast::{Output, Select};
 use crate::decode::Row;
 use crate::error::Result;
 use crate::executor::{Executor, Flow};
 use crate::model::Model;
 use crate::path::{About, Scope, Step};
 use crate::query::run::{self, Caller};
-use crate::query::{QuerySet, RowShape, Whole};
+use crate::query::{Extend, QuerySet, RowShape, WholeRows};
+use crate::value::Value;
 
 /// What is loaded beside the rows of a query.
-pub(crate) struct Loading<M> {
+#[derive(Clone, Default)]
+pub(crate) struct Loading {
     /// The relations that are joined, each after the one that it starts from.
     steps: Vec<Step>,
     prefetches: Vec<Arc<dyn Prefetcher>>,
-    model: PhantomData<fn() -> M>,
+    lists: Vec<List>,
 }
 
-impl<M> Clone for Loading<M> {
-    fn clone(&self) -> Self {
-        Self {
-            steps: self.steps.clone(),
-            prefetches: self.prefetches.clone(),
-            model: PhantomData,
-        }
+impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
+    fn loading_mut(&mut self) -> &mut Loading {
+        Arc::make_mut(self.loading.get_or_insert_default())
     }
-}
 
-impl<M> Default for Loading<M> {
-    fn default() -> Self {
-        Self {
-            steps: Vec::new(),
-            prefetches: Vec::new(),
-            model: PhantomData,
-        }
-    }
-}
-
-impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// Loads rows to which the rows' keys lead in the same query: `get` of the relation then has them. Paths to one row, of
     /// any depth; what lies between is loaded too. Where there is no such row, the relation is loaded as `None`.
     ///
@@ -65,17 +56,21 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// });
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn select_related<S: IntoRelated<M>>(mut self, relations: S) -> Self {
-        let loading = Arc::make_mut(self.loading.get_or_insert_default());
-        relations.push_steps(&mut loading.steps);
+    pub fn select_related<S: IntoRelated<M>>(mut self, relations: S) -> Self
+    where
+        R: WholeRows<M>,
+    {
+        relations.push_steps(&mut self.loading_mut().steps);
         self
     }
 
     /// Loads the rows of relations, those to many rows too, with one query for each relation, however many rows there are:
     /// `loaded`, `all` and `count` of the relation then need none. A relation may be ordered, and itself load more.
     ///
-    /// What is loaded is the whole relation, so it cannot be filtered here. Of a relation that is named twice the last one
-    /// counts. The rows of a relation to many are those of the model's default filter; they do not hold the row they belong to.
+    /// What is loaded is the whole relation, so it cannot be filtered here: for that there is [`with`](Self::with). Of a
+    /// relation that is named twice the last one counts. The rows of a relation to many are those of the model's default
+    /// filter. The rows that point at a row know it: `author.books.loaded()?[0].author.get()?` is the author as it was read,
+    /// without what was loaded for it.
     ///
     /// SQL: after the query itself `SELECT .. WHERE "author_id" = ANY($1)`, on SQLite `IN rarray(?)`
     ///
@@ -93,29 +88,59 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     pub fn prefetch_related<P: IntoPrefetch>(mut self, relations: P) -> Self
     where
         Scope: About<P::Model, M>,
+        R: WholeRows<M>,
     {
-        let loading = Arc::make_mut(self.loading.get_or_insert_default());
-        relations.push_prefetches(&mut loading.prefetches);
+        relations.push_prefetches(&mut self.loading_mut().prefetches);
         self
     }
-}
 
-impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
+    /// Appends the rows of a relation to each row: a `Vec` of those of a relation to many, the row or an `Option` of it for
+    /// one. The relation may be filtered, ordered, limited and shaped as a query set is, and load more beside its own rows;
+    /// several versions of one relation stand side by side. A limit counts for each row of the query, not for all of them.
+    ///
+    /// SQL: to one row a join, as [`select_related`](Self::select_related); else one query more for each relation, however
+    /// many rows there are: `SELECT .. WHERE "author_id" = ANY($1)`, on SQLite `IN rarray(?)`; with a limit
+    /// `row_number() OVER (PARTITION BY "author_id" ORDER BY ..)` in a subquery
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// assert_queries!(db, 3, {
+    ///     let authors: Vec<(Author, Vec<Book>, Vec<Book>)> = Author::objects()
+    ///         .with(Author::books.filter(!Book::is_published))
+    ///         .with(Author::books.order_by(Book::price.desc()).limit(1))
+    ///         .all(&db)?;
+    ///     let (eve, drafts, dearest) = &authors[1];
+    ///     assert_eq!((&*eve.name, drafts.len(), &*dearest[0].title), ("Eve", 1, "Dunes"));
+    /// });
+    /// // One row for each comes in the same query.
+    /// let books: Vec<(Book, Author, Option<Author>)> = Book::objects().with(Book::author).with(Book::editor).all(&db)?;
+    /// assert_eq!(books[0].1.name, "Eve");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub fn with<W: IntoWith>(mut self, relation: W) -> QuerySet<M, R::With<W::Part>, L>
+    where
+        Scope: About<W::Model, M>,
+        R: Extend + WholeRows<M>,
+    {
+        let part = R::PARTS;
+        if let Some(list) = relation.append(part, &mut self.select.appended) {
+            self.loading_mut().lists.push(list);
+        }
+        self.retyped()
+    }
+
     /// All rows, with what is loaded beside them.
     pub(crate) fn fetch(&self, db: &dyn Executor, caller: Caller) -> Result<Vec<R::Output>> {
         let Some(loading) = &self.loading else {
             return run::fetch::<R>(&self.select, db, caller);
         };
         let select = loading.joined(&self.select);
-        let mut rows = Vec::new();
+        let mut reading = Reading::<R>::new(&select, Some(loading));
         run::for_each(&select, db, caller, &mut |row| {
-            let mut output = R::decode(row, &select)?;
-            Beside::<R>::attach(&**loading, row, &mut output, select.related_at())?;
-            rows.push(output);
-            Ok(Flow::Continue)
+            reading.row(row).map(|()| Flow::Continue)
         })?;
-        Beside::<R>::prefetch(&**loading, &mut rows, db, caller)?;
-        Ok(rows)
+        reading.finish(db, caller)
     }
 
     /// The query as it is sent, with what is joined to it.
@@ -139,46 +164,77 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     }
 }
 
-impl<M: Model> Loading<M> {
+impl Loading {
     /// The query with the joined columns.
     pub(crate) fn joined(&self, select: &Select) -> Select {
         let mut select = select.clone();
-        select.related = related::columns(&self.steps);
+        if select.output == Output::Model {
+            select.related = related::columns(&self.steps);
+        }
         select
     }
 }
 
-/// What is loaded beside rows of some shape.
-pub(crate) trait Beside<R: RowShape> {
-    /// Gives an instance the rows that were joined to it, whose columns begin at index `at`.
-    fn attach(&self, row: &dyn Row, output: &mut R::Output, at: usize) -> Result<()>;
-
-    /// Gives instances the rows that further queries find.
-    fn prefetch(&self, rows: &mut [R::Output], db: &dyn Executor, caller: Caller) -> Result<()>;
+/// Rows that are being read, with what is loaded beside them.
+pub(crate) struct Reading<'q, R: RowShape> {
+    select: &'q Select,
+    loading: Option<&'q Loading>,
+    /// Where the joined columns begin.
+    related_at: usize,
+    /// Rows that are no instances have no relations.
+    whole: bool,
+    rows: Vec<R::Output>,
+    /// The keys by which the rows have further ones: for each of the lists those of all rows.
+    keys: Vec<Vec<Value>>,
 }
 
-impl<M: Model, R: RowShape> Beside<R> for Loading<M> {
-    fn attach(&self, row: &dyn Row, output: &mut R::Output, at: usize) -> Result<()> {
-        match R::instance::<M>(output) {
-            Some(instance) if !self.steps.is_empty() => {
-                related::attach(&self.steps, row, at, instance)
-            }
-            _ => Ok(()),
+impl<'q, R: RowShape> Reading<'q, R> {
+    pub(crate) fn new(select: &'q Select, loading: Option<&'q Loading>) -> Self {
+        let lists = loading.map_or(0, |loading| loading.lists.len());
+        Self {
+            select,
+            loading,
+            related_at: select.related_at(),
+            whole: select.output == Output::Model,
+            rows: Vec::new(),
+            keys: (0..lists).map(|_| Vec::new()).collect(),
         }
     }
 
-    fn prefetch(&self, rows: &mut [R::Output], db: &dyn Executor, caller: Caller) -> Result<()> {
-        if self.prefetches.is_empty() || rows.is_empty() {
-            return Ok(());
+    /// Reads a row.
+    pub(crate) fn row(&mut self, row: &dyn Row) -> Result<()> {
+        let mut output = R::decode(row, self.select)?;
+        if let Some(loading) = self.loading {
+            if self.whole
+                && !loading.steps.is_empty()
+                && let Some(root) = R::part(&mut output, 0)
+            {
+                related::attach(&loading.steps, row, self.related_at, root)?;
+            }
+            for (list, keys) in loading.lists.iter().zip(&mut self.keys) {
+                keys.push(list.key(row, self.select)?);
+            }
         }
-        // Rows that are no instances have no relations.
-        if rows.first_mut().and_then(R::instance::<M>).is_none() {
-            return Ok(());
+        self.rows.push(output);
+        Ok(())
+    }
+
+    /// Loads what further queries find, and gives the rows.
+    pub(crate) fn finish(mut self, db: &dyn Executor, caller: Caller) -> Result<Vec<R::Output>> {
+        let Some(loading) = self.loading.filter(|_| !self.rows.is_empty()) else {
+            return Ok(self.rows);
+        };
+        if self.whole {
+            for prefetch in &loading.prefetches {
+                let instances = self.rows.iter_mut().filter_map(|row| R::part(row, 0));
+                prefetch.load(instances.collect::<Vec<&mut dyn Any>>(), db, caller)?;
+            }
         }
-        self.prefetches.iter().try_for_each(|prefetch| {
-            let instances = rows.iter_mut().filter_map(R::instance::<M>);
-            let instances = instances.map(|instance| instance as &mut dyn Any);
-            prefetch.load(instances.collect(), db, caller)
-        })
+        for (list, keys) in loading.lists.iter().zip(self.keys) {
+            let rows = self.rows.iter_mut();
+            let places = rows.map(|row| list.place(R::part(row, list.part)));
+            list.loader.load(keys, places.collect(), db, caller)?;
+        }
+        Ok(self.rows)
     }
 }

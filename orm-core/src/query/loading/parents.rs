@@ -1,0 +1,378 @@
+//! The rows of a relation for many rows at once: whose they are, by one query and one pass.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::hash::Hash;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
+use uuid::Uuid;
+
+use crate::ast::{Parents, Select};
+use crate::decode::{Names, Row};
+use crate::error::{Error, Result};
+use crate::executor::{Executor, Flow};
+use crate::model::Model;
+use crate::path::Relation;
+use crate::query::loading::Reading;
+use crate::query::run::{self, Caller};
+use crate::query::{QuerySet, RowShape};
+use crate::schema::RelationSchema;
+use crate::types::{Mismatch, SqlType};
+use crate::value::{ArrayValue, ColumnType, Value, ValueRef};
+
+/// Reads the key of a parent from a column, without its type.
+pub(super) type ReadKey = fn(ValueRef<'_>) -> std::result::Result<Value, Mismatch>;
+
+/// How the two sides of a relation meet.
+#[derive(Clone, Copy)]
+pub(super) struct Meeting {
+    relation: &'static RelationSchema,
+    pub(super) read: ReadKey,
+    column_type: ColumnType,
+}
+
+impl Meeting {
+    pub(super) fn of<R: Relation>() -> Self {
+        Self {
+            relation: R::SCHEMA,
+            read: read_key::<R::Key>,
+            column_type: R::Key::COLUMN,
+        }
+    }
+
+    /// The field of a parent that holds its side of the relation.
+    pub(super) fn local(self) -> usize {
+        self.relation.local().index
+    }
+}
+
+fn read_key<K: SqlType>(value: ValueRef<'_>) -> std::result::Result<Value, Mismatch> {
+    if value.is_null() {
+        return Ok(Value::Null);
+    }
+    K::decode(value).map(SqlType::into_value)
+}
+
+/// A key as something to look up.
+#[derive(PartialEq, Eq, Hash)]
+enum Key {
+    Bool(bool),
+    Text(Cow<'static, str>),
+    Bytes(Vec<u8>),
+    Decimal(Decimal),
+    Uuid(Uuid),
+    Date(NaiveDate),
+    Time(NaiveTime),
+    DateTime(NaiveDateTime),
+    Timestamp(DateTime<Utc>),
+    Duration(TimeDelta),
+}
+
+/// An integer, as most keys are, or another key; none for what is no key.
+enum Found {
+    Int(i64),
+    Other(Key),
+    None,
+}
+
+fn found(value: &Value) -> Found {
+    Found::Other(match value {
+        Value::I16(key) => return Found::Int((*key).into()),
+        Value::I32(key) => return Found::Int((*key).into()),
+        Value::I64(key) => return Found::Int(*key),
+        Value::Bool(key) => Key::Bool(*key),
+        Value::Text(key) => Key::Text(key.clone()),
+        Value::Enum(key) => Key::Text(Cow::Borrowed(*key)),
+        Value::Bytes(key) => Key::Bytes(key.clone()),
+        Value::Decimal(key) => Key::Decimal(*key),
+        Value::Uuid(key) => Key::Uuid(*key),
+        Value::Date(key) => Key::Date(*key),
+        Value::Time(key) => Key::Time(*key),
+        Value::DateTime(key) => Key::DateTime(*key),
+        Value::Timestamp(key) => Key::Timestamp(*key),
+        Value::Duration(key) => Key::Duration(*key),
+        Value::Null
+        | Value::F32(_)
+        | Value::F64(_)
+        | Value::Json(_)
+        | Value::Array(_)
+        | Value::Numbered(_) => return Found::None,
+    })
+}
+
+/// No key: such a place has no rows.
+const NO_KEY: u32 = u32::MAX;
+
+/// The different keys of many places, numbered in the order in which they first come.
+#[derive(Default)]
+pub(super) struct Index {
+    ints: FxHashMap<i64, u32>,
+    others: FxHashMap<Key, u32>,
+    keys: Vec<Value>,
+    /// The number of the key of each place.
+    of_place: Vec<u32>,
+}
+
+impl Index {
+    /// The index of the keys of all places, in their order.
+    pub(super) fn of(places: impl ExactSizeIterator<Item = Value>) -> Self {
+        let mut index = Self::default();
+        index.ints.reserve(places.len());
+        index.keys.reserve(places.len());
+        index.of_place.reserve(places.len());
+        for key in places {
+            let next = index.keys.len() as u32;
+            let number = match found(&key) {
+                Found::Int(int) => *index.ints.entry(int).or_insert(next),
+                Found::Other(other) => *index.others.entry(other).or_insert(next),
+                Found::None => NO_KEY,
+            };
+            if number == next {
+                index.keys.push(key);
+            }
+            index.of_place.push(number);
+        }
+        index
+    }
+
+    /// How many different keys there are.
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    fn number(&self, key: &Value) -> Option<u32> {
+        match found(key) {
+            Found::Int(int) => self.ints.get(&int).copied(),
+            Found::Other(other) => self.others.get(&other).copied(),
+            Found::None => None,
+        }
+    }
+
+    /// The number of the key of each place.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = Option<usize>> {
+        let number = |number: &u32| (*number != NO_KEY).then_some(*number as usize);
+        self.of_place.iter().map(number)
+    }
+
+    /// Which places have each key.
+    fn places(&self) -> Places {
+        let mut starts = vec![0_u32; self.len() + 1];
+        for number in self.numbers().flatten() {
+            starts[number + 1] += 1;
+        }
+        for number in 0..self.len() {
+            starts[number + 1] += starts[number];
+        }
+        let mut next = starts.clone();
+        let mut places = vec![0; starts.last().map_or(0, |all| *all as usize)];
+        for (place, number) in self.numbers().enumerate() {
+            if let Some(number) = number {
+                places[next[number] as usize] = place as u32;
+                next[number] += 1;
+            }
+        }
+        Places { starts, places }
+    }
+}
+
+/// The places of each key, one after the other.
+struct Places {
+    starts: Vec<u32>,
+    places: Vec<u32>,
+}
+
+impl Places {
+    fn of(&self, number: usize) -> &[u32] {
+        &self.places[self.starts[number] as usize..self.starts[number + 1] as usize]
+    }
+}
+
+impl<M: Model, S: RowShape, L> QuerySet<M, S, L> {
+    /// The rows of a relation, for each of the different keys.
+    pub(super) fn for_keys(
+        &self,
+        keys: &Index,
+        meeting: Meeting,
+        db: &dyn Executor,
+        caller: Caller,
+    ) -> Result<Vec<Vec<S::Output>>> {
+        let mut of = Vec::new();
+        let rows = self.of_parents(keys, meeting, db, caller, &mut |number| {
+            of.push(number as u32);
+            1
+        })?;
+        Ok(deal(rows, &of, keys.len()))
+    }
+
+    /// The rows of a relation, for each of the places: where places have the same key, each gets rows of its own.
+    pub(super) fn for_places(
+        &self,
+        keys: &Index,
+        meeting: Meeting,
+        db: &dyn Executor,
+        caller: Caller,
+    ) -> Result<Vec<Vec<S::Output>>> {
+        let places = keys.places();
+        let mut of = Vec::new();
+        let rows = self.of_parents(keys, meeting, db, caller, &mut |number| {
+            let places = places.of(number);
+            of.extend_from_slice(places);
+            places.len()
+        })?;
+        Ok(deal(rows, &of, keys.of_place.len()))
+    }
+
+    /// The rows of a relation. `copies` hears of the key of each, and says how often the row is wanted.
+    fn of_parents(
+        &self,
+        keys: &Index,
+        meeting: Meeting,
+        db: &dyn Executor,
+        caller: Caller,
+        copies: &mut dyn FnMut(usize) -> usize,
+    ) -> Result<Vec<S::Output>> {
+        let mut select = self.joined().into_owned();
+        let array = ArrayValue {
+            element: meeting.column_type,
+            values: keys.keys.clone(),
+        };
+        select.parents = Some(Box::new(Parents {
+            relation: meeting.relation,
+            keys: Value::Array(Box::new(array)),
+            returned: true,
+            key: None,
+        }));
+        let at = select.parent_at();
+        let mut reading = Reading::<S>::new(&select, self.loading.as_deref());
+        run::for_each(&select, db, caller, &mut |row| {
+            let key = parent_of(row, at, meeting)?;
+            if let Some(number) = keys.number(&key) {
+                for _ in 0..copies(number as usize) {
+                    reading.row(row)?;
+                }
+            }
+            Ok(Flow::Continue)
+        })?;
+        reading.finish(db, caller)
+    }
+}
+
+fn parent_of(row: &dyn Row, at: usize, meeting: Meeting) -> Result<Value> {
+    let key = row.value(at).and_then(meeting.read);
+    key.map_err(|Mismatch { expected, found }| Error::Decode {
+        model: (meeting.relation.to)().name,
+        field: meeting.relation.remote().name.to_owned(),
+        expected,
+        found,
+    })
+}
+
+/// Deals rows out, each to the number beside it.
+fn deal<T>(rows: Vec<T>, of: &[u32], numbers: usize) -> Vec<Vec<T>> {
+    let mut counts = vec![0_usize; numbers];
+    for number in of {
+        counts[*number as usize] += 1;
+    }
+    let mut dealt: Vec<Vec<T>> = counts.into_iter().map(Vec::with_capacity).collect();
+    for (row, number) in rows.into_iter().zip(of) {
+        dealt[*number as usize].push(row);
+    }
+    dealt
+}
+
+/// A way from a part of a row to a part of it.
+pub type Through = fn(&mut dyn Any) -> Option<&mut dyn Any>;
+
+/// Loads the rows of one relation for the rows of a query, and puts them into those.
+pub trait Loader: Send + Sync {
+    /// Reads the key by which a row has rows of the relation.
+    #[doc(hidden)]
+    fn key(&self, value: ValueRef<'_>) -> std::result::Result<Value, Mismatch>;
+
+    /// Loads them: for each key the rows that belong into the place beside it.
+    ///
+    /// # Errors
+    /// The database's.
+    fn load(
+        &self,
+        keys: Vec<Value>,
+        places: Vec<Option<&mut dyn Any>>,
+        db: &dyn Executor,
+        caller: Caller,
+    ) -> Result<()>;
+}
+
+/// Rows that are loaded beside each row of a query.
+#[derive(Clone)]
+pub struct List {
+    /// The column of the row that holds the key.
+    pub(crate) column: usize,
+    /// The part of the row in which they go.
+    pub(crate) part: usize,
+    /// The way on from it.
+    pub(crate) through: Vec<Through>,
+    pub(crate) loader: std::sync::Arc<dyn Loader>,
+}
+
+impl List {
+    pub(super) fn key(&self, row: &dyn Row, select: &Select) -> Result<Value> {
+        match row
+            .value(self.column)
+            .and_then(|value| self.loader.key(value))
+        {
+            Ok(key) => Ok(key),
+            Err(Mismatch { expected, found }) => Err(Error::Decode {
+                model: select.model(),
+                field: select.column(self.column),
+                expected,
+                found,
+            }),
+        }
+    }
+
+    pub(super) fn place<'r>(&self, part: Option<&'r mut dyn Any>) -> Option<&'r mut dyn Any> {
+        let mut at = part?;
+        for through in &self.through {
+            at = through(at)?;
+        }
+        Some(at)
+    }
+}
+
+/// Loads the rows of `R` in the shape `S`, owned by what they belong to.
+pub(super) struct Owned<R: Relation, S> {
+    pub(super) query: QuerySet<R::To, S>,
+}
+
+impl<R: Relation, S: RowShape> Loader for Owned<R, S>
+where
+    R::Side: super::Holds,
+{
+    fn key(&self, value: ValueRef<'_>) -> std::result::Result<Value, Mismatch> {
+        (Meeting::of::<R>().read)(value)
+    }
+
+    fn load(
+        &self,
+        keys: Vec<Value>,
+        places: Vec<Option<&mut dyn Any>>,
+        db: &dyn Executor,
+        caller: Caller,
+    ) -> Result<()> {
+        let keys = Index::of(keys.into_iter());
+        if keys.len() == 0 {
+            return Ok(());
+        }
+        let rows = self
+            .query
+            .for_places(&keys, Meeting::of::<R>(), db, caller)?;
+        for (place, rows) in places.into_iter().zip(rows) {
+            if let Some(place) = place {
+                <R::Side as super::Holds>::put(place, rows);
+            }
+        }
+        Ok(())
+    }
+}

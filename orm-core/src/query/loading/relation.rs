@@ -1,0 +1,342 @@
+//! A relation with what is wanted of its rows: what `Author::books.filter(..)` is.
+
+use std::marker::PhantomData;
+use std::ops::RangeBounds;
+
+use crate::expr::{IntoCondition, IntoOrder};
+use crate::model::Model;
+use crate::path::{About, Path, Relation, Scope, ToMany, ToOne};
+use crate::query::loading::{Entire, IntoPrefetch, IntoRelated, IntoWith, Narrowed};
+use crate::query::{
+    Extend, OrderAllowed, Projected, Projection, QuerySet, RowShape, Selection, Whole, WholeRows,
+};
+use crate::types::Bool;
+
+/// The rows of the relation `R` at the end of the path `P`, filtered, ordered and shaped: what `Author::books.filter(..)`
+/// gives. It is no query by itself: [`with`](QuerySet::with) and [`prefetch_related`](QuerySet::prefetch_related) load its
+/// rows for the rows of one.
+///
+/// `S` is the shape of its rows. `E` tells whether it is the whole relation, or some rows or values of it.
+pub struct Related<P, R: Relation, S = Whole<<R as Relation>::To>, E = Entire> {
+    query: QuerySet<R::To, S>,
+    marker: PhantomData<fn() -> (P, E)>,
+}
+
+impl<P, R: Relation, S, E> Clone for Related<P, R, S, E> {
+    fn clone(&self) -> Self {
+        Self::of(self.query.clone())
+    }
+}
+
+impl<P, R: Relation> Related<P, R> {
+    /// The whole relation.
+    pub(super) fn new() -> Self {
+        // The one row of a relation is that row, whatever the model's default filter says; of many it holds.
+        Self::of(if R::SCHEMA.is_many() {
+            QuerySet::objects()
+        } else {
+            QuerySet::all_rows()
+        })
+    }
+}
+
+impl<P, R: Relation, S, E> Related<P, R, S, E> {
+    const fn of(query: QuerySet<R::To, S>) -> Self {
+        Self {
+            query,
+            marker: PhantomData,
+        }
+    }
+
+    pub(super) fn into_query(self) -> QuerySet<R::To, S> {
+        self.query
+    }
+}
+
+/// Some or all rows, in the shape `S`.
+type Chosen<P, R, S> = Related<P, R, S, Narrowed>;
+
+impl<P, R: Relation, S: RowShape, E> Related<P, R, S, E> {
+    /// Those of the rows that meet a condition. Several filters are AND.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let cheap = Author::books.filter(Book::is_published).filter(Book::price.lt(10));
+    /// let authors: Vec<(Author, Vec<Book>)> = Author::objects().with(cheap).all(&db)?;
+    /// assert_eq!((authors[0].1.len(), &*authors[1].1[0].title), (0, "Dunes"));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn filter<C>(self, condition: C) -> Related<P, R, S, Narrowed>
+    where
+        C: IntoCondition<R::To, Type: Bool>,
+        Scope: About<C::Scope, R::To>,
+    {
+        Related::of(self.query.filter(condition))
+    }
+
+    /// Those of the rows that do not meet a condition.
+    #[must_use]
+    pub fn exclude<C>(self, condition: C) -> Related<P, R, S, Narrowed>
+    where
+        C: IntoCondition<R::To, Type: Bool>,
+        Scope: About<C::Scope, R::To>,
+    {
+        Related::of(self.query.exclude(condition))
+    }
+
+    /// The order of the rows of each instance.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let dearest_first = Author::books.order_by(Book::price.desc());
+    /// let bob = Author::objects().prefetch_related(dearest_first).get(&db, Author::name.eq("Bob"))?;
+    /// assert_eq!(bob.books.loaded()?[0].title, "Rust");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn order_by<O: IntoOrder<R::To>>(self, order: O) -> Self
+    where
+        Scope: About<O::Scope, R::To>,
+        S: OrderAllowed<O::Kind>,
+    {
+        Self::of(self.query.order_by(order))
+    }
+
+    /// The same rows, the last ones first.
+    #[must_use]
+    pub fn reverse(self) -> Self {
+        Self::of(self.query.reverse())
+    }
+
+    /// At most so many rows for each row that they belong to.
+    ///
+    /// SQL: `row_number() OVER (PARTITION BY "author_id" ORDER BY ..)` in a subquery, and a condition on it
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let dearest = Author::books.order_by(Book::price.desc()).limit(1);
+    /// let authors: Vec<(Author, Vec<Book>)> = Author::objects().with(dearest).all(&db)?;
+    /// assert_eq!((&*authors[0].1[0].title, &*authors[1].1[0].title), ("Rust", "Dunes"));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn limit(self, rows: u64) -> Related<P, R, S, Narrowed> {
+        Related::of(self.query.limit(rows))
+    }
+
+    /// Passes over so many rows of each row that they belong to.
+    #[must_use]
+    pub fn offset(self, rows: u64) -> Related<P, R, S, Narrowed> {
+        Related::of(self.query.offset(rows))
+    }
+
+    /// The rows of these numbers, counted from 0, of each row that they belong to.
+    #[must_use]
+    pub fn slice(self, range: impl RangeBounds<u64>) -> Related<P, R, S, Narrowed> {
+        Related::of(self.query.slice(range))
+    }
+
+    /// Rows that are equal once for each row that they belong to.
+    #[must_use]
+    pub fn distinct(self) -> Related<P, R, S, Narrowed> {
+        Related::of(self.query.distinct())
+    }
+
+    /// Loads with each row the rows that its keys lead to, in the same query.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let authors = Author::objects().prefetch_related(Author::books.select_related(Book::editor)).all(&db)?;
+    /// for book in authors.iter().flat_map(|author| author.books.loaded().unwrap()) {
+    ///     println!("{:?}", book.editor.get()?.map(|editor| &editor.name));
+    /// }
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn select_related<J: IntoRelated<R::To>>(self, relations: J) -> Self
+    where
+        S: WholeRows<R::To>,
+    {
+        Self::of(self.query.select_related(relations))
+    }
+
+    /// Loads relations of these rows too, by a query more for each.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let nested = Author::books.prefetch_related(Book::author.prefetch_related(Author::books));
+    /// assert_queries!(db, 4, {
+    ///     let authors = Author::objects().prefetch_related(nested).all(&db)?;
+    ///     let book = &authors[0].books.loaded()?[0];
+    ///     assert_eq!(book.author.get()?.books.loaded()?.len(), 2);
+    /// });
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn prefetch_related<I: IntoPrefetch>(self, relations: I) -> Self
+    where
+        Scope: About<I::Model, R::To>,
+        S: WholeRows<R::To>,
+    {
+        Self::of(self.query.prefetch_related(relations))
+    }
+
+    /// Appends the rows of a relation to each of these rows, as [`QuerySet::with`] does.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let books = Author::books.with(Book::editor);
+    /// let authors: Vec<(Author, Vec<(Book, Option<Author>)>)> = Author::objects().with(books).all(&db)?;
+    /// assert_eq!(authors[0].1.len(), 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with<W: IntoWith>(self, relation: W) -> Related<P, R, S::With<W::Part>, Narrowed>
+    where
+        Scope: About<W::Model, R::To>,
+        S: Extend + WholeRows<R::To>,
+    {
+        Related::of(self.query.with(relation))
+    }
+}
+
+impl<P, R: Relation, E> Related<P, R, Whole<R::To>, E> {
+    /// Values in place of whole rows, as [`QuerySet::values_list`] has them.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let titles = Author::books.order_by(Book::title).values_list(Book::title);
+    /// let authors: Vec<(Author, Vec<String>)> = Author::objects().with(titles).all(&db)?;
+    /// assert_eq!(authors[0].1, ["Rust", "SQL"]);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn values_list<V: Selection<R::To>>(self, selection: V) -> Related<P, R, V::Rows, Narrowed>
+    where
+        Scope: About<V::Scope, R::To>,
+    {
+        Related::of(self.query.values_list(selection))
+    }
+
+    /// Structs that derive `Projection` in place of whole rows, as [`QuerySet::values`] has them.
+    #[must_use]
+    pub fn values<V: Projection>(self) -> Related<P, R, Projected<V>, Narrowed>
+    where
+        Scope: About<V::Model, R::To>,
+    {
+        Related::of(self.query.values::<V>())
+    }
+}
+
+macro_rules! starts {
+    ($($name:ident)+) => { $(
+        impl<P: Path, R: Relation> $name<P, R> {
+            /// Those of the relation's rows that meet a condition; see [`Related::filter`].
+            pub fn filter<C>(self, condition: C) -> Chosen<P, R, Whole<R::To>>
+            where
+                C: IntoCondition<R::To, Type: Bool>,
+                Scope: About<C::Scope, R::To>,
+            {
+                Related::new().filter(condition)
+            }
+
+            /// Those of the relation's rows that do not meet a condition; see [`Related::exclude`].
+            pub fn exclude<C>(self, condition: C) -> Chosen<P, R, Whole<R::To>>
+            where
+                C: IntoCondition<R::To, Type: Bool>,
+                Scope: About<C::Scope, R::To>,
+            {
+                Related::new().exclude(condition)
+            }
+
+            /// The relation's rows in an order; see [`Related::order_by`].
+            pub fn order_by<O: IntoOrder<R::To>>(self, order: O) -> Related<P, R>
+            where
+                Scope: About<O::Scope, R::To>,
+                Whole<R::To>: OrderAllowed<O::Kind>,
+            {
+                Related::new().order_by(order)
+            }
+
+            /// At most so many of the relation's rows for each; see [`Related::limit`].
+            pub fn limit(self, rows: u64) -> Chosen<P, R, Whole<R::To>> {
+                Related::new().limit(rows)
+            }
+
+            /// The relation's rows of these numbers; see [`Related::slice`].
+            pub fn slice(self, range: impl RangeBounds<u64>) -> Chosen<P, R, Whole<R::To>> {
+                Related::new().slice(range)
+            }
+
+            /// The relation with rows that its rows' keys lead to; see [`Related::select_related`].
+            pub fn select_related<J: IntoRelated<R::To>>(self, relations: J) -> Related<P, R> {
+                Related::new().select_related(relations)
+            }
+
+            /// The relation with relations of its rows; see [`Related::prefetch_related`].
+            pub fn prefetch_related<I: IntoPrefetch>(self, relations: I) -> Related<P, R>
+            where
+                Scope: About<I::Model, R::To>,
+            {
+                Related::new().prefetch_related(relations)
+            }
+
+            /// The relation's rows with those of a relation of theirs; see [`Related::with`].
+            pub fn with<W: IntoWith>(
+                self,
+                relation: W,
+            ) -> Chosen<P, R, <Whole<R::To> as Extend>::With<W::Part>>
+            where
+                Scope: About<W::Model, R::To>,
+            {
+                Related::new().with(relation)
+            }
+
+            /// Values of the relation's rows; see [`Related::values_list`].
+            pub fn values_list<V: Selection<R::To>>(self, selection: V) -> Chosen<P, R, V::Rows>
+            where
+                Scope: About<V::Scope, R::To>,
+            {
+                Related::new().values_list(selection)
+            }
+
+            /// The relation's rows as structs that derive `Projection`; see [`Related::values`].
+            pub fn values<V: Projection>(self) -> Chosen<P, R, Projected<V>>
+            where
+                Scope: About<V::Model, R::To>,
+            {
+                Related::new().values::<V>()
+            }
+
+            /// Of the relation's rows those that are a query set's, as it has them: any query set of the right model.
+            ///
+            /// ```
+            /// # use orm_doc_models::*;
+            /// # let db = bookstore()?;
+            /// fn published(books: QuerySet<Book>) -> QuerySet<Book> {
+            ///     books.filter(Book::is_published)
+            /// }
+            ///
+            /// let books = Author::books.query(published(Book::objects()).order_by(Book::price));
+            /// let authors: Vec<(Author, Vec<Book>)> = Author::objects().with(books).all(&db)?;
+            /// assert_eq!(authors[1].1.len(), 1);
+            /// # Ok::<(), orm::Error>(())
+            /// ```
+            pub fn query<M: Model, S: RowShape>(self, query: QuerySet<M, S>) -> Chosen<P, R, S>
+            where
+                Scope: About<M, R::To>,
+            {
+                Related::of(query.renamed())
+            }
+        }
+    )+ };
+}
+starts!(ToMany ToOne);

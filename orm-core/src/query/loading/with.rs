@@ -1,0 +1,171 @@
+//! `with`: the rows of a relation, appended to the tuple of each row.
+
+use std::any::Any;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::ast::{Column, Expr as Node, Select};
+use crate::decode::Row;
+use crate::error::Result;
+use crate::expr::OneRow;
+use crate::model::Model;
+use crate::path::{Join, ManySide, OneSide, Path, Relation, RelationSide, Root, ToMany, ToOne};
+use crate::query::loading::parents::{List, Meeting, Owned};
+use crate::query::loading::relation::Related;
+use crate::query::{RowPart, RowShape, Whole};
+use crate::types::{MaybeNull, NotNull, Nullness};
+
+/// The part of a row that is a `Vec` of rows of the shape `S`.
+pub struct LoadedMany<S>(PhantomData<S>);
+
+/// The part of a row that is an `Option` of a row of the shape `S`, loaded by a query of its own.
+pub struct LoadedOne<S>(PhantomData<S>);
+
+/// The part of a row that is an `Option` of an `M`, joined to it.
+pub struct MaybeRow<M>(PhantomData<M>);
+
+#[diagnostic::do_not_recommend]
+impl<S: RowShape> RowPart for LoadedMany<S> {
+    type Output = Vec<S::Output>;
+    const WIDTH: usize = 0;
+
+    #[inline]
+    fn decode(_: &dyn Row, _: usize, _: &Select) -> Result<Self::Output> {
+        Ok(Vec::new())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: RowShape> RowPart for LoadedOne<S> {
+    type Output = Option<S::Output>;
+    const WIDTH: usize = 0;
+
+    #[inline]
+    fn decode(_: &dyn Row, _: usize, _: &Select) -> Result<Self::Output> {
+        Ok(None)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> RowPart for MaybeRow<M> {
+    type Output = Option<M>;
+    const WIDTH: usize = Whole::<M>::WIDTH;
+
+    fn decode(row: &dyn Row, at: usize, _: &Select) -> Result<Option<M>> {
+        let key = row.value(at + M::SCHEMA.key().index);
+        if key.is_ok_and(|key| key.is_null()) {
+            return Ok(None);
+        }
+        M::decode(row, at).map(Some)
+    }
+}
+
+/// What holds the rows of one side of a relation.
+pub trait Holds: RelationSide {
+    /// The part of a row: a `Vec`, or an `Option`.
+    type Part<S: RowShape>: RowPart;
+
+    /// Puts the rows into what [`RowPart::decode`] made.
+    fn put<T: 'static>(place: &mut dyn Any, rows: Vec<T>);
+}
+
+impl Holds for ManySide {
+    type Part<S: RowShape> = LoadedMany<S>;
+
+    fn put<T: 'static>(place: &mut dyn Any, rows: Vec<T>) {
+        if let Some(place) = place.downcast_mut::<Vec<T>>() {
+            *place = rows;
+        }
+    }
+}
+
+impl Holds for OneSide {
+    type Part<S: RowShape> = LoadedOne<S>;
+
+    fn put<T: 'static>(place: &mut dyn Any, rows: Vec<T>) {
+        if let Some(place) = place.downcast_mut::<Option<T>>() {
+            *place = rows.into_iter().next();
+        }
+    }
+}
+
+/// What a row that is joined is to the row that it is joined to, by whether it may be absent.
+pub trait JoinedRow: Nullness {
+    /// The part of a row: an `M`, or an `Option` of it.
+    type Part<M: Model>: RowPart;
+}
+
+impl JoinedRow for NotNull {
+    type Part<M: Model> = Whole<M>;
+}
+
+impl JoinedRow for MaybeNull {
+    type Part<M: Model> = MaybeRow<M>;
+}
+
+/// What [`with`](crate::query::QuerySet::with) takes: a relation, as it is, or filtered, ordered, limited and shaped.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a relation whose rows can be appended",
+    label = "expected a relation, such as `Author::books` or `Author::books.filter(..)`",
+    note = "each relation has a `.with(..)` of its own; other values are appended by `annotate`"
+)]
+pub trait IntoWith {
+    /// The model that has the relation.
+    type Model: Model;
+    /// What the row's tuple gets.
+    type Part: RowPart;
+
+    /// Adds the columns that the part is read from, or tells how part `number` of each row is loaded.
+    #[doc(hidden)]
+    fn append(self, number: usize, columns: &mut Vec<Node>) -> Option<List>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, R: Relation<From = M>> IntoWith for ToMany<Root<M>, R>
+where
+    R::Side: Holds,
+{
+    type Model = M;
+    type Part = <R::Side as Holds>::Part<Whole<R::To>>;
+
+    fn append(self, number: usize, columns: &mut Vec<Node>) -> Option<List> {
+        Related::<Root<M>, R>::new().append(number, columns)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, R: Relation<From = M>, S: RowShape, E> IntoWith for Related<Root<M>, R, S, E>
+where
+    R::Side: Holds,
+{
+    type Model = M;
+    type Part = <R::Side as Holds>::Part<S>;
+
+    fn append(self, number: usize, _: &mut Vec<Node>) -> Option<List> {
+        let query = self.into_query();
+        Some(List {
+            // Whole rows begin with the columns of their model.
+            column: Meeting::of::<R>().local(),
+            part: number,
+            through: Vec::new(),
+            loader: Arc::new(Owned::<R, S> { query }),
+        })
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, R: Relation> IntoWith for ToOne<P, R>
+where
+    P: Path<Kind = OneRow>,
+    <P::Null as Nullness>::Or<R::Null>: JoinedRow,
+{
+    type Model = P::Root;
+    type Part = <<P::Null as Nullness>::Or<R::Null> as JoinedRow>::Part<R::To>;
+
+    fn append(self, _: usize, columns: &mut Vec<Node>) -> Option<List> {
+        let path = Join::<P, R>::NODE;
+        let fields = R::To::SCHEMA.fields.iter();
+        columns.extend(fields.map(|field| Node::Column(Column { path, field })));
+        None
+    }
+}
