@@ -142,8 +142,8 @@ fn what_if(db: &Database) -> Result<()> {
     println!("    .. and all of it undone");
     assert_eq!(models::Film::objects().count(db)?, films);
 
-    let cast = questions::cast_of(db, "ACADEMY DINOSAUR")?;
-    println!("\n11. In ACADEMY DINOSAUR play:");
+    let (cast, category) = questions::cast_of(db, "ACADEMY DINOSAUR")?;
+    println!("\n11. In ACADEMY DINOSAUR, of the category {category}, play:");
     for actor in cast {
         println!("    {} {}", actor.first_name, actor.last_name);
     }

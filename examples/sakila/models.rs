@@ -5,8 +5,7 @@
 //! boolean, SQLite's version holds in texts and integers. One set of models reads both.
 //!
 //! Not mapped: `film.special_features`, a text on the one and an array on the other; `film.fulltext`, which a
-//! trigger fills; and the link tables `film_actor` and `film_category`, whose key is over two columns, which a model cannot
-//! have yet. `questions::cast_of` reaches them by SQL.
+//! trigger fills.
 
 use orm::prelude::*;
 use orm::types::{Mismatch, NotNull, family};
@@ -113,6 +112,10 @@ pub struct Film {
     pub last_update: NaiveDateTime,
     #[reverse(Copy::film)]
     pub copies: HasMany<Copy>,
+    #[reverse(FilmActor::film)]
+    pub cast: HasMany<FilmActor>,
+    #[reverse(FilmCategory::film)]
+    pub categories: HasMany<FilmCategory>,
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -124,6 +127,40 @@ pub struct Actor {
     pub first_name: String,
     #[field(max_length = 45)]
     pub last_name: String,
+    #[field(auto_now)]
+    pub last_update: NaiveDateTime,
+    #[reverse(FilmActor::actor)]
+    pub roles: HasMany<FilmActor>,
+}
+
+/// Who plays in what: the key of the link is both of its ends.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(primary_key = [actor, film])]
+pub struct FilmActor {
+    pub actor: ForeignKey<Actor>,
+    pub film: ForeignKey<Film>,
+    #[field(auto_now)]
+    pub last_update: NaiveDateTime,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(ordering = [name])]
+pub struct Category {
+    #[field(primary_key, column = "category_id")]
+    pub id: i32,
+    #[field(max_length = 25)]
+    pub name: String,
+    #[field(auto_now)]
+    pub last_update: NaiveDateTime,
+    #[reverse(FilmCategory::category)]
+    pub films: HasMany<FilmCategory>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(primary_key = [film, category])]
+pub struct FilmCategory {
+    pub film: ForeignKey<Film>,
+    pub category: ForeignKey<Category>,
     #[field(auto_now)]
     pub last_update: NaiveDateTime,
 }

@@ -295,11 +295,20 @@ pub fn trial(db: &Database) -> Result<Trial> {
     }
 }
 
-/// 11. Who plays in a film? The link table has a key over two columns, so this is SQL; its rows are models all the same.
-pub fn cast_of(db: &Database, title: &str) -> Result<Vec<Actor>> {
-    let sql = "SELECT actor.* FROM actor \
-               JOIN film_actor ON film_actor.actor_id = actor.actor_id \
-               JOIN film ON film.film_id = film_actor.film_id \
-               WHERE film.title = ? ORDER BY actor.last_name, actor.first_name";
-    Actor::raw(sql, (title,)).all(db)
+/// 11. Who plays in a film, and what kind of film is it?
+pub fn cast_of(db: &Database, title: &str) -> Result<(Vec<Actor>, String)> {
+    let actors = Actor::objects()
+        .filter(Actor::roles.film.title.eq(title))
+        .all(db)?;
+    let category = Category::objects()
+        .filter(Category::films.film.title.eq(title))
+        .one(db)?;
+    // The row of a link is found by both of its ends.
+    if let [first, ..] = &actors[..] {
+        let film = Film::objects().get(db, Film::title.eq(title))?;
+        let role =
+            FilmActor::objects().get(db, FilmActor::actor.eq(first) & FilmActor::film.eq(&film))?;
+        assert_eq!(role.key(), (first.id, film.id));
+    }
+    Ok((actors, category.name))
 }

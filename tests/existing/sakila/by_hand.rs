@@ -77,12 +77,22 @@ pub fn ask(db: &Database) -> Result<Answers> {
             (),
         )?,
         trial: trial(db)?,
-        cast_of: db.query(
-            "SELECT first_name, last_name FROM actor WHERE actor_id IN (SELECT actor_id FROM film_actor \
-             WHERE film_id = (SELECT film_id FROM film WHERE title = ?)) ORDER BY last_name, first_name",
-            (FILM,),
-        )?,
+        cast_of: cast_of(db)?,
     })
+}
+
+fn cast_of(db: &Database) -> Result<(Vec<(String, String)>, String)> {
+    let actors = db.query(
+        "SELECT first_name, last_name FROM actor WHERE actor_id IN (SELECT actor_id FROM film_actor \
+         WHERE film_id = (SELECT film_id FROM film WHERE title = ?)) ORDER BY last_name, first_name",
+        (FILM,),
+    )?;
+    let mut categories: Vec<(String,)> = db.query(
+        "SELECT category.name FROM category JOIN film_category USING (category_id) JOIN film USING (film_id) \
+         WHERE title = ?",
+        (FILM,),
+    )?;
+    Ok((actors, categories.remove(0).0))
 }
 
 fn never_returned(db: &Database) -> Result<(u64, Vec<Missing>)> {

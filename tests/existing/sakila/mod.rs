@@ -25,7 +25,7 @@ struct Answers {
     dearest: Vec<Card>,
     stores: Vec<(i32, String, String, bool)>,
     trial: Trial,
-    cast_of: Vec<(String, String)>,
+    cast_of: (Vec<(String, String)>, String),
 }
 
 const COUNTRY: &str = "cAnAdA";
@@ -43,10 +43,11 @@ fn ask(db: &Database) -> Result<Answers> {
         dearest: questions::dearest(db)?,
         stores: questions::stores(db)?,
         trial: questions::trial(db)?,
-        cast_of: questions::cast_of(db, FILM)?
-            .into_iter()
-            .map(|actor| (actor.first_name, actor.last_name))
-            .collect(),
+        cast_of: {
+            let (actors, category) = questions::cast_of(db, FILM)?;
+            let name = |actor: models::Actor| (actor.first_name, actor.last_name);
+            (actors.into_iter().map(name).collect(), category)
+        },
     })
 }
 
@@ -83,6 +84,9 @@ fn every_model(db: &Database) -> Result<()> {
         Language = 6,
         Film = 1_000,
         Actor = 200,
+        FilmActor = 5_462,
+        Category = 16,
+        FilmCategory = 1_000,
         Country = 109,
         City = 600,
         Address = 603,
