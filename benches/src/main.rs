@@ -4,6 +4,7 @@
 //! what counts is the median of the ratios of neighbouring rounds.
 
 mod build;
+mod graph;
 mod harness;
 mod models;
 #[cfg(feature = "postgres")]

@@ -33,3 +33,36 @@ pub struct Comment {
     pub post: ForeignKey<Post>,
     pub body: String,
 }
+
+/// Somebody whose articles are loaded as a graph.
+#[derive(Model, Debug, Clone)]
+pub struct Writer {
+    pub id: i64,
+    pub name: String,
+    pub email: String,
+    #[reverse(Article::writer)]
+    pub articles: HasMany<Article>,
+}
+
+/// The middle of the graph.
+#[derive(Model, Debug, Clone)]
+pub struct Article {
+    pub id: i64,
+    #[field(on_delete = cascade)]
+    pub writer: ForeignKey<Writer>,
+    pub title: String,
+    pub body: String,
+    pub views: i32,
+    #[reverse(Remark::article)]
+    pub remarks: HasMany<Remark>,
+}
+
+/// The end of the graph.
+#[derive(Model, Debug, Clone)]
+pub struct Remark {
+    pub id: i64,
+    #[field(on_delete = cascade)]
+    pub article: ForeignKey<Article>,
+    pub body: String,
+    pub likes: i32,
+}

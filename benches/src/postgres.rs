@@ -6,6 +6,7 @@ use orm::prelude::*;
 use postgres::types::{ToSql, Type};
 use postgres::{Client, NoTls, Row, Statement};
 
+use crate::graph::{self, PlainArticle, PlainPerson, PlainRemark, PlainWriter};
 use crate::harness::Harness;
 use crate::models::Post;
 use crate::rows::{self, ALIASED, COLUMNS, PEOPLE, Plain, body, score, title};
@@ -37,16 +38,19 @@ fn prepare(hand: &mut Client, sql: &str) -> Statement {
 /// Runs every case.
 pub fn run(harness: &Harness, url: &str) -> Result<()> {
     let db = Database::connect(url)?;
-    db.execute_batch("DROP TABLE IF EXISTS comment, post, person CASCADE")?;
+    const TABLES: &str = "comment, post, person, remark, article, writer";
+    db.execute_batch(&format!("DROP TABLE IF EXISTS {TABLES} CASCADE"))?;
     db.create_tables()?;
     rows::fill(&db)?;
+    graph::fill(&db)?;
     db.execute_batch("ANALYZE")?;
     let mut hand = Client::connect(url, NoTls).expect("a connection");
     reads(harness, &db, &mut hand);
+    graphs(harness, &db, &mut hand);
     searches(harness, &db, &mut hand);
     inserts(harness, &db, &mut hand);
     updates(harness, &db, &mut hand);
-    db.execute_batch("DROP TABLE comment, post, person")
+    db.execute_batch(&format!("DROP TABLE {TABLES}"))
 }
 
 fn reads(harness: &Harness, db: &Database, hand: &mut Client) {
@@ -81,6 +85,73 @@ fn reads(harness: &Harness, db: &Database, hand: &mut Client) {
             popular.order_by(Post::views).limit(10).all(db)
         },
     );
+}
+
+fn graphs(harness: &Harness, db: &Database, hand: &mut Client) {
+    let joined = prepare(hand, graph::JOINED);
+    harness.compare(
+        "PostgreSQL: select_related of 10,000 rows",
+        || -> Vec<(Plain, PlainPerson)> {
+            let rows = hand.query(&joined, &[]).expect("rows");
+            rows.iter().map(|row| (plain(row), person(row))).collect()
+        },
+        || graph::related(db),
+    );
+    let statements = [
+        prepare(hand, graph::WRITER),
+        prepare(hand, &format!("{} = ANY($1)", graph::ARTICLES)),
+        prepare(hand, &format!("{} = ANY($1)", graph::REMARKS)),
+    ];
+    harness.compare(
+        "PostgreSQL: a graph of 100, 1,000 and 10,000 rows, prefetched",
+        || graph_by_hand(hand, &statements),
+        || graph::prefetched(db),
+    );
+}
+
+fn person(row: &Row) -> PlainPerson {
+    PlainPerson {
+        _id: row.get(8),
+        _name: row.get(9),
+        _email: row.get(10),
+        _age: row.get(11),
+    }
+}
+
+fn graph_by_hand(hand: &mut Client, statements: &[Statement; 3]) -> Vec<PlainWriter> {
+    let [writers, articles, remarks] = statements;
+    let writers = hand.query(writers, &[]).expect("rows");
+    let writers: Vec<_> = writers
+        .iter()
+        .map(|row| PlainWriter {
+            id: row.get(0),
+            _name: row.get(1),
+            _email: row.get(2),
+            articles: Vec::new(),
+        })
+        .collect();
+    let of: Vec<i64> = writers.iter().map(|writer| writer.id).collect();
+    let articles = hand.query(articles, &[&of]).expect("rows");
+    let articles: Vec<_> = articles
+        .iter()
+        .map(|row| PlainArticle {
+            id: row.get(0),
+            writer: row.get(1),
+            _title: row.get(2),
+            _body: row.get(3),
+            _views: row.get(4),
+            remarks: Vec::new(),
+        })
+        .collect();
+    let of: Vec<i64> = articles.iter().map(|article| article.id).collect();
+    let remarks = hand.query(remarks, &[&of]).expect("rows");
+    let remarks = remarks.iter().map(|row| PlainRemark {
+        _id: row.get(0),
+        article: row.get(1),
+        _body: row.get(2),
+        _likes: row.get(3),
+    });
+    graph::assembled(writers, articles, remarks.collect())
 }
 
 fn searches(harness: &Harness, db: &Database, hand: &mut Client) {

@@ -1,9 +1,10 @@
 //! SQLite in memory: rusqlite by hand, with cached statements, columns by index and a stable planner.
 
 use orm::prelude::*;
-use rusqlite::types::ToSql;
+use rusqlite::types::{ToSql, Value};
 use rusqlite::{Connection, Row, params};
 
+use crate::graph::{self, PlainArticle, PlainPerson, PlainRemark, PlainWriter};
 use crate::harness::Harness;
 use crate::models::Post;
 use crate::rows::{self, ALIASED, COLUMNS, PEOPLE, POSTS, Plain, body, score, title};
@@ -38,6 +39,7 @@ pub fn run(harness: &Harness) -> Result<()> {
     rows::fill(&db)?;
     fill_by_hand(&hand).expect("the same rows");
     reads(harness, &db, &hand);
+    graphs(harness, &db, &hand)?;
     searches(harness, &db, &hand);
     inserts(harness, &db, &hand);
     updates(harness, &db, &hand);
@@ -53,6 +55,7 @@ fn by_hand(db: &Database) -> Result<Connection> {
         true,
     )
     .expect("a stable planner");
+    rusqlite::vtab::array::load_module(&hand).expect("arrays as parameters");
     hand.pragma_update(None, "foreign_keys", true)
         .expect("foreign keys, as the crate has them");
     for statement in db.create_tables_sql()? {
@@ -118,6 +121,89 @@ fn reads(harness: &Harness, db: &Database, hand: &Connection) {
             popular.order_by(Post::views).limit(10).all(db)
         },
     );
+}
+
+fn graphs(harness: &Harness, db: &Database, hand: &Connection) -> Result<()> {
+    harness.compare(
+        "SQLite: select_related of 10,000 rows",
+        || -> rusqlite::Result<Vec<(Plain, PlainPerson)>> {
+            let mut statement = hand.prepare_cached(graph::JOINED)?;
+            let rows = statement.query_map([], |row| Ok((plain(row)?, person(row)?)))?;
+            rows.collect()
+        },
+        || graph::related(db),
+    );
+    graph::fill(db)?;
+    copy_graph(db, hand)?;
+    harness.compare(
+        "SQLite: a graph of 100, 1,000 and 10,000 rows, prefetched",
+        || graph_by_hand(hand),
+        || graph::prefetched(db),
+    );
+    Ok(())
+}
+
+fn person(row: &Row<'_>) -> rusqlite::Result<PlainPerson> {
+    Ok(PlainPerson {
+        _id: row.get(8)?,
+        _name: row.get(9)?,
+        _email: row.get(10)?,
+        _age: row.get(11)?,
+    })
+}
+
+/// The same rows on the other connection.
+fn copy_graph(db: &Database, hand: &Connection) -> Result<()> {
+    let path = std::env::temp_dir().join(format!("orm-benches-{}.db", std::process::id()));
+    db.execute("VACUUM INTO ?", (path.to_string_lossy().into_owned(),))?;
+    hand.execute("ATTACH ? AS other", [path.to_string_lossy()])
+        .expect("the copy");
+    hand.execute_batch(
+        "INSERT INTO writer SELECT * FROM other.writer; INSERT INTO article SELECT * FROM other.article;
+         INSERT INTO remark SELECT * FROM other.remark; DETACH other",
+    )
+    .expect("the same rows");
+    std::fs::remove_file(path).expect("the copy goes");
+    Ok(())
+}
+
+fn graph_by_hand(hand: &Connection) -> rusqlite::Result<Vec<PlainWriter>> {
+    let keys = |keys: Vec<Value>| std::rc::Rc::new(keys);
+    let mut statement = hand.prepare_cached(graph::WRITER)?;
+    let writers = statement.query_map([], |row| {
+        Ok(PlainWriter {
+            id: row.get(0)?,
+            _name: row.get(1)?,
+            _email: row.get(2)?,
+            articles: Vec::new(),
+        })
+    })?;
+    let writers = writers.collect::<rusqlite::Result<Vec<_>>>()?;
+    let of = keys(writers.iter().map(|writer| writer.id.into()).collect());
+    let mut statement = hand.prepare_cached(&format!("{} IN rarray(?)", graph::ARTICLES))?;
+    let articles = statement.query_map([of], |row| {
+        Ok(PlainArticle {
+            id: row.get(0)?,
+            writer: row.get(1)?,
+            _title: row.get(2)?,
+            _body: row.get(3)?,
+            _views: row.get(4)?,
+            remarks: Vec::new(),
+        })
+    })?;
+    let articles = articles.collect::<rusqlite::Result<Vec<_>>>()?;
+    let of = keys(articles.iter().map(|article| article.id.into()).collect());
+    let mut statement = hand.prepare_cached(&format!("{} IN rarray(?)", graph::REMARKS))?;
+    let remarks = statement.query_map([of], |row| {
+        Ok(PlainRemark {
+            _id: row.get(0)?,
+            article: row.get(1)?,
+            _body: row.get(2)?,
+            _likes: row.get(3)?,
+        })
+    })?;
+    let remarks = remarks.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(graph::assembled(writers, articles, remarks))
 }
 
 fn searches(harness: &Harness, db: &Database, hand: &Connection) {

@@ -6,6 +6,7 @@
 mod build;
 mod eval;
 mod generate;
+mod graphs;
 mod load;
 mod models;
 mod plan;

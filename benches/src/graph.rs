@@ -1,0 +1,108 @@
+//! Graphs of related rows: 100 writers, 10 articles of each, 10 remarks on each article, and 10,000 posts with their authors.
+//!
+//! By hand a graph is three queries and two hash maps, and a post with its author is a row of a join.
+
+use std::collections::HashMap;
+
+use orm::prelude::*;
+
+use crate::models::{Article, Post, Remark, Writer};
+
+pub const WRITERS: i64 = 100;
+const EACH: i64 = 10;
+
+pub const WRITER: &str = "SELECT id, name, email FROM writer";
+pub const ARTICLES: &str = "SELECT id, writer_id, title, body, views FROM article WHERE writer_id";
+pub const REMARKS: &str = "SELECT id, article_id, body, likes FROM remark WHERE article_id";
+pub const JOINED: &str = "SELECT p.id, p.title, p.body, p.author_id, p.views, p.score, p.published, p.subtitle, \
+                          a.id, a.name, a.email, a.age FROM post p INNER JOIN person a ON a.id = p.author_id";
+
+pub struct PlainWriter {
+    pub id: i64,
+    pub _name: String,
+    pub _email: String,
+    pub articles: Vec<PlainArticle>,
+}
+
+pub struct PlainArticle {
+    pub id: i64,
+    pub writer: i64,
+    pub _title: String,
+    pub _body: String,
+    pub _views: i32,
+    pub remarks: Vec<PlainRemark>,
+}
+
+pub struct PlainRemark {
+    pub _id: i64,
+    pub article: i64,
+    pub _body: String,
+    pub _likes: i32,
+}
+
+pub struct PlainPerson {
+    pub _id: i64,
+    pub _name: String,
+    pub _email: String,
+    pub _age: i32,
+}
+
+/// Puts the rows of three queries into each other.
+pub fn assembled(
+    mut writers: Vec<PlainWriter>,
+    articles: Vec<PlainArticle>,
+    remarks: Vec<PlainRemark>,
+) -> Vec<PlainWriter> {
+    let mut of_article: HashMap<i64, Vec<PlainRemark>> = HashMap::with_capacity(articles.len());
+    for remark in remarks {
+        of_article.entry(remark.article).or_default().push(remark);
+    }
+    let mut of_writer: HashMap<i64, Vec<PlainArticle>> = HashMap::with_capacity(writers.len());
+    for mut article in articles {
+        article.remarks = of_article.remove(&article.id).unwrap_or_default();
+        of_writer.entry(article.writer).or_default().push(article);
+    }
+    for writer in &mut writers {
+        writer.articles = of_writer.remove(&writer.id).unwrap_or_default();
+    }
+    writers
+}
+
+/// Fills the tables through the crate.
+pub fn fill(db: &Database) -> Result<()> {
+    let writers = (0..WRITERS).map(|n| {
+        Writer::draft()
+            .name(format!("writer {n}"))
+            .email(format!("{n}@example.com"))
+    });
+    let writers = Writer::objects().bulk_create(db, writers)?;
+    // As they come in the course of time: not those of one writer in a row.
+    let articles = (0..EACH).flat_map(|n| writers.iter().map(move |writer| (n, writer)));
+    let articles = articles.map(|(n, writer)| {
+        Article::draft()
+            .writer(writer)
+            .title(format!("article {n}"))
+            .body(crate::rows::body(n))
+            .views(1)
+    });
+    let articles = Article::objects().bulk_create(db, articles)?;
+    let remarks = (0..EACH).flat_map(|n| articles.iter().map(move |article| (n, article)));
+    let remarks = remarks.map(|(n, article)| {
+        Remark::draft()
+            .article(article)
+            .body(format!("a remark, number {n}"))
+            .likes(2)
+    });
+    Remark::objects().bulk_create(db, remarks).map(drop)
+}
+
+/// The graph in the instances' relation fields.
+pub fn prefetched(db: &Database) -> Result<Vec<Writer>> {
+    let articles = Writer::articles.prefetch_related(Article::remarks);
+    Writer::objects().prefetch_related(articles).all(db)
+}
+
+/// Posts with their authors, in one query.
+pub fn related(db: &Database) -> Result<Vec<Post>> {
+    Post::objects().select_related(Post::author).all(db)
+}
