@@ -2,10 +2,12 @@
 //! here may change with any version.
 
 mod columns;
+mod links;
 
 use std::any::Any;
 
 pub use columns::{ColumnTypes, Columns, Key, OptionalKey, Plain, fields};
+pub use links::{link_key, links_of, many_to_many, other_links, through, through_keys};
 
 pub use std::clone::Clone;
 pub use std::default::Default;
@@ -25,15 +27,17 @@ pub use orm_core::draft::{
 pub use orm_core::error::Result;
 pub use orm_core::model::{Definitions, KeyPart, Model, Registration};
 pub use orm_core::path::{
-    Field, FieldDef, Generated, Loaded, ManySide, OneSide, OtherSide, Path, PathFields, Relation,
-    RelationField, Root, ToMany, ToOne, Written,
+    Field, FieldDef, Generated, KeyTo, LinkTable, LinkedSide, Loaded, ManySide, OneSide, OtherSide,
+    OwnLink, Path, PathFields, Relation, RelationField, Root, Several, ToMany, ToOne, Written,
+    link_of,
 };
 pub use orm_core::query::{AnyRows, Narrow, Projection, QuerySet, RawQuery, WholeQuery, projected};
 pub use orm_core::raw::RawParams;
 use orm_core::relation::KeyField;
-pub use orm_core::relation::{ForeignKey, HasMany, HasOne, HasOptionalKey, OneToOne};
+pub use orm_core::relation::{ForeignKey, HasMany, HasOne, HasOptionalKey, ManyToMany, OneToOne};
 pub use orm_core::schema::{
-    FieldOptions, IndexColumn, IndexSchema, ModelSchema, OnDelete, RelationSchema, UniqueSchema,
+    FieldOptions, IndexColumn, IndexSchema, LinkSchema, ModelSchema, OnDelete, RelationSchema,
+    UniqueSchema,
 };
 use orm_core::types::{AssignableTo, Bool, FitsNull};
 pub use orm_core::types::{MaybeNull, Mismatch, NotNull, Nullness, SqlType, family};

@@ -123,6 +123,9 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `auto_now_add`, `auto_now` | a date or time | the time of the insert; of the last `save` | |
 /// | `generated = ..` | a column | computed by the database from other columns, and stored | |
 /// | `on_delete = ..` | a key | `cascade`, `restrict`, `set_null`, `set_default` or `no_action` | `restrict` |
+/// | `through = ..` | a `ManyToMany` | the link model, or its keys to this model and to the other, `(L::a, L::b)` | a link table of its own |
+/// | `table = ".."` | a `ManyToMany` | the name of its own link table | the model's table, `_`, the field |
+/// | `symmetrical` | a `ManyToMany` to `Self` | each link holds both ways | it has a direction |
 /// | `path = ..` | any field | the name of the path and of the draft's method | the field's |
 ///
 /// An `Option` is a column that may be NULL, and is not required. An integer primary key without a default is counted up by
@@ -164,7 +167,8 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// The type of a field makes it a relation: `ForeignKey<T>` and `OneToOne<T>`, each also in an `Option`, have a column;
 /// `HasMany<T>` and `HasOne<T>` are their other sides, with `#[reverse(T::field)]`, and have none. The compiler checks that
-/// the named field is a key to this model.
+/// the named field is a key to this model. `ManyToMany<T>` has a link table, of its own or, with `through`, of a model; its other
+/// side is a `ManyToMany` with `#[reverse(T::field)]`.
 ///
 /// ```
 /// use orm::prelude::*;

@@ -157,14 +157,14 @@ pub(crate) fn takes(item: &Meta, before: &str, after: &str) -> Error {
 }
 
 /// The value of `name = value`, out of the invisible groups that `macro_rules!` puts around it.
-fn value_of(item: &Meta) -> Option<&Expr> {
+pub(crate) fn value_of(item: &Meta) -> Option<&Expr> {
     let Meta::NameValue(pair) = item else {
         return None;
     };
     Some(ungrouped(&pair.value))
 }
 
-fn ungrouped(mut expr: &Expr) -> &Expr {
+pub(crate) fn ungrouped(mut expr: &Expr) -> &Expr {
     while let Expr::Group(group) = expr {
         expr = &group.expr;
     }

@@ -13,6 +13,7 @@ mod functions;
 mod hostile;
 mod loading;
 mod lookups;
+mod many_to_many;
 mod maths;
 mod reading;
 mod refused;

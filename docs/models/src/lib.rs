@@ -53,6 +53,8 @@ pub struct Book {
     /// Whether it is out.
     #[field(default = true)]
     pub is_published: bool,
+    /// What it is about.
+    pub tags: ManyToMany<Tag>,
     /// When it was entered.
     #[field(auto_now_add)]
     pub created_at: DateTime<Utc>,
@@ -61,7 +63,20 @@ pub struct Book {
     pub updated_at: DateTime<Utc>,
 }
 
-/// A bookstore in memory: two authors and four books.
+/// A word that books are found by.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Tag {
+    /// The key.
+    pub id: i64,
+    /// The word.
+    #[field(max_length = 50, unique)]
+    pub name: String,
+    /// The books that have it.
+    #[reverse(Book::tags)]
+    pub books: ManyToMany<Book>,
+}
+
+/// A bookstore in memory: two authors, four books and two tags, both of the book "Rust".
 ///
 /// # Errors
 /// The database's.
@@ -99,6 +114,9 @@ pub fn bookstore() -> Result<Database> {
             .is_published(false)
             .build(),
     ];
-    Book::objects().bulk_create(&db, books)?;
+    let mut books = Book::objects().bulk_create(&db, books)?;
+    let tags = ["code", "new"].map(|name| Tag::draft().name(name));
+    let tags = Tag::objects().bulk_create(&db, tags)?;
+    books[1].tags.add(&db, &tags)?;
     Ok(db)
 }

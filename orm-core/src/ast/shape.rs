@@ -59,6 +59,10 @@ impl<'a> Shape<'a> {
         match &insert.on_conflict {
             OnConflict::Error => shape.word(0),
             OnConflict::Ignore => shape.word(1),
+            OnConflict::Absent(columns) => {
+                shape.word(3);
+                shape.indexes(columns);
+            }
             OnConflict::Update { target, columns } => {
                 shape.word(2);
                 shape.indexes(target);

@@ -59,6 +59,8 @@ pub enum OnConflict {
     Error,
     /// Leave the row out.
     Ignore,
+    /// Leave the row out where there is one with the same values in these columns, also if no constraint says so.
+    Absent(Vec<usize>),
     /// Write these columns of the row that is there, when the violated constraint is of `target`.
     Update {
         /// The columns of the constraint.

@@ -19,10 +19,11 @@ impl Writer<'_> {
         } else {
             self.push_sql(" (");
             self.columns(insert.model, &insert.columns);
-            self.push_sql(if insert.arrays {
-                ") SELECT * FROM unnest("
-            } else {
-                ") VALUES ("
+            let absent = matches!(insert.on_conflict, OnConflict::Absent(_));
+            self.push_sql(match (insert.arrays, absent) {
+                (true, _) => ") SELECT * FROM unnest(",
+                (false, true) => ") SELECT ",
+                (false, false) => ") VALUES (",
             });
             for (index, column) in insert.columns.iter().enumerate() {
                 self.comma(index);
@@ -32,7 +33,9 @@ impl Writer<'_> {
                     self.push_placeholder(index + 1);
                 }
             }
-            self.push_sql(")");
+            if insert.arrays || !absent {
+                self.push_sql(")");
+            }
         }
         self.on_conflict(insert);
         if !insert.returning.is_empty() && !insert.row_ids {
@@ -75,11 +78,11 @@ impl Writer<'_> {
     }
 
     fn on_conflict(&mut self, insert: &Insert) {
-        let OnConflict::Update { target, columns } = &insert.on_conflict else {
-            if insert.on_conflict == OnConflict::Ignore {
-                self.push_sql(" ON CONFLICT DO NOTHING");
-            }
-            return;
+        let (target, columns) = match &insert.on_conflict {
+            OnConflict::Error => return,
+            OnConflict::Ignore => return self.push_sql(" ON CONFLICT DO NOTHING"),
+            OnConflict::Absent(same) => return self.where_absent(insert, same),
+            OnConflict::Update { target, columns } => (target, columns),
         };
         self.push_sql(" ON CONFLICT (");
         self.columns(insert.model, target);
@@ -95,6 +98,31 @@ impl Writer<'_> {
             self.push_sql(" = excluded.");
             self.push_identifier(name);
         }
+    }
+
+    /// Writes the condition that no row has the same values in these columns.
+    fn where_absent(&mut self, insert: &Insert, same: &[usize]) {
+        if insert.arrays {
+            self.push_sql(" AS v(");
+            self.columns(insert.model, &insert.columns);
+            self.push_sql(")");
+        }
+        self.push_sql(" WHERE NOT EXISTS (SELECT 1 FROM ");
+        self.push_identifier(insert.model.table);
+        self.push_sql(" AS l WHERE ");
+        for (index, column) in same.iter().enumerate() {
+            self.push_sql(if index > 0 { " AND l." } else { "l." });
+            let name = insert.model.fields[*column].column;
+            self.push_identifier(name);
+            self.push_sql(" = ");
+            if insert.arrays {
+                self.push_sql("v.");
+                self.push_identifier(name);
+            } else if let Ok(place) = insert.columns.binary_search(column) {
+                self.push_placeholder(place + 1);
+            }
+        }
+        self.push_sql(")");
     }
 
     /// Writes a lowered `UPDATE`.

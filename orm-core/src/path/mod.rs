@@ -2,6 +2,7 @@
 
 mod field;
 mod fields;
+mod link;
 mod loaded;
 mod outer;
 mod primary_key;
@@ -12,6 +13,7 @@ mod step;
 pub use field::{Access, Field, FieldDef, Generated, Writable, Written};
 pub use fields::PathFields;
 pub(crate) use loaded::Later;
+pub use link::{KeyTo, LinkKeys, LinkOf, LinkTable, LinkedSide, OneKey, OwnLink, Several, link_of};
 pub use loaded::{AnyRows, Loaded, RelationField};
 pub use outer::{Above, Around, Level, Outer, OuterRoot, StandsIn};
 pub(crate) use primary_key::key_order;
@@ -74,9 +76,20 @@ impl<M: Model> Path for Root<M> {
 }
 
 impl<P: Path, R: Relation> Join<P, R> {
-    const STEP: &'static PathNode = &PathNode {
+    /// Into the link table, where there is one.
+    const LINKS: &'static PathNode = &PathNode {
         parent: P::NODE,
-        relation: R::SCHEMA,
+        relation: match R::LINK {
+            Some(link) => &link.links,
+            None => R::SCHEMA,
+        },
+    };
+    const STEP: &'static PathNode = match R::LINK {
+        Some(link) => &PathNode {
+            parent: Some(Self::LINKS),
+            relation: link.onward,
+        },
+        None => Self::LINKS,
     };
 }
 

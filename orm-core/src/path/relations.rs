@@ -10,7 +10,7 @@ use crate::expr::{
 };
 use crate::model::{Model, NoType, SingleKey};
 use crate::path::{About, Join, Loaded, Path, PathFields, Root, Scope};
-use crate::schema::RelationSchema;
+use crate::schema::{LinkSchema, RelationSchema};
 use crate::types::{Bool, Nullness};
 
 /// What the derive tells of a relation, by a type of the field's name.
@@ -23,10 +23,12 @@ pub trait Relation: 'static {
     type Key: SingleKey;
     /// Whether there may be no row on the other side.
     type Null: Nullness;
-    /// Whether there is one row or many: [`OneSide`] or [`ManySide`].
+    /// Whether there is one row or many: [`OneSide`], [`ManySide`] or [`LinkedSide`](super::LinkedSide).
     type Side: RelationSide;
     /// The rest, as data.
     const SCHEMA: &'static RelationSchema;
+    /// The way of a many-to-many.
+    const LINK: Option<&'static LinkSchema> = None;
 
     /// Where an instance keeps the loaded rows; none for a key that is NULL.
     fn loaded(from: &mut Self::From) -> Option<&mut Loaded> {

@@ -3,12 +3,14 @@
 mod foreign_key;
 mod key;
 mod key_values;
+mod many_to_many;
 mod optional;
 mod reuse;
 mod reverse;
 mod rows;
 
 pub use foreign_key::{ForeignKey, KeyField, OneToOne};
+pub use many_to_many::ManyToMany;
 pub use optional::OptionalKey;
 pub use reverse::{HasMany, HasOne, HasOptionalKey};
 pub use rows::RowList;

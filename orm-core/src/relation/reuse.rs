@@ -2,7 +2,7 @@
 
 use crate::model::Model;
 use crate::query::{Narrow, QuerySet, Whole, WholeQuery};
-use crate::relation::HasMany;
+use crate::relation::{HasMany, ManyToMany};
 
 macro_rules! managers {
     ($($manager:ident)+) => { $(
@@ -25,4 +25,4 @@ macro_rules! managers {
         }
     )+ };
 }
-managers!(HasMany);
+managers!(HasMany ManyToMany);

@@ -5,12 +5,14 @@
 
 mod constraint;
 mod field;
+mod link;
 mod names;
 mod path_node;
 mod relation;
 
 pub use constraint::{IndexColumn, IndexSchema, UniqueSchema};
 pub use field::{FieldOptions, FieldSchema};
+pub use link::LinkSchema;
 pub use names::{LONGEST as LONGEST_NAME, UniqueKey, constraint_name};
 pub use path_node::PathNode;
 pub use relation::{Keeps, OnDelete, RelationKind, RelationSchema};

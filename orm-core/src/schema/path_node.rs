@@ -1,6 +1,6 @@
 //! A way from a query's model to another, one relation at a time.
 
-use super::{ModelSchema, RelationSchema};
+use super::{ModelSchema, RelationKind, RelationSchema};
 
 /// One step of a path, with the steps before it.
 #[derive(Clone, Copy, Debug)]
@@ -27,11 +27,19 @@ impl PathNode {
         self.relation.nullable || self.parent.is_some_and(Self::is_nullable)
     }
 
-    /// The steps, the first one first.
+    /// The steps as a user knows them, the first one first: a many-to-many is one of its own name, though it leads through
+    /// a link table.
     pub fn steps(&self) -> Vec<&'static RelationSchema> {
         let mut steps = self.parent.map(Self::steps).unwrap_or_default();
-        steps.push(self.relation);
+        if !self.parent.is_some_and(Self::is_link) {
+            steps.push(self.relation);
+        }
         steps
+    }
+
+    /// Whether the step leads into a link table.
+    fn is_link(&self) -> bool {
+        self.relation.kind == RelationKind::Link
     }
 }
 

@@ -39,6 +39,10 @@ pub enum RelationKind {
     HasMany,
     /// The other side of a one-to-one.
     HasOne,
+    /// Rows that a link table leads to: [`LinkSchema`](super::LinkSchema) has the way there.
+    ManyToMany,
+    /// From a row to those of its rows in the link table of a many-to-many: a step that no user wrote.
+    Link,
 }
 
 /// What becomes of the rows that point at a row that goes.
@@ -73,7 +77,10 @@ impl RelationSchema {
 
     /// Whether several rows may be on the other side.
     pub const fn is_many(&self) -> bool {
-        matches!(self.kind, RelationKind::HasMany)
+        matches!(
+            self.kind,
+            RelationKind::HasMany | RelationKind::ManyToMany | RelationKind::Link
+        )
     }
 
     /// Whether the relation is a key of `from` itself.

@@ -3,12 +3,12 @@
 use darling::{Error, FromMeta, Result};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Meta;
+use syn::{Expr, Meta, Path};
 
 use crate::diagnostics::suggestion;
 use crate::options::{
     Expression, Keyed, NamedExpressions, Names, NotYet, Number, OptionalExpression, Switch, Text,
-    Word, options,
+    Word, options, takes, ungrouped, value_of,
 };
 
 options! {
@@ -72,8 +72,9 @@ options! {
         generated: Option<Keyed<Expression>>,
         on_delete: Option<Keyed<OnDelete>>,
         path: Option<Keyed<Word>>,
-        through: Option<Keyed<NotYet>>,
-        symmetrical: Option<Keyed<NotYet>>,
+        through: Option<Keyed<Through>>,
+        symmetrical: Option<Keyed<Switch>>,
+        table: Option<Keyed<Text>>,
         validate: Option<Keyed<NotYet>>,
     }
 }
@@ -83,6 +84,37 @@ options! {
     ShapeAttrs {
         embed: Option<Keyed<NotYet>>,
         parent: Option<Keyed<NotYet>>,
+    }
+}
+
+/// `through = Membership`, `through = (Membership::team, Membership::person)`
+#[derive(Clone)]
+pub(crate) enum Through {
+    Model(Path),
+    Keys(Path, Path),
+}
+
+impl FromMeta for Through {
+    fn from_meta(item: &Meta) -> Result<Self> {
+        let path = |expr: &Expr| match ungrouped(expr) {
+            Expr::Path(path) if path.qself.is_none() => Some(path.path.clone()),
+            _ => None,
+        };
+        let told = match value_of(item) {
+            Some(Expr::Tuple(keys)) if keys.elems.len() == 2 => path(&keys.elems[0])
+                .zip(path(&keys.elems[1]))
+                .filter(|(a, b)| a.segments.len() > 1 && b.segments.len() > 1)
+                .map(|(a, b)| Self::Keys(a, b)),
+            Some(model) => path(model).map(Self::Model),
+            None => None,
+        };
+        told.ok_or_else(|| {
+            takes(
+                item,
+                "names the link model, or its two keys: `",
+                " = Link` or `(Link::a, Link::b)`",
+            )
+        })
     }
 }
 

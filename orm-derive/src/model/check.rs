@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 use syn::Path;
 
 use super::attrs::{FieldAttrs, OnDelete};
-use super::ir::{Column, Field, Known, Model, Relation, Reverse, Role};
+use super::ir::{Column, Field, Known, Links, Model, Relation, Reverse, Role, Way};
 use crate::diagnostics::{Mistakes, suggestion};
 use crate::options::{Keyed, Names};
 
@@ -29,9 +29,16 @@ pub(crate) fn check(model: &Model<'_>, mistakes: &mut Mistakes) {
                 clocks_fit(field, mistakes);
                 one_source_of_values(field, mistakes);
                 key_can_be_one(field, column, mistakes);
+                links_belong_elsewhere(field, mistakes);
             }
             Role::Reverse(reverse) => {
                 other_side_is_named(field, reverse, mistakes);
+                links_belong_elsewhere(field, mistakes);
+                other_side_can_be_found(model, field, mistakes);
+                other_side_has_no_column(field, mistakes);
+            }
+            Role::Links(links) => {
+                links_fit(field, links, mistakes);
                 other_side_can_be_found(model, field, mistakes);
                 other_side_has_no_column(field, mistakes);
             }
@@ -478,6 +485,64 @@ fn other_side_can_be_found(model: &Model<'_>, field: &Field<'_>, mistakes: &mut 
     }
 }
 
+/// What is said about a many-to-many agrees.
+fn links_fit(field: &Field<'_>, links: &Links, mistakes: &mut Mistakes) {
+    let FieldAttrs {
+        through,
+        symmetrical,
+        table,
+        ..
+    } = &field.attrs;
+    if field.nullable {
+        mistakes.at(
+            field.ty,
+            "a `ManyToMany` is never NULL: take the `Option` off",
+        );
+    }
+    if matches!(links.way, Way::Reverse(_)) {
+        for (key, name) in of_links(&field.attrs) {
+            mistakes.at(
+                key,
+                format!("`{name}` is said by the side that `#[reverse(..)]` names"),
+            );
+        }
+        return;
+    }
+    if let (Some(_), Some(table)) = (through, table) {
+        mistakes.at(
+            &table.key,
+            "the link table is that of the `through` model, which has its name",
+        );
+    }
+    if let Some(option) = symmetrical.as_ref().filter(|_| !links.to_self) {
+        mistakes.at(
+            &option.key,
+            "only a relation to the same model is `symmetrical`",
+        );
+    }
+}
+
+fn links_belong_elsewhere(field: &Field<'_>, mistakes: &mut Mistakes) {
+    for (key, name) in of_links(&field.attrs) {
+        mistakes.at(key, format!("`{name}` belongs on a `ManyToMany`"));
+    }
+}
+
+/// The options that are about links.
+fn of_links(attrs: &FieldAttrs) -> impl Iterator<Item = (&Path, &'static str)> {
+    let FieldAttrs {
+        through,
+        symmetrical,
+        table,
+        ..
+    } = attrs;
+    let symmetrical = symmetrical.as_ref().map(|option| &option.key);
+    let through = through.as_ref().map(|option| (&option.key, "through"));
+    let table = table.as_ref().map(|option| (&option.key, "table"));
+    let symmetrical = symmetrical.map(|key| (key, "symmetrical"));
+    [through, symmetrical, table].into_iter().flatten()
+}
+
 fn other_side_has_no_column(field: &Field<'_>, mistakes: &mut Mistakes) {
     let FieldAttrs {
         primary_key,
@@ -493,10 +558,11 @@ fn other_side_has_no_column(field: &Field<'_>, mistakes: &mut Mistakes) {
         auto_now_add,
         generated,
         on_delete,
-        // The one that means something here, and those whose reading is an error already.
+        // Those that mean something here or are judged elsewhere, and one whose reading is an error already.
         path: _,
         through: _,
         symmetrical: _,
+        table: _,
         validate: _,
     } = &field.attrs;
     let switches = [primary_key, unique, index, auto_now, auto_now_add]
@@ -516,10 +582,11 @@ fn other_side_has_no_column(field: &Field<'_>, mistakes: &mut Mistakes) {
         .map(|o| &o.key)
         .chain(default.iter().map(|o| &o.key));
     let others = others.chain(on_delete.iter().map(|o| &o.key));
+    let message = match field.role {
+        Role::Links(_) => "a `ManyToMany` has no column: its links are rows of another table",
+        _ => "this is the other side of a key and has no column of its own",
+    };
     for key in switches.chain(numbers).chain(expressions).chain(others) {
-        mistakes.at(
-            key,
-            "this is the other side of a key and has no column of its own",
-        );
+        mistakes.at(key, message);
     }
 }

@@ -51,6 +51,8 @@ pub(crate) enum Role {
     Column(Box<Column>),
     /// The other side of a key.
     Reverse(Reverse),
+    /// A many-to-many.
+    Links(Links),
     /// Something that a mistake was reported about.
     Broken,
 }
@@ -103,6 +105,33 @@ pub(crate) struct Reverse {
     pub(crate) key: Option<Path>,
 }
 
+/// A relation by way of a link table.
+pub(crate) struct Links {
+    pub(crate) to: TokenStream,
+    /// Whether it is to the model itself, as far as its name tells.
+    pub(crate) to_self: bool,
+    pub(crate) way: Way,
+    pub(crate) symmetrical: bool,
+}
+
+/// Where the links are.
+pub(crate) enum Way {
+    /// In a table of the relation's own: its name, the names of its keys to this side and to the other, and their columns.
+    Own {
+        table: String,
+        keys: [String; 2],
+        columns: [String; 2],
+    },
+    /// In the table of a model, whose keys are found by their types.
+    Through(Path),
+    /// The same by these two keys.
+    Keys(Path, Path),
+    /// Where those of the other side are.
+    Reverse(Path),
+    /// A mistake was reported about it.
+    Unreadable,
+}
+
 pub(crate) struct Index {
     pub(crate) key: Path,
     pub(crate) name: Option<String>,
@@ -150,7 +179,7 @@ impl Field<'_> {
     pub(crate) fn column(&self) -> Option<&Column> {
         match &self.role {
             Role::Column(column) => Some(column),
-            Role::Reverse(_) | Role::Broken => None,
+            Role::Reverse(_) | Role::Links(_) | Role::Broken => None,
         }
     }
 }

@@ -8,9 +8,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::{Attribute, Data, DeriveInput, Fields, FieldsNamed, Meta, Path, Type, Visibility};
 
-use super::attrs::{FieldAttrs, ModelAttrs, OnDelete, ShapeAttrs};
+use super::attrs::{FieldAttrs, ModelAttrs, OnDelete, ShapeAttrs, Through};
 use super::ir::{
-    Check, Column, Decision, Field, Index, Known, Model, Relation, Reverse, Role, Unique, given,
+    Check, Column, Decision, Field, Index, Known, Links, Model, Relation, Reverse, Role, Unique,
+    Way, given,
 };
 use super::types::{Kind, Shape, shape};
 use crate::diagnostics::Mistakes;
@@ -92,8 +93,23 @@ pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Opti
     if let [key] = model.key[..] {
         fill_primary_key(&mut model.fields[key]);
     }
+    name_link_tables(&mut model);
     name_markers(&mut model);
     Some(model)
+}
+
+/// A link table that was given no name is called as the model's table and the field.
+fn name_link_tables(model: &mut Model<'_>) {
+    for field in &mut model.fields {
+        if let Role::Links(Links {
+            way: Way::Own { table, .. },
+            ..
+        }) = &mut field.role
+            && field.attrs.table.is_none()
+        {
+            *table = format!("{}_{table}", model.table);
+        }
+    }
 }
 
 fn named_fields<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<&'a FieldsNamed> {
@@ -199,6 +215,10 @@ fn field<'a>(
                 }),
             )
         }
+        Kind::ManyToMany(to) => (
+            Known::Key,
+            Role::Links(links(ident, target(to), &input.ident, &attrs, &reverse)),
+        ),
         Kind::ForeignKey(to) | Kind::OneToOne(to) => {
             let one_to_one = matches!(kind, Kind::OneToOne(_));
             let on_delete = attrs
@@ -237,7 +257,7 @@ fn field<'a>(
         }
     };
     if let (Told::Key(key), Role::Column(_)) = (&reverse, &role) {
-        mistakes.at(key, "`#[reverse(..)]` belongs on a `HasMany` or a `HasOne`: this field has a column of its own");
+        mistakes.at(key, "`#[reverse(..)]` belongs on a `HasMany`, a `HasOne` or a `ManyToMany`: this field has a column of its own");
     }
     let path = attrs.path.as_ref().map_or(ident, |path| &path.value.0);
     Some(Field {
@@ -254,6 +274,61 @@ fn field<'a>(
         attrs,
         role,
     })
+}
+
+/// A many-to-many. The table's own name comes before that of the field once the model is known.
+fn links(
+    ident: &Ident,
+    to: TokenStream,
+    model: &Ident,
+    attrs: &FieldAttrs,
+    reverse: &Told,
+) -> Links {
+    let own = unraw(model);
+    let to_self = last_name(&to) == own;
+    let way = match (
+        reverse,
+        attrs.through.as_ref().map(|through| &through.value),
+    ) {
+        (Told::Key(key), _) => Way::Reverse(key.clone()),
+        (Told::Unreadable, _) => Way::Unreadable,
+        (Told::Nothing, Some(Through::Model(link))) => Way::Through(link.clone()),
+        (Told::Nothing, Some(Through::Keys(home, onward))) => {
+            Way::Keys(home.clone(), onward.clone())
+        }
+        (Told::Nothing, None) => {
+            // As Django calls them.
+            let (own, other) = (own.to_lowercase(), last_name(&to).to_lowercase());
+            let keys = if own == other {
+                [format!("from_{own}"), format!("to_{own}")]
+            } else {
+                [own, other]
+            };
+            Way::Own {
+                table: attrs
+                    .table
+                    .as_ref()
+                    .map_or_else(|| unraw(ident), |table| table.value.0.clone()),
+                columns: keys.clone().map(|key| format!("{key}_id")),
+                keys,
+            }
+        }
+    };
+    Links {
+        to,
+        to_self,
+        way,
+        symmetrical: given(&attrs.symmetrical),
+    }
+}
+
+/// The last name of a path.
+fn last_name(path: &TokenStream) -> String {
+    let path = syn::parse2::<Path>(path.clone());
+    let last = path
+        .ok()
+        .and_then(|path| Some(unraw(&path.segments.last()?.ident)));
+    last.unwrap_or_default()
 }
 
 /// What `#[reverse(..)]` says.
@@ -307,6 +382,7 @@ fn column(
         path: _,
         through: _,
         symmetrical: _,
+        table: _,
         validate: _,
     } = attrs.clone();
     let name = unraw(ident);

@@ -16,6 +16,7 @@ pub(crate) enum Kind<'a> {
     OneToOne(&'a Type),
     HasMany(&'a Type),
     HasOne(&'a Type),
+    ManyToMany(&'a Type),
     /// A type that the documentation describes and that is still to come.
     NotYet(&'a Ident),
 }
@@ -44,7 +45,8 @@ fn kind(ty: &Type) -> Kind<'_> {
         "OneToOne" => Kind::OneToOne(inner),
         "HasMany" => Kind::HasMany(inner),
         "HasOne" => Kind::HasOne(inner),
-        "ManyToMany" | "Deferred" | "Parent" => Kind::NotYet(ident),
+        "ManyToMany" => Kind::ManyToMany(inner),
+        "Deferred" | "Parent" => Kind::NotYet(ident),
         "DateTime" if is(inner, "Utc") => Kind::Plain(Known::Moment),
         "Vec" if is(inner, "u8") => Kind::Plain(Known::Bytes),
         _ => Kind::Plain(Known::Opaque),

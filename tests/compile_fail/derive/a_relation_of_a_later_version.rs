@@ -1,15 +1,15 @@
 use orm::prelude::*;
 
 #[derive(Model)]
-struct Tag {
+struct Content {
     id: i64,
-    name: String,
+    title: String,
 }
 
 #[derive(Model)]
 struct Post {
     id: i64,
-    tags: ManyToMany<Tag>,
+    content: Parent<Content>,
 }
 
 fn main() {}

@@ -29,6 +29,12 @@ struct Kept<R: Relation> {
 
 impl<R: Relation> Prefetcher for Kept<R> {
     fn load(&self, instances: Vec<&mut dyn Any>, db: &dyn Executor, caller: Caller) -> Result<()> {
+        if R::LINK.is_some() {
+            return Err(Error::Unsupported {
+                feature: "prefetching through a link table",
+                backend: db.dialect().name(),
+            });
+        }
         let instances = instances.into_iter().filter_map(<dyn Any>::downcast_mut);
         let mut instances: Vec<&mut R::From> = instances.collect();
         let meeting = Meeting::of::<R>();

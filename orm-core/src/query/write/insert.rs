@@ -66,8 +66,13 @@ pub(super) fn split_columns(row: &NewRow) -> (Vec<usize>, Vec<usize>) {
 /// Inserts a row and returns it as it is in the database.
 #[track_caller]
 pub(crate) fn insert<M: Model>(draft: Draft<M>, db: &dyn Executor) -> Result<M> {
+    insert_at(draft, db, Location::caller())
+}
+
+/// The same for a caller elsewhere.
+pub(crate) fn insert_at<M: Model>(draft: Draft<M>, db: &dyn Executor, caller: Caller) -> Result<M> {
     let row = complete(draft)?;
-    insert_row(row, OnConflict::Error, db, Location::caller())?.ok_or(Error::DoesNotExist {
+    insert_row(row, OnConflict::Error, db, caller)?.ok_or(Error::DoesNotExist {
         model: M::SCHEMA.name,
     })
 }

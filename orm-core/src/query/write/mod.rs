@@ -3,6 +3,7 @@
 mod bulk;
 mod insert;
 mod instance;
+mod links;
 mod query_set;
 mod related;
 mod upsert;
@@ -11,6 +12,7 @@ mod validate;
 pub use bulk::{BulkCreate, OnConflictOf};
 pub use instance::Instance;
 
-pub(crate) use insert::insert;
+pub(crate) use insert::{insert, insert_at};
+pub(crate) use links::{Links, linked_to};
 pub(crate) use related::Pointing;
 pub(crate) use upsert::{get_or_create, get_or_create_by, update_or_create};

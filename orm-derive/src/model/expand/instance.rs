@@ -139,6 +139,10 @@ fn decode(model: &Model<'_>) -> TokenStream {
                 let kind = if *many { quote!(HasMany) } else { quote!(HasOne) };
                 quote!(__orm::#kind::of(<#marker as __orm::Relation>::SCHEMA, __orm::Clone::clone(&#owner)))
             }
+            Role::Links(_) => {
+                let (owner, marker) = (owner_ident(), &field.marker);
+                quote!(__orm::ManyToMany::of(__orm::link_of::<#marker>(), __orm::Clone::clone(&#owner)))
+            }
             Role::Broken => quote!(__orm::unknown()),
         };
         quote!(#ident: #value)
@@ -158,7 +162,7 @@ fn owner(model: &Model<'_>) -> Option<TokenStream> {
     let has_sides = model
         .fields
         .iter()
-        .any(|field| matches!(field.role, Role::Reverse(_)));
+        .any(|field| matches!(field.role, Role::Reverse(_) | Role::Links(_)));
     let key = model.single_key().filter(|_| has_sides)?;
     let (function, key) = (
         if key.known == Known::Key {

@@ -4,6 +4,7 @@
 mod definitions;
 pub(crate) mod draft;
 pub(crate) mod instance;
+mod links;
 pub(crate) mod paths;
 mod schema;
 
@@ -18,6 +19,7 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let instance = instance::instance(model);
     let definitions = definitions::definitions(model);
     let columns = instance::columns(model);
+    let link_tables = links::registrations(model);
     around(
         model,
         &quote! {
@@ -30,6 +32,7 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
                 #definitions
             }
             __orm::submit! { __orm::Registration::of::<#ident>() }
+            #link_tables
         },
     )
 }

@@ -5,6 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Path};
 
+use super::links;
 use crate::model::ir::{Column, Field, Model, Relation, Reverse, Role};
 use crate::names::without_self;
 
@@ -12,8 +13,10 @@ use crate::names::without_self;
 pub(crate) fn items(model: &Model<'_>) -> TokenStream {
     let definitions = model.fields.iter().map(|field| definition(model, field));
     let fields = fields_struct(model);
+    let keys = links::keys(model);
     quote! {
         #(#definitions)*
+        #keys
         #fields
     }
 }
@@ -27,6 +30,7 @@ fn definition(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
             Some(relation) => key_of(model, field, column, relation),
         },
         Role::Reverse(reverse) => other_side_of(model, field, reverse),
+        Role::Links(links) => links::relation(model, field, links),
         Role::Broken => return TokenStream::new(),
     };
     // An empty enum has a type's name and no value's, so it shadows no variable of the same name.
@@ -151,13 +155,13 @@ fn other_side_of(model: &Model<'_>, field: &Field<'_>, reverse: &Reverse) -> Tok
 }
 
 /// Where the first token of a type stands, and the last one.
-fn ends(tokens: &TokenStream) -> (Span, Span) {
+pub(super) fn ends(tokens: &TokenStream) -> (Span, Span) {
     let (first, last) = (tokens.span(), tokens.clone().into_iter().last());
     (first, last.map_or(first, |token| token.span()))
 }
 
 /// Where an instance keeps the rows of a relation.
-fn loaded(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
+pub(super) fn loaded(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
     let (model, field) = (model.ident, field.ident);
     quote! {
         fn loaded(from: &mut #model) -> __orm::Option<&mut __orm::Loaded> {
@@ -167,7 +171,7 @@ fn loaded(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
 }
 
 /// The two parts of `Book::author`.
-fn model_and_name<'a>(key: &'a Path, ident: &Ident) -> Option<(TokenStream, &'a Ident)> {
+pub(super) fn model_and_name<'a>(key: &'a Path, ident: &Ident) -> Option<(TokenStream, &'a Ident)> {
     let name = &key.segments.last()?.ident;
     let mut model = key.clone();
     model.segments.pop();
@@ -179,7 +183,7 @@ fn model_and_name<'a>(key: &'a Path, ident: &Ident) -> Option<(TokenStream, &'a 
 fn path_type(field: &Field<'_>) -> Option<TokenStream> {
     Some(match &field.role {
         Role::Column(column) if column.relation.is_none() => quote!(__Field),
-        Role::Reverse(Reverse { many: true, .. }) => quote!(__orm::ToMany),
+        Role::Reverse(Reverse { many: true, .. }) | Role::Links(_) => quote!(__orm::ToMany),
         Role::Column(_) | Role::Reverse(_) => quote!(__orm::ToOne),
         Role::Broken => return None,
     })

@@ -1,0 +1,22 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Person {
+    id: i64,
+    name: String,
+}
+
+#[derive(Model)]
+struct Team {
+    id: i64,
+    members: ManyToMany<Player>,
+}
+
+#[derive(Model)]
+struct Player {
+    id: i64,
+    #[reverse(Team::members)]
+    teams: HasMany<Team>,
+}
+
+fn main() {}

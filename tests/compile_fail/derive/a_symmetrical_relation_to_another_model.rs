@@ -1,0 +1,16 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Person {
+    id: i64,
+    name: String,
+}
+
+#[derive(Model)]
+struct Team {
+    id: i64,
+    #[field(symmetrical)]
+    members: ManyToMany<Person>,
+}
+
+fn main() {}

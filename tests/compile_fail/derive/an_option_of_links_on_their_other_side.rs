@@ -1,0 +1,23 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Person {
+    id: i64,
+    name: String,
+}
+
+#[derive(Model)]
+struct Team {
+    id: i64,
+    members: ManyToMany<Player>,
+}
+
+#[derive(Model)]
+struct Player {
+    id: i64,
+    #[reverse(Team::members)]
+    #[field(table = "links")]
+    teams: ManyToMany<Team>,
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Post {
+    id: i64,
+    tags: ManyToMany<Tag>,
+}
+
+#[derive(Model)]
+struct Tag {
+    id: i64,
+    name: String,
+}
+
+fn main() {
+    let db = Database::connect("sqlite::memory:").unwrap();
+    let post = Post::objects().get(&db, Post::id.eq(1)).unwrap();
+    let shared = &post;
+    let _ = shared.tags.add(&db, [1]);
+}

@@ -1,0 +1,378 @@
+//! Many-to-many relations: own link tables and those of models, both sides, symmetrical ones, many rows, many writers.
+
+use orm::prelude::*;
+
+use crate::support::suite;
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "m2m_post", ordering = [title])]
+pub struct Post {
+    pub id: i64,
+    pub title: String,
+    pub topics: ManyToMany<Topic>,
+    /// A second relation between the same two models.
+    #[field(table = "m2m_suggestions")]
+    pub suggested: ManyToMany<Topic>,
+    #[field(on_delete = set_null)]
+    pub parent: Option<ForeignKey<Self>>,
+    #[reverse(Post::parent)]
+    pub replies: HasMany<Post>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "m2m_topic", ordering = [name], default_filter = !Topic::hidden)]
+pub struct Topic {
+    #[field(primary_key)]
+    pub name: String,
+    #[field(default)]
+    pub hidden: bool,
+    #[reverse(Post::topics)]
+    pub posts: ManyToMany<Post>,
+    #[reverse(Post::suggested)]
+    pub suggested_for: ManyToMany<Post>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "m2m_person", ordering = [name])]
+pub struct Person {
+    pub id: i64,
+    pub name: String,
+    #[field(symmetrical)]
+    pub friends: ManyToMany<Self>,
+    pub follows: ManyToMany<Person>,
+    #[reverse(Person::follows)]
+    pub followers: ManyToMany<Person>,
+    #[reverse(Team::members)]
+    pub teams: ManyToMany<Team>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "m2m_team")]
+pub struct Team {
+    pub id: i64,
+    pub name: String,
+    #[field(through = (Membership::team, Membership::person))]
+    pub members: ManyToMany<Person>,
+    #[field(through = Visit)]
+    pub guests: ManyToMany<Person>,
+    #[field(through = Fan)]
+    pub fans: ManyToMany<Person>,
+}
+
+/// The pair is the primary key.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "m2m_fan", primary_key = [person, team])]
+pub struct Fan {
+    #[field(on_delete = cascade)]
+    pub team: ForeignKey<Team>,
+    #[field(on_delete = cascade)]
+    pub person: ForeignKey<Person>,
+}
+
+/// Two keys to one model, a required field, a default of Rust and one of the clock.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "m2m_membership", unique(fields = [person, team]))]
+pub struct Membership {
+    #[field(primary_key, default = Uuid::new_v4())]
+    pub id: Uuid,
+    #[field(on_delete = cascade)]
+    pub person: ForeignKey<Person>,
+    #[field(on_delete = cascade)]
+    pub team: ForeignKey<Team>,
+    #[field(on_delete = cascade)]
+    pub invited_by: Option<ForeignKey<Person>>,
+    #[field(max_length = 10)]
+    pub role: String,
+    #[field(default = 7)]
+    pub points: i32,
+    #[field(auto_now_add)]
+    pub since: DateTime<Utc>,
+}
+
+/// A person may visit a team many times: no constraint keeps pairs apart.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "m2m_visit")]
+pub struct Visit {
+    pub id: i64,
+    #[field(on_delete = cascade)]
+    pub team: ForeignKey<Team>,
+    #[field(on_delete = cascade)]
+    pub person: ForeignKey<Person>,
+    #[field(default = "")]
+    pub remark: String,
+}
+
+fn topics(db: &Database, names: &[&str]) -> Result<Vec<Topic>> {
+    let drafts = names.iter().map(|name| Topic::draft().name(*name));
+    Topic::objects().bulk_create(db, drafts)
+}
+
+fn post(db: &Database, title: &str) -> Result<Post> {
+    Post::draft().title(title).save(db)
+}
+
+fn people(db: &Database, names: &[&str]) -> Result<Vec<Person>> {
+    let drafts = names.iter().map(|name| Person::draft().name(*name));
+    Person::objects().bulk_create(db, drafts)
+}
+
+fn names(rows: &[Topic]) -> Vec<&str> {
+    rows.iter().map(|topic| &*topic.name).collect()
+}
+
+fn called(rows: &[Person]) -> Vec<&str> {
+    rows.iter().map(|person| &*person.name).collect()
+}
+
+suite! {
+    fn links_are_added_once_and_removed(db) {
+        let topics = topics(db, &["a", "b", "c"])?;
+        let (mut one, mut two) = (post(db, "one")?, post(db, "two")?);
+        assert_queries!(db, 1, { assert_eq!(one.topics.add(db, [&topics[0], &topics[1]])?, 2) });
+        assert_queries!(db, 1, { assert_eq!(one.topics.add(db, [&topics[1], &topics[2], &topics[2]])?, 1) });
+        two.topics.add(db, ["a"])?;
+        assert_eq!(names(&one.topics.all(db)?), ["a", "b", "c"]);
+        assert_queries!(db, 1, { assert_eq!(one.topics.remove(db, ["a", "nobody"])?, 1) });
+        assert_eq!(names(&one.topics.all(db)?), ["b", "c"]);
+        // The other post keeps its own.
+        assert_eq!((two.topics.count(db)?, Topic::objects().count(db)?), (1, 3));
+        assert!(one.topics.contains(db, "b")? && !one.topics.contains(db, &topics[0])?);
+        assert_queries!(db, 1, { assert_eq!(one.topics.clear(db)?, 2) });
+        assert!(!one.topics.exists(db)? && two.topics.exists(db)?);
+        // Nothing to do is no statement.
+        assert_queries!(db, 0, {
+            one.topics.add(db, [] as [&str; 0])?;
+            one.topics.remove(db, Vec::<&Topic>::new())?;
+        });
+    }
+
+    fn set_leaves_what_is_there_and_changes_the_rest(db) {
+        let topics = topics(db, &["a", "b", "c"])?;
+        let mut post = post(db, "one")?;
+        post.topics.set(db, &topics[..2])?;
+        let ids = || db.query::<(i64, String)>("SELECT id, topic_id FROM m2m_post_topics ORDER BY topic_id", ());
+        let before = ids()?;
+        assert_queries!(db, 2, { post.topics.set(db, &topics[1..])? });
+        let after = ids()?;
+        assert_eq!(after.iter().map(|(_, topic)| &**topic).collect::<Vec<_>>(), ["b", "c"]);
+        assert_eq!(before[1], after[0]);
+        post.topics.set(db, [] as [&Topic; 0])?;
+        assert_eq!(ids()?, []);
+        // One bad key, and nothing has changed.
+        post.topics.set(db, ["a"])?;
+        assert!(matches!(post.topics.set(db, ["b", "none"]), Err(Error::ForeignKeyViolation { .. })));
+        assert_eq!(names(&post.topics.all(db)?), ["a"]);
+    }
+
+    fn both_sides_are_one_table(db) {
+        let mut topics = topics(db, &["a", "b"])?;
+        let (mut one, two) = (post(db, "one")?, post(db, "two")?);
+        topics[0].posts.add(db, [&one, &two])?;
+        one.topics.add(db, [&topics[0], &topics[1]])?;
+        assert_eq!(topics[0].posts.all(db)?, [one.clone(), two]);
+        assert_eq!(topics[1].posts.all(db)?, [one.clone()]);
+        topics[0].posts.remove(db, [one.id])?;
+        assert_eq!(names(&one.topics.all(db)?), ["b"]);
+        // Links go with either row.
+        one.delete(db)?;
+        assert_eq!(topics[1].posts.count(db)?, 0);
+        topics.swap_remove(0).delete(db)?;
+        assert_eq!(db.query::<(i64,)>("SELECT count(*) FROM m2m_post_topics", ())?, [(0,)]);
+    }
+
+    fn two_relations_between_the_same_models_are_apart(db) {
+        let topics = topics(db, &["a", "b"])?;
+        let mut post = post(db, "one")?;
+        post.topics.add(db, ["a"])?;
+        post.suggested.add(db, ["b"])?;
+        assert_eq!((names(&post.topics.all(db)?), names(&post.suggested.all(db)?)), (vec!["a"], vec!["b"]));
+        assert_eq!((topics[1].posts.count(db)?, topics[1].suggested_for.count(db)?), (0, 1));
+        let both = Post::objects().filter(Post::topics.contains("a") & Post::suggested.contains("b"));
+        assert_eq!(both.count(db)?, 1);
+        assert_eq!(Post::objects().filter(Post::suggested.contains("a")).count(db)?, 0);
+    }
+
+    fn symmetrical_links_hold_both_ways(db) {
+        let mut people = people(db, &["Ann", "Ben", "Cid"])?;
+        let [ann, ben, cid] = &mut people[..] else { panic!() };
+        assert_queries!(db, 1, { assert_eq!(ann.friends.add(db, [&*ben, &*cid])?, 2) });
+        assert_eq!(ben.friends.add(db, [&*ann])?, 0);
+        assert_eq!(called(&ben.friends.all(db)?), ["Ann"]);
+        assert_eq!(called(&ann.friends.all(db)?), ["Ben", "Cid"]);
+        // A friend of oneself.
+        let me = cid.id;
+        assert_eq!(cid.friends.add(db, [me])?, 1);
+        assert_eq!(called(&cid.friends.all(db)?), ["Ann", "Cid"]);
+        assert_eq!(cid.friends.add(db, [me])?, 0);
+        assert_queries!(db, 1, { assert_eq!(ben.friends.remove(db, [&*ann])?, 1) });
+        assert_eq!(called(&ann.friends.all(db)?), ["Cid"]);
+        assert_queries!(db, 2, { cid.friends.set(db, [&*ben])? });
+        assert_eq!((called(&ben.friends.all(db)?), ann.friends.count(db)?), (vec!["Cid"], 0));
+        assert_eq!(ben.friends.clear(db)?, 1);
+        assert_eq!(db.query::<(i64,)>("SELECT count(*) FROM m2m_person_friends", ())?, [(0,)]);
+    }
+
+    fn links_to_the_same_model_have_a_direction(db) {
+        let mut people = people(db, &["Ann", "Ben", "Cid"])?;
+        let [ann, ben, cid] = &mut people[..] else { panic!() };
+        ann.follows.add(db, [&*ben, &*cid])?;
+        assert_eq!((called(&ben.followers.all(db)?), ben.follows.count(db)?), (vec!["Ann"], 0));
+        cid.followers.set(db, [&*ben])?;
+        assert_eq!((called(&ann.follows.all(db)?), called(&ben.follows.all(db)?)), (vec!["Ben"], vec!["Cid"]));
+        let follow_cid = Person::objects().filter(Person::follows.follows.name.eq("Cid"));
+        assert_eq!(called(&follow_cid.all(db)?), ["Ann"]);
+        assert_eq!(Person::objects().filter(Person::followers.is_empty()).one(db)?.name, "Ann");
+    }
+
+    fn a_link_model_says_more(db) {
+        let people = people(db, &["Ann", "Ben", "Cid"])?;
+        let mut team = Team::draft().name("red").save(db)?;
+        let refused = assert_queries!(db, 0, { team.members.add(db, &people) });
+        let Err(Error::Validation { model: "Membership", errors, .. }) = refused else { panic!("{refused:?}") };
+        assert_eq!(errors.iter().map(|error| &*error.field).collect::<Vec<_>>(), ["role"]);
+        let refused = assert_queries!(db, 0, { team.members.set(db, &people) });
+        assert!(matches!(refused, Err(Error::Validation { .. })));
+        assert_queries!(db, 1, {
+            assert_eq!(team.members.add_with(db, &people[..2], (Membership::role.set("coach"), Membership::points.set(1)))?, 2);
+        });
+        team.members.set_with(db, &people[1..], Membership::role.set("player"))?;
+        let links = Membership::objects().order_by(Membership::person.name);
+        let of = |link: &Membership| (link.role.clone(), link.points);
+        assert_eq!(links.all(db)?.iter().map(of).collect::<Vec<_>>(), [("coach".into(), 1), ("player".into(), 7)]);
+        assert_eq!(called(&team.members.all(db)?), ["Ben", "Cid"]);
+        assert_eq!(people[1].teams.all(db)?, [team.clone()]);
+        // What does not fit, and what is of another model.
+        let long = team.members.add_with(db, [&people[0]], Membership::role.set("a role that is too long"));
+        assert!(matches!(long, Err(Error::Validation { model: "Membership", .. })));
+        let other = assert_queries!(db, 0, { team.members.add_with(db, [&people[0]], Visit::remark.set("x")) });
+        assert!(matches!(other, Err(Error::InvalidQuery { .. })));
+        let computed = team.members.add_with(db, [&people[0]], Membership::role.set(Membership::role));
+        assert!(matches!(computed, Err(Error::InvalidQuery { .. })));
+        // By the way of the link model itself.
+        let coaches = Team::objects().filter(Team::members.name.eq("Ben") & Team::members.contains(&people[2]));
+        assert_eq!(coaches.count(db)?, 1);
+    }
+
+    fn a_pair_that_may_be_there_twice_is_added_once(db) {
+        let people = people(db, &["Ann", "Ben"])?;
+        let mut team = Team::draft().name("red").save(db)?;
+        assert_eq!(team.guests.add(db, [&people[0], &people[0]])?, 1);
+        assert_queries!(db, 1, { assert_eq!(team.guests.add(db, &people)?, 1) });
+        Visit::draft().team(&team).person(&people[0]).remark("again").save(db)?;
+        // A row is a row, however often it is linked.
+        assert_eq!(called(&team.guests.all(db)?), ["Ann", "Ben"]);
+        assert_eq!((team.guests.count(db)?, Team::objects().filter(Team::guests.name.eq("Ann")).count(db)?), (2, 1));
+        assert_eq!(team.guests.remove(db, [&people[0]])?, 2);
+        assert_eq!(called(&team.guests.all(db)?), ["Ben"]);
+    }
+
+    fn the_pair_may_be_the_primary_key(db) {
+        let people = people(db, &["Ann", "Ben"])?;
+        let mut team = Team::draft().name("red").save(db)?;
+        assert_eq!(team.fans.add(db, &people)?, 2);
+        assert_eq!(team.fans.add(db, &people)?, 0);
+        team.fans.set(db, &people[1..])?;
+        assert_eq!((called(&team.fans.all(db)?), Fan::objects().count(db)?), (vec!["Ben"], 1));
+        assert_eq!(Team::objects().filter(Team::fans.contains(&people[1])).count(db)?, 1);
+    }
+
+    fn conditions_ask_of_some_all_and_none(db) {
+        let topics = topics(db, &["a", "b", "c"])?;
+        for (title, of) in [("ab", &topics[..2]), ("c", &topics[2..]), ("none", &[])] {
+            post(db, title)?.topics.add(db, of)?;
+        }
+        let mut reply = Post::draft().title("reply").parent(&Post::objects().get(db, Post::title.eq("ab"))?).save(db)?;
+        reply.topics.add(db, ["c"])?;
+        let titles = |condition: Condition<Post>| Post::objects().filter(condition).values_list(Post::title).order_by(Post::title).all(db);
+        assert_eq!(titles(Post::topics.name.eq("a"))?, ["ab"]);
+        assert_eq!(titles(!Post::topics.name.eq("a"))?, ["c", "none", "reply"]);
+        assert_eq!(titles(Post::topics.name.ne("a"))?, ["ab", "c", "reply"]);
+        // Two topics, or one that is both.
+        assert_eq!(titles(Post::topics.name.eq("a") & Post::topics.name.eq("b"))?, ["ab"]);
+        assert_eq!(titles(Post::topics.any(Topic::name.eq("a") & Topic::name.eq("b")))?, [""; 0]);
+        assert_eq!(titles(Post::topics.all(Topic::name.lt("c")))?, ["ab", "none"]);
+        assert_eq!(titles(Post::topics.none(Topic::name.eq("c")))?, ["ab", "none"]);
+        assert_eq!(titles(Post::topics.is_empty())?, ["none"]);
+        assert_eq!(titles(!Post::topics.is_empty())?, ["ab", "c", "reply"]);
+        assert_eq!(titles(Post::topics.contains(&topics[1]) | Post::topics.contains("c"))?, ["ab", "c", "reply"]);
+        assert_eq!(titles(Post::parent.topics.contains("a"))?, ["reply"]);
+        assert_eq!(titles(Post::replies.topics.name.eq("c"))?, ["ab"]);
+        // Inside of each other, and back again.
+        assert_eq!(titles(Post::topics.any(Topic::posts.any(Post::title.eq("c"))))?, ["c", "reply"]);
+        assert_eq!(titles(Post::topics.posts.title.eq("c"))?, ["c", "reply"]);
+        assert_eq!(titles(Post::topics.any(Topic::posts.none(Post::title.eq("c"))))?, ["ab"]);
+        assert_eq!(Topic::objects().filter(Topic::posts.replies.is_empty()).count(db)?, 1);
+        // In writes too.
+        assert_eq!(Post::objects().filter(Post::topics.name.eq("a")).update(db, Post::title.set("x"))?, 1);
+        assert_eq!(Post::objects().filter(Post::topics.contains("c")).delete(db)?, 2);
+    }
+
+    fn values_cross_the_link_table(db) {
+        let topics = topics(db, &["a", "b"])?;
+        post(db, "one")?.topics.add(db, &topics)?;
+        post(db, "two")?;
+        let rows = Post::objects().values_list((Post::title, Post::topics.name)).order_by((Post::title, Post::topics.name));
+        let expected = [("one", Some("a")), ("one", Some("b")), ("two", None)];
+        assert_eq!(rows.all(db)?, expected.map(|(title, name)| (title.to_owned(), name.map(str::to_owned))));
+        let json = Post::objects().values_json((Post::title, Post::topics.hidden)).all(db)?;
+        assert!(json[0].contains_key("topics.hidden"));
+        assert_eq!(format!("{:?}", Post::topics.posts.title), "Post.topics.posts.title");
+    }
+
+    fn the_query_of_an_instance_is_a_query_set(db) {
+        topics(db, &["a", "b", "c"])?;
+        Topic::draft().name("d").hidden(true).save(db)?;
+        let mut post = post(db, "one")?;
+        post.topics.add(db, ["a", "b", "d"])?;
+        // The default filter holds here too.
+        assert_eq!(names(&post.topics.all(db)?), ["a", "b"]);
+        assert_eq!(names(&post.topics.exclude(Topic::name.eq("a")).all(db)?), ["b"]);
+        assert_eq!(post.topics.get(db, Topic::name.eq("b"))?.name, "b");
+        assert_eq!(post.topics.last(db)?.expect("a topic").name, "b");
+        assert_eq!(post.topics.order_by(Topic::name.desc()).first(db)?.expect("a topic").name, "b");
+        assert_eq!(post.topics.objects().update(db, Topic::hidden.set(true))?, 2);
+        assert_eq!(post.topics.count(db)?, 0);
+        let made = post.topics.create(db, Topic::draft().name("e"))?;
+        assert_eq!(post.topics.all(db)?, [made]);
+        assert!(matches!(post.topics.create(db, Topic::draft().name("e")), Err(Error::UniqueViolation { .. })));
+        // An instance made by hand belongs to no row.
+        let mut by_hand = Post { topics: ManyToMany::default(), ..post.clone() };
+        assert_eq!(by_hand.topics.count(db)?, 0);
+        assert!(matches!(by_hand.topics.add(db, ["a"]), Err(Error::InvalidQuery { .. })));
+    }
+
+    fn ten_thousand_rows_are_one_statement(db) {
+        let drafts = (0..10_000).map(|n| Topic::draft().name(format!("{n:05}")));
+        let topics = Topic::objects().bulk_create(db, drafts)?;
+        let mut post = post(db, "one")?;
+        assert_queries!(db, 1, { assert_eq!(post.topics.add(db, &topics)?, 10_000) });
+        assert_queries!(db, 2, { post.topics.set(db, &topics[5_000..])? });
+        assert_eq!(post.topics.count(db)?, 5_000);
+        assert_queries!(db, 2, { post.topics.set(db, &topics)? });
+        assert_queries!(db, 1, { assert_eq!(post.topics.remove(db, &topics[1..])?, 9_999) });
+    }
+
+    fn many_writers_at_once_make_each_link_once(db) {
+        let topics = topics(db, &["a", "b", "c", "d", "e", "f"])?;
+        let post = post(db, "one")?;
+        let people = people(db, &["Ann", "Ben", "Cid"])?;
+        std::thread::scope(|scope| {
+            for shift in 0..6 {
+                let (mut post, mut people) = (post.clone(), people.clone());
+                let mut topics = topics.clone();
+                topics.rotate_left(shift);
+                scope.spawn(move || {
+                    for _ in 0..20 {
+                        post.topics.add(db, &topics).expect("no deadlock");
+                        let others = [people[1].id, people[2].id, people[0].id];
+                        people[shift % 3].friends.add(db, others).expect("no deadlock");
+                        post.topics.remove(db, &topics[..1]).expect("no deadlock");
+                    }
+                    post.topics.add(db, &topics).expect("no deadlock");
+                });
+            }
+        });
+        assert_eq!(db.query::<(i64,)>("SELECT count(*) FROM m2m_post_topics", ())?, [(6,)]);
+        assert_eq!(db.query::<(i64,)>("SELECT count(*) FROM m2m_person_friends", ())?, [(9,)]);
+    }
+}
