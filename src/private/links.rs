@@ -1,6 +1,6 @@
 //! Many-to-many relations, as the derive writes them.
 
-use orm_core::model::{Definitions, Model, Registration, SingleKey};
+use orm_core::model::{Definitions, Model, Registration};
 use orm_core::path::{KeyTo, LinkKeys, LinkOf, LinkTable, OneKey, OwnLink, Relation};
 use orm_core::schema::{LinkSchema, OnDelete, RelationKind, RelationSchema};
 
@@ -17,6 +17,7 @@ pub const fn many_to_many<R: Relation>(name: &'static str) -> RelationSchema {
         key: 0,
         nullable: true,
         on_delete: OnDelete::NoAction,
+        keeps: |_| None,
     }
 }
 
@@ -50,7 +51,7 @@ pub const fn other_links<P, T, M, K: LinkOf<P, T, M>>(name: &'static str, _: K) 
 }
 
 /// The entry of a link table in the list of models.
-pub const fn links_of<R: OwnLink<From: Model<Key: SingleKey>>>() -> Registration {
+pub const fn links_of<R: OwnLink>() -> Registration {
     Registration {
         schema: LinkTable::<R>::schema,
         definitions: Definitions::default,

@@ -88,21 +88,7 @@ const WAITING: &[(&str, &[&str])] = &[
         ],
     ),
     ("unions", &["set_operations.union_null_is_equal_to_null"]),
-    (
-        "prefetching",
-        &[
-            "loading.prefetch_m2m",
-            "loading.prefetch_m2m_reverse",
-            "loading.prefetch_two_levels",
-            "loading.prefetch_symmetrical",
-            "loading.prefetch_two_to_attr",
-            "loading.prefetch_nested_through_to_attr",
-        ],
-    ),
-    (
-        "writes through relations",
-        &["writes.m2m_queries", "writes.m2m_symmetrical"],
-    ),
+    ("prefetching", &["loading.prefetch_two_levels"]),
     (
         "JSON paths",
         &[

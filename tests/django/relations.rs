@@ -1,4 +1,4 @@
-//! Conditions through relations. A many-to-many is a path through its link table.
+//! Conditions through relations.
 
 use orm::prelude::*;
 
@@ -8,12 +8,12 @@ use crate::models::lab::{Membership, Number, Person, Team};
 
 cases! { "relations",
     fn m2m_both_ways(db) {
-        let shared = Book::author_links.author.book_links.book.eq(5);
+        let shared = Book::authors.books.contains(5);
         Book::objects().filter(shared).distinct().order_by(Book::id).values_list(Book::id).all(db)?
     }
 
     fn m2m_self(db) {
-        let friends = Author::friend_links.to_author.friend_links.to_author.eq(1);
+        let friends = Author::friends.friends.contains(1);
         Author::objects().filter(friends).distinct().order_by(Author::id).values_list((Author::id, Author::name)).all(db)?
     }
 
@@ -33,7 +33,7 @@ cases! { "relations",
     }
 
     fn exclude_m2m(db) {
-        Book::objects().exclude(Book::author_links.author.age.gt(40)).order_by(Book::id).values_list(Book::id).all(db)?
+        Book::objects().exclude(Book::authors.age.gt(40)).order_by(Book::id).values_list(Book::id).all(db)?
     }
 
     fn exclude_m2m_two_conditions_are_separate(db) {

@@ -341,6 +341,80 @@ suite! {
         assert!(matches!(by_hand.topics.add(db, ["a"]), Err(Error::InvalidQuery { .. })));
     }
 
+    fn links_are_followed_for_all_rows_at_once(db) {
+        let topics = topics(db, &["a", "b", "c"])?;
+        let mut posts = [post(db, "one")?, post(db, "two")?, post(db, "three")?];
+        posts[0].topics.add(db, ["a", "c"])?;
+        posts[1].topics.add(db, ["a", "b"])?;
+        let all = Post::objects().order_by(Post::id);
+        assert_queries!(db, 2, {
+            let posts = all.clone().prefetch_related(Post::topics).all(db)?;
+            let of: Vec<_> = posts.iter().map(|post| names(post.topics.loaded().expect("loaded"))).collect();
+            assert_eq!(of, [vec!["a", "c"], vec!["a", "b"], vec![]]);
+            assert_eq!((posts[0].topics.count(db)?, posts[0].topics.contains(db, "b")?), (2, false));
+        });
+        // From the other side and on, ordered, and of both relations.
+        assert_queries!(db, 4, {
+            let posts = Topic::posts.order_by(Post::title.desc()).prefetch_related((Post::topics, Post::suggested));
+            let topics = Topic::objects().prefetch_related(posts).all(db)?;
+            let of_a = topics[0].posts.loaded()?;
+            assert_eq!(of_a.iter().map(|post| &*post.title).collect::<Vec<_>>(), ["two", "one"]);
+            assert_eq!(names(of_a[0].topics.loaded()?), ["a", "b"]);
+            assert!(of_a[0].suggested.loaded()?.is_empty() && topics[2].posts.loaded()?.len() == 1);
+        });
+        // A write forgets what was loaded.
+        prefetch(db, &mut posts, Post::topics)?;
+        posts[0].topics.remove(db, [&topics[0]])?;
+        assert!(posts[0].topics.loaded().is_err() && posts[1].topics.loaded().is_ok());
+    }
+
+    fn links_are_followed_in_other_shapes(db) {
+        topics(db, &["a", "b", "c"])?;
+        let mut posts = [post(db, "one")?, post(db, "two")?, post(db, "none")?];
+        posts[0].topics.add(db, ["a", "b", "c"])?;
+        posts[1].topics.add(db, ["b", "c"])?;
+        let all = Post::objects().order_by(Post::id);
+        // The limit is one for each post, though they share topics.
+        let last = Post::topics.order_by(Topic::name.desc()).limit(2).values_list(Topic::name);
+        let rows = assert_queries!(db, 3, {
+            all.clone().with(last).with(Post::topics.filter(Topic::name.lt("c"))).all(db)?
+        });
+        let of: Vec<_> = rows.iter().map(|(_, last, low)| (last.clone(), names(low))).collect();
+        let expected: [(&[&str], &[&str]); 3] = [(&["c", "b"], &["a", "b"]), (&["c", "b"], &["b"]), (&[], &[])];
+        assert_eq!(of, expected.map(|(last, low)| (last.iter().map(|name| (*name).to_owned()).collect(), low.to_vec())));
+        // What comes after a limit sees the rows of each post.
+        let first = Post::topics.order_by(Topic::name).limit(1).filter(Topic::name.ne("a")).values_list(Topic::name);
+        let rows = all.clone().with(first).all(db)?;
+        assert_eq!(rows.iter().map(|(_, first)| first.len()).collect::<Vec<_>>(), [0, 1, 0]);
+        let distinct = Post::topics.values_list(Topic::hidden).distinct();
+        assert_eq!(all.with(distinct).all(db)?.iter().map(|(_, hidden)| hidden.len()).collect::<Vec<_>>(), [1, 1, 0]);
+    }
+
+    fn a_row_that_is_linked_twice_is_loaded_once(db) {
+        let people = people(db, &["Ann", "Ben"])?;
+        let mut teams = [Team::draft().name("red").save(db)?, Team::draft().name("blue").save(db)?];
+        teams[0].guests.add(db, &people)?;
+        Visit::draft().team(&teams[0]).person(&people[0]).remark("again").save(db)?;
+        Visit::draft().team(&teams[1]).person(&people[1]).save(db)?;
+        assert_queries!(db, 1, { prefetch(db, &mut teams, Team::guests)? });
+        assert_eq!(called(teams[0].guests.loaded()?), ["Ann", "Ben"]);
+        assert_eq!(called(teams[1].guests.loaded()?), ["Ben"]);
+        let two = Team::objects().order_by(Team::id).with(Team::guests.limit(2)).all(db)?;
+        assert_eq!(called(&two[0].1), ["Ann", "Ben"]);
+    }
+
+    fn symmetrical_and_directed_links_are_loaded(db) {
+        let mut people = people(db, &["Ann", "Ben", "Cid"])?;
+        let [ben, cid] = [people[1].id, people[2].id];
+        people[0].friends.add(db, [ben])?;
+        people[0].follows.add(db, [ben, cid])?;
+        assert_queries!(db, 3, { prefetch(db, &mut people, (Person::friends, Person::followers, Person::follows))? });
+        let friends: Vec<_> = people.iter().map(|person| called(person.friends.loaded().expect("loaded"))).collect();
+        assert_eq!(friends, [vec!["Ben"], vec!["Ann"], vec![]]);
+        let followers: Vec<_> = people.iter().map(|person| person.followers.loaded().expect("loaded").len()).collect();
+        assert_eq!((followers, people[0].follows.loaded()?.len()), (vec![0, 1, 1], 2));
+    }
+
     fn ten_thousand_rows_are_one_statement(db) {
         let drafts = (0..10_000).map(|n| Topic::draft().name(format!("{n:05}")));
         let topics = Topic::objects().bulk_create(db, drafts)?;

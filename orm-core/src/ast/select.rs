@@ -1,7 +1,7 @@
 //! `SELECT`.
 
 use crate::ast::{Column, CompareOp, Expr, TableRef};
-use crate::schema::{ModelSchema, RelationSchema};
+use crate::schema::{LinkSchema, ModelSchema, PathNode, RelationSchema};
 use crate::value::{ColumnType, Value};
 
 /// A query that reads.
@@ -62,6 +62,8 @@ pub struct Origin {
 pub struct Parents {
     /// The relation.
     pub relation: &'static RelationSchema,
+    /// The link table of a many-to-many, and the step into it from the rows.
+    pub through: Option<(&'static LinkSchema, &'static PathNode)>,
     /// Their keys, as one array.
     pub keys: Value,
     /// Whether the key comes back with the rows; not from a query inside another.
@@ -242,8 +244,21 @@ pub enum JoinKind {
 impl Parents {
     /// Whether the rows themselves hold the keys of their parents.
     pub const fn is_own_column(&self) -> bool {
-        // Each relation so far meets in a column of the rows; one through a table of links would not.
-        true
+        self.through.is_none()
+    }
+
+    /// The column that holds the key of a row's parent.
+    pub fn column(&self) -> Column {
+        match self.through {
+            Some((link, path)) => Column {
+                path: Some(path),
+                field: link.home.local(),
+            },
+            None => Column {
+                path: None,
+                field: self.relation.remote(),
+            },
+        }
     }
 }
 

@@ -13,6 +13,7 @@
 
 mod check;
 mod combine;
+mod links;
 mod nulls;
 mod outer;
 mod quantify;

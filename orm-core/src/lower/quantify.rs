@@ -132,7 +132,7 @@ impl Resolver {
     }
 
     /// Joins the steps of a path in the innermost frame, so that only rows that have all of them stay.
-    fn require(&mut self, path: &'static PathNode) -> TableRef {
+    pub(super) fn require(&mut self, path: &'static PathNode) -> TableRef {
         match self
             .scopes
             .last_mut()

@@ -113,19 +113,31 @@ impl Resolver {
         let Some(parents) = &mut select.parents else {
             return Ok(());
         };
-        // Where the two sides meet. What lies between them, were it a table of links, would be joined here.
-        let mut key = Expr::Column(Column {
-            path: None,
-            field: parents.relation.remote(),
-        });
+        let column = parents.column();
+        let (mut key, own) = (Expr::Column(column), Expr::Column(column));
+        if let (Some(path), Some((link, _))) = (column.path, parents.through) {
+            let links = self.require(path);
+            if !link.is_unique() {
+                select.filters.push(self.first_link(link, links));
+            }
+        }
         let keys = std::mem::replace(&mut parents.keys, Value::Null);
-        let among = Expr::In(Box::new(In {
+        self.value(&mut key)?;
+        // A slice of each parent's rows is compared by the same key.
+        for filter in &mut select.filters {
+            if let Expr::In(of) = filter
+                && let Expr::Row(parts) = &mut of.subject
+            {
+                for part in parts.iter_mut().filter(|part| **part == own) {
+                    *part = key.clone();
+                }
+            }
+        }
+        select.filters.push(Expr::In(Box::new(In {
             subject: key.clone(),
             members: Members::Values(keys),
-        }));
-        self.value(&mut key)?;
+        })));
         parents.key = Some(key);
-        select.filters.push(among);
         Ok(())
     }
 

@@ -199,6 +199,19 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
         inner.order = Order::By(Vec::new());
     }
     let key = Expr::key_of(select.model);
+    // Of a row that has several parents it is one of one of them.
+    let shared = select
+        .parents
+        .as_ref()
+        .filter(|parents| !parents.is_own_column());
+    let key = match shared {
+        Some(parents) => {
+            let mut parts = key.into_parts();
+            parts.push(Expr::Column(parents.column()));
+            Expr::Row(parts)
+        }
+        None => key,
+    };
     inner.output = Output::Exprs(key.clone().into_parts());
     inner.lock = None;
     inner.part = true;
@@ -221,10 +234,7 @@ fn for_each_parent(select: &mut Select, model: &'static str) -> Result<()> {
     let Some(parents) = &select.parents else {
         return Ok(());
     };
-    let key = Expr::Column(Column {
-        path: None,
-        field: parents.relation.remote(),
-    });
+    let key = Expr::Column(parents.column());
     match &mut select.distinct {
         Distinct::No => {}
         // Whole rows are distinct.

@@ -6,8 +6,8 @@ use crate::expr::ManyRows;
 use crate::model::{Model, NoType, SingleKey};
 use crate::path::{Relation, RelationSide, Root, ToMany, ToOne};
 use crate::schema::{
-    FieldOptions, FieldSchema, LinkSchema, ModelSchema, OnDelete, RelationKind, RelationSchema,
-    UniqueSchema,
+    FieldOptions, FieldSchema, LinkSchema, ModelSchema, OnDelete, PathNode, RelationKind,
+    RelationSchema, UniqueSchema,
 };
 use crate::types::SqlType;
 use crate::value::ColumnType;
@@ -27,8 +27,28 @@ pub const fn link_of<R: Relation>() -> &'static LinkSchema {
     }
 }
 
+/// The way of a many-to-many, walked back: the link table beside the rows of the other side.
+pub(crate) struct Back<R>(PhantomData<R>);
+
+impl<R: Relation> Back<R> {
+    const NODE: &'static PathNode = &PathNode {
+        parent: None,
+        relation: match R::LINK {
+            Some(link) => &link.back,
+            None => R::SCHEMA,
+        },
+    };
+    /// The way, and the step into the link table; none of a relation that has none.
+    pub(crate) const WAY: Option<(&'static LinkSchema, &'static PathNode)> = match R::LINK {
+        Some(link) => Some((link, Self::NODE)),
+        None => None,
+    };
+}
+
 /// A many-to-many with a link table of its own: what the derive tells of it.
 pub trait OwnLink: Relation {
+    /// The type of the other side's key.
+    type Onward: SingleKey;
     /// How errors call the table's rows: `Post.tags`.
     const MODEL: &'static str;
     /// The table.
@@ -44,7 +64,7 @@ pub trait OwnLink: Relation {
 /// The link table of a many-to-many, as Django makes it: a key of its own, and the two to the models.
 pub struct LinkTable<R>(PhantomData<R>);
 
-impl<R: OwnLink<From: Model<Key: SingleKey>>> LinkTable<R> {
+impl<R: OwnLink> LinkTable<R> {
     /// The key to the model that has the relation.
     const HOME: &'static RelationSchema = &Self::key::<R::From>(0);
     /// The key to the other.
@@ -67,8 +87,8 @@ impl<R: OwnLink<From: Model<Key: SingleKey>>> LinkTable<R> {
                     ..FieldOptions::NONE
                 },
             },
-            Self::field::<<R::From as Model>::Key>(0, Self::HOME),
-            Self::field::<R::Key>(1, Self::ONWARD),
+            Self::field::<R::Key>(0, Self::HOME),
+            Self::field::<R::Onward>(1, Self::ONWARD),
         ],
         primary_key: &[0],
         indexes: &[],
@@ -97,6 +117,7 @@ impl<R: OwnLink<From: Model<Key: SingleKey>>> LinkTable<R> {
             key: side + 1,
             nullable: false,
             on_delete: OnDelete::Cascade,
+            keeps: |_| None,
         }
     }
 

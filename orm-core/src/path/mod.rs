@@ -12,8 +12,9 @@ mod step;
 
 pub use field::{Access, Field, FieldDef, Generated, Writable, Written};
 pub use fields::PathFields;
-pub(crate) use loaded::Later;
+pub(crate) use link::Back;
 pub use link::{KeyTo, LinkKeys, LinkOf, LinkTable, LinkedSide, OneKey, OwnLink, Several, link_of};
+pub(crate) use loaded::Later;
 pub use loaded::{AnyRows, Loaded, RelationField};
 pub use outer::{Above, Around, Level, Outer, OuterRoot, StandsIn};
 pub(crate) use primary_key::key_order;

@@ -8,6 +8,8 @@ use crate::value::Value;
 pub struct LinkSchema {
     /// From the model to its rows in the link table.
     pub links: RelationSchema,
+    /// From a row of the other side to its rows in the link table.
+    pub back: RelationSchema,
     /// The key of the link table to that model.
     pub home: &'static RelationSchema,
     /// The key of the link table to the other side.
@@ -33,6 +35,7 @@ impl LinkSchema {
         );
         Self {
             links: RelationSchema::reverse(name, RelationKind::Link, home),
+            back: RelationSchema::reverse(name, RelationKind::Link, onward),
             home,
             onward,
             symmetrical,
@@ -67,3 +70,11 @@ impl LinkSchema {
         })
     }
 }
+
+impl PartialEq for LinkSchema {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || self.links == other.links
+    }
+}
+
+impl Eq for LinkSchema {}

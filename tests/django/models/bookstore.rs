@@ -10,23 +10,12 @@ pub struct Author {
     pub name: String,
     pub age: i32,
     pub rating: Option<f64>,
-    #[reverse(AuthorFriend::from_author)]
-    pub friend_links: HasMany<AuthorFriend>,
-    #[reverse(BookAuthor::author)]
-    pub book_links: HasMany<BookAuthor>,
+    #[field(symmetrical)]
+    pub friends: ManyToMany<Self>,
+    #[reverse(Book::authors)]
+    pub books: ManyToMany<Book>,
     #[reverse(Book::contact)]
     pub contact_books: HasMany<Book>,
-}
-
-/// `Author.friends`: symmetrical, so each friendship is two rows.
-#[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "bookstore_author_friends", unique(fields = [from_author, to_author]))]
-pub struct AuthorFriend {
-    pub id: i64,
-    #[field(on_delete = cascade)]
-    pub from_author: ForeignKey<Author>,
-    #[field(on_delete = cascade)]
-    pub to_author: ForeignKey<Author>,
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -58,21 +47,9 @@ pub struct Book {
     pub contact: ForeignKey<Author>,
     #[field(on_delete = cascade)]
     pub publisher: ForeignKey<Publisher>,
-    #[reverse(BookAuthor::book)]
-    pub author_links: HasMany<BookAuthor>,
-    #[reverse(StoreBook::book)]
-    pub store_links: HasMany<StoreBook>,
-}
-
-/// `Book.authors`
-#[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "bookstore_book_authors", unique(fields = [book, author]))]
-pub struct BookAuthor {
-    pub id: i64,
-    #[field(on_delete = cascade)]
-    pub book: ForeignKey<Book>,
-    #[field(on_delete = cascade)]
-    pub author: ForeignKey<Author>,
+    pub authors: ManyToMany<Author>,
+    #[reverse(Store::books)]
+    pub stores: ManyToMany<Store>,
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -83,17 +60,5 @@ pub struct Store {
     pub name: String,
     pub original_opening: DateTime<Utc>,
     pub friday_night_closing: NaiveTime,
-    #[reverse(StoreBook::store)]
-    pub book_links: HasMany<StoreBook>,
-}
-
-/// `Store.books`
-#[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "bookstore_store_books", unique(fields = [store, book]))]
-pub struct StoreBook {
-    pub id: i64,
-    #[field(on_delete = cascade)]
-    pub store: ForeignKey<Store>,
-    #[field(on_delete = cascade)]
-    pub book: ForeignKey<Book>,
+    pub books: ManyToMany<Book>,
 }

@@ -94,6 +94,8 @@ pub struct Team {
     pub lead: Option<ForeignKey<Person>>,
     #[reverse(Membership::team)]
     pub memberships: HasMany<Membership>,
+    #[field(through = (Membership::team, Membership::person))]
+    pub members: ManyToMany<Person>,
 }
 
 /// The link of `Team.members`, with columns of its own.
@@ -228,8 +230,8 @@ pub struct Label {
     pub id: i64,
     #[field(max_length = 20, unique)]
     pub name: String,
-    #[reverse(TaskLabel::label)]
-    pub task_links: HasMany<TaskLabel>,
+    #[reverse(Task::labels)]
+    pub tasks: ManyToMany<Task>,
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -249,17 +251,5 @@ pub struct Task {
     pub assignee: Option<ForeignKey<Person>>,
     #[field(on_delete = set_null)]
     pub reviewer: Option<ForeignKey<Person>>,
-    #[reverse(TaskLabel::task)]
-    pub label_links: HasMany<TaskLabel>,
-}
-
-/// `Task.labels`
-#[derive(Model, Debug, Clone, PartialEq)]
-#[model(table = "lab_task_labels", unique(fields = [task, label]))]
-pub struct TaskLabel {
-    pub id: i64,
-    #[field(on_delete = cascade)]
-    pub task: ForeignKey<Task>,
-    #[field(on_delete = cascade)]
-    pub label: ForeignKey<Label>,
+    pub labels: ManyToMany<Label>,
 }

@@ -9,6 +9,7 @@ fn of_parents(model: &'static ModelSchema, relation: &'static RelationSchema) ->
     let mut select = Select::from_model(model, &[]);
     select.parents = Some(Box::new(Parents {
         relation,
+        through: None,
         keys: integers(&[1, 2]),
         returned: true,
         key: None,

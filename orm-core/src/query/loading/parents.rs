@@ -14,11 +14,11 @@ use crate::decode::{Names, Row};
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow};
 use crate::model::Model;
-use crate::path::Relation;
+use crate::path::{Back, Relation};
 use crate::query::loading::Reading;
 use crate::query::run::{self, Caller};
 use crate::query::{QuerySet, RowShape};
-use crate::schema::RelationSchema;
+use crate::schema::{LinkSchema, PathNode, RelationSchema};
 use crate::types::{Mismatch, SqlType};
 use crate::value::{ArrayValue, ColumnType, Value, ValueRef};
 
@@ -29,6 +29,7 @@ pub(super) type ReadKey = fn(ValueRef<'_>) -> std::result::Result<Value, Mismatc
 #[derive(Clone, Copy)]
 pub(super) struct Meeting {
     relation: &'static RelationSchema,
+    through: Option<(&'static LinkSchema, &'static PathNode)>,
     pub(super) read: ReadKey,
     column_type: ColumnType,
 }
@@ -37,8 +38,17 @@ impl Meeting {
     pub(super) fn of<R: Relation>() -> Self {
         Self {
             relation: R::SCHEMA,
+            through: Back::<R>::WAY,
             read: read_key::<R::Key>,
             column_type: R::Key::COLUMN,
+        }
+    }
+
+    /// The field that holds the key of a row's parent, by its names: that of a model, and its own.
+    fn key(self) -> (&'static str, &'static str) {
+        match self.through {
+            Some((link, _)) => (link.model().name, link.home.local().name),
+            None => ((self.relation.to)().name, self.relation.remote().name),
         }
     }
 
@@ -240,6 +250,7 @@ impl<M: Model, S: RowShape, L> QuerySet<M, S, L> {
         };
         select.parents = Some(Box::new(Parents {
             relation: meeting.relation,
+            through: meeting.through,
             keys: Value::Array(Box::new(array)),
             returned: true,
             key: None,
@@ -262,8 +273,8 @@ impl<M: Model, S: RowShape, L> QuerySet<M, S, L> {
 fn parent_of(row: &dyn Row, at: usize, meeting: Meeting) -> Result<Value> {
     let key = row.value(at).and_then(meeting.read);
     key.map_err(|Mismatch { expected, found }| Error::Decode {
-        model: (meeting.relation.to)().name,
-        field: meeting.relation.remote().name.to_owned(),
+        model: meeting.key().0,
+        field: meeting.key().1.to_owned(),
         expected,
         found,
     })

@@ -29,12 +29,6 @@ struct Kept<R: Relation> {
 
 impl<R: Relation> Prefetcher for Kept<R> {
     fn load(&self, instances: Vec<&mut dyn Any>, db: &dyn Executor, caller: Caller) -> Result<()> {
-        if R::LINK.is_some() {
-            return Err(Error::Unsupported {
-                feature: "prefetching through a link table",
-                backend: db.dialect().name(),
-            });
-        }
         let instances = instances.into_iter().filter_map(<dyn Any>::downcast_mut);
         let mut instances: Vec<&mut R::From> = instances.collect();
         let meeting = Meeting::of::<R>();
@@ -43,7 +37,7 @@ impl<R: Relation> Prefetcher for Kept<R> {
             return Ok(());
         }
         let mut rows = self.query.for_keys(&keys, meeting, db, caller)?;
-        if !R::SCHEMA.is_key() {
+        if !R::SCHEMA.is_key() && R::LINK.is_none() {
             tell_parents::<R>(&mut rows, &keys, &instances);
         }
         let rows: Vec<Option<AnyRows>> = rows.into_iter().map(side_of::<R>).collect();

@@ -9,7 +9,9 @@ use crate::decode::Row;
 use crate::error::Result;
 use crate::expr::OneRow;
 use crate::model::Model;
-use crate::path::{Join, ManySide, OneSide, Path, Relation, RelationSide, Root, ToMany, ToOne};
+use crate::path::{
+    Join, LinkedSide, ManySide, OneSide, Path, Relation, RelationSide, Root, ToMany, ToOne,
+};
 use crate::query::loading::parents::{List, Meeting, Owned};
 use crate::query::loading::relation::Related;
 use crate::query::{RowPart, RowShape, Whole};
@@ -69,15 +71,20 @@ pub trait Holds: RelationSide {
     fn put<T: 'static>(place: &mut dyn Any, rows: Vec<T>);
 }
 
-impl Holds for ManySide {
-    type Part<S: RowShape> = LoadedMany<S>;
+macro_rules! many {
+    ($($side:ident)+) => { $(
+        impl Holds for $side {
+            type Part<S: RowShape> = LoadedMany<S>;
 
-    fn put<T: 'static>(place: &mut dyn Any, rows: Vec<T>) {
-        if let Some(place) = place.downcast_mut::<Vec<T>>() {
-            *place = rows;
+            fn put<T: 'static>(place: &mut dyn Any, rows: Vec<T>) {
+                if let Some(place) = place.downcast_mut::<Vec<T>>() {
+                    *place = rows;
+                }
+            }
         }
-    }
+    )+ };
 }
+many!(ManySide LinkedSide);
 
 impl Holds for OneSide {
     type Part<S: RowShape> = LoadedOne<S>;

@@ -17,6 +17,8 @@ impl<T: Model> ManyToMany<T> {
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
+    /// let rust = Book::objects().prefetch_related(Book::tags).get(&db, Book::title.eq("Rust"))?;
+    /// assert_eq!(rust.tags.loaded()?.len(), 2);
     /// let rust = Book::objects().get(&db, Book::title.eq("Rust"))?;
     /// assert!(matches!(rust.tags.loaded(), Err(Error::NotLoaded { relation: "tags" })));
     /// # Ok::<(), orm::Error>(())

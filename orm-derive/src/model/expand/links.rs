@@ -18,10 +18,9 @@ pub(super) fn relation(model: &Model<'_>, field: &Field<'_>, links: &Links) -> T
     // At the type, from its first token to its last, as for the other side of a key.
     let (first, last) = ends(to);
     let asked = quote_spanned!(first=> <#to as __orm::OtherSide>);
-    let (keyword, target, key) = (
+    let (keyword, target) = (
         quote_spanned!(first=> type),
         quote_spanned!(last=> To = #asked::Model;),
-        quote_spanned!(last=> Key = #asked::Key;),
     );
     let (link, own) = (link(model, field, links), own_table(model, field, links));
     let loaded = loaded(model, field);
@@ -29,7 +28,7 @@ pub(super) fn relation(model: &Model<'_>, field: &Field<'_>, links: &Links) -> T
         impl __orm::Relation for #marker {
             type From = #ident;
             #keyword #target
-            #keyword #key
+            type Key = <#ident as __orm::Model>::Key;
             type Null = __orm::MaybeNull;
             type Side = __orm::LinkedSide;
             const SCHEMA: &'static __orm::RelationSchema = &__orm::many_to_many::<Self>(#name);
@@ -101,10 +100,16 @@ fn own_table(model: &Model<'_>, field: &Field<'_>, links: &Links) -> Option<Toke
         return None;
     };
     let Field { marker, name, .. } = field;
+    let (first, last) = ends(&links.to);
+    let to = &links.to;
+    let keyword = quote_spanned!(first=> type);
+    let asked = quote_spanned!(first=> <#to as __orm::OtherSide>);
+    let onward = quote_spanned!(last=> Onward = #asked::Key;);
     let symmetrical = links.symmetrical;
     let rows = format!("{}.{name}", crate::names::unraw(model.ident));
     Some(quote! {
         impl __orm::OwnLink for #marker {
+            #keyword #onward
             const MODEL: &'static str = #rows;
             const TABLE: &'static str = #table;
             const KEYS: [&'static str; 2] = [#(#keys),*];
