@@ -10,8 +10,8 @@ pub use orm_core::draft::{Draft, TypedDraft};
 pub use orm_core::error::{Error, ForeignKeyCause, Result};
 pub use orm_core::executor::Handle;
 pub use orm_core::expr::functions::{
-    BitFunctions, GeneralFunctions, HashFunctions, MathFunctions, TextFunctions, coalesce, concat,
-    greatest, least, now, pi, random,
+    BitFunctions, GeneralFunctions, HashFunctions, MathFunctions, TextFunctions, Truncations,
+    coalesce, concat, greatest, least, now, pi, random,
 };
 pub use orm_core::expr::lookups::{Comparison, DateParts, TextLookups};
 pub use orm_core::expr::{Condition, Condition as Q, Expr, Expression, OrderMethods, case, value};

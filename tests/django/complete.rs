@@ -6,7 +6,6 @@ use crate::case::CASES;
 
 /// The cases that cannot be asked yet, by the feature that they wait for.
 const WAITING: &[(&str, &[&str])] = &[
-    ("differences of dates", &["f_expressions.date_minus_date"]),
     (
         "aggregates",
         &[
@@ -59,11 +58,6 @@ const WAITING: &[(&str, &[&str])] = &[
             "dates.week_grouping_over_year_end",
         ],
     ),
-    (
-        "truncation of dates",
-        &["dates.trunc_of_datetime", "dates.trunc_of_date"],
-    ),
-    ("time zones", &["dates.trunc_compares_with_other_column"]),
     (
         "subqueries as values",
         &[

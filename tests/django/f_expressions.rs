@@ -3,7 +3,7 @@
 use orm::prelude::*;
 
 use crate::case::cases;
-use crate::models::lab::Number;
+use crate::models::lab::{Number, Person};
 
 cases! { "f_expressions",
     fn compare_two_columns(db) {
@@ -15,6 +15,11 @@ cases! { "f_expressions",
         let some = Number::objects().filter(Number::id.is_in([1, 2, 7, 14])).order_by(Number::id);
         let (plus, minus, times) = (Number::i + Number::j, Number::i - Number::j, Number::i * Number::j);
         some.values_list((Number::id, plus, minus, times, -Number::i)).all(db)?
+    }
+
+    fn date_minus_date(db) {
+        let both = Person::objects().filter(Person::born.is_not_null() & Person::mentor.born.is_not_null());
+        both.order_by(Person::id).values_list((Person::name, Person::born - Person::mentor.born)).all(db)?
     }
 
     // Section 12: a decimal with a float needs a cast, which says what the result is.

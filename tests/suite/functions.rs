@@ -50,6 +50,17 @@ fn arguments(name: &str) -> Vec<ColumnType> {
     use ColumnType::*;
     match name {
         "now" | "pi" | "random" => vec![],
+        "add_date" | "sub_date" => vec![Date, Duration],
+        "add_datetime" | "sub_datetime" => vec![DateTime, Duration],
+        "add_utc" | "sub_utc" => vec![Timestamp, Duration],
+        "add_time" | "sub_time" => vec![Time, Duration],
+        "diff_date" => vec![Date],
+        "microseconds" => vec![Duration],
+        name if name.ends_with("_duration") => vec![Duration],
+        "in_tz" => vec![Timestamp, Text],
+        name if name.ends_with("_in") => vec![Timestamp, Text],
+        "trunc_year" | "trunc_quarter" | "trunc_month" | "trunc_week" => vec![Date],
+        name if name.ends_with("_datetime") => vec![DateTime],
         "substr" => vec![Text, I32, I32],
         "substr_from" | "left" | "right" | "repeat" => vec![Text, I32],
         "lpad" | "rpad" => vec![Text, I32, Text],
@@ -80,7 +91,10 @@ suite! {
         for function in builtin::FUNCTIONS.iter().copied().flatten() {
             let types = arguments(function.name);
             let (Arity::Exactly(count) | Arity::AtLeast(count)) = function.arity;
-            let args = (0..count).map(|index| argument(types[index.min(types.len() - 1)]));
+            let args = (0..count).map(|index| match (function.name, index) {
+                (name, 1) if name.ends_with("_in") || name == "in_tz" => Node::Bind(Value::Text("Asia/Kathmandu".into())),
+                _ => argument(types[index.min(types.len() - 1)]),
+            });
             let result = untyped::<bool>(Node::call(function, args.collect()).is_null());
             let rows = Word::objects().values_list(result).all(db);
             assert!(rows.is_ok(), "{}: {rows:?}", function.name);

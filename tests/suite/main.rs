@@ -15,6 +15,7 @@ mod loading;
 mod lookups;
 mod many_to_many;
 mod maths;
+mod moments;
 mod reading;
 mod refused;
 mod related;

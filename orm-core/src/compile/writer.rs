@@ -2,7 +2,7 @@
 
 use super::{Compiled, Source};
 use crate::ast::TableRef;
-use crate::dialect::{RegexError, SqlDialect, Transform, push_number};
+use crate::dialect::{RegexError, SqlDialect, Transform, Unfit, push_number};
 use crate::error::{Error, Result};
 use crate::value::Value;
 
@@ -14,13 +14,13 @@ pub(super) fn transformed(
     dialect: &dyn SqlDialect,
 ) -> Result<Value> {
     transform.apply(value).map_err(|error| match error {
-        RegexError::Invalid(_) => Error::InvalidQuery {
-            model,
-            message: error.to_string(),
-        },
-        RegexError::Unsupported(feature) => Error::Unsupported {
+        Unfit::Regex(RegexError::Unsupported(feature)) => Error::Unsupported {
             feature,
             backend: dialect.name(),
+        },
+        _ => Error::InvalidQuery {
+            model,
+            message: error.to_string(),
         },
     })
 }

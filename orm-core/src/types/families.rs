@@ -2,6 +2,8 @@
 //!
 //! Each idea is one trait with the words its user reads. A newtype has the family of what it wraps.
 
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+
 use super::{MaybeNull, NotNull, Nullness, SqlType};
 
 /// Markers of the kinds of types.
@@ -51,6 +53,8 @@ mod marker {
     pub trait HasDate {}
     pub trait HasTime {}
     pub trait DateAndTime {}
+    pub trait HasClock {}
+    pub trait Duration {}
     pub trait Numeric {}
     pub trait Integer {}
 
@@ -79,7 +83,7 @@ kind! {
 kind! {
     /// A type with a calendar day.
     #[diagnostic::on_unimplemented(
-        message = "a part of a date needs a date, but the field holds `{Self}`",
+        message = "this needs a date, but the field holds `{Self}`",
         label = "`{Self}` is not a date"
     )]
     HasDate / HasDate: Date, DateTime
@@ -87,10 +91,26 @@ kind! {
 kind! {
     /// A type with a time of day.
     #[diagnostic::on_unimplemented(
-        message = "a part of a time needs a time, but the field holds `{Self}`",
+        message = "this needs a time of day, but the field holds `{Self}`",
         label = "`{Self}` has no time of day"
     )]
     HasTime / HasTime: Time, DateTime
+}
+kind! {
+    /// A type with hours, minutes and seconds.
+    #[diagnostic::on_unimplemented(
+        message = "a part of a time needs a time, but the field holds `{Self}`",
+        label = "`{Self}` has no time of day"
+    )]
+    HasClock / HasClock: Time, DateTime, Duration
+}
+kind! {
+    /// A length of time.
+    #[diagnostic::on_unimplemented(
+        message = "this needs a length of time, but here is `{Self}`",
+        label = "`{Self}` is not a `Duration`"
+    )]
+    IsDuration / Duration: Duration
 }
 kind! {
     /// A type with both a day and a time.
@@ -234,6 +254,73 @@ arithmetic! {
     i32, rust_decimal::Decimal => rust_decimal::Decimal;
     i64, rust_decimal::Decimal => rust_decimal::Decimal;
 }
+
+/// The type of `Self + R`: that of numbers, and of a date or a time with a length of time.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` and a `{R}` cannot be combined by an arithmetic operator",
+    label = "no arithmetic between `{Self}` and `{R}`"
+)]
+pub trait Plus<R> {
+    /// The type of the result.
+    type Output: SqlType<Base = Self::Output>;
+}
+
+/// The type of `Self - R`: that of numbers, of a date or a time with a length of time, and of two dates or times.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` and a `{R}` cannot be combined by an arithmetic operator",
+    label = "no arithmetic between `{Self}` and `{R}`"
+)]
+pub trait Minus<R> {
+    /// The type of the result.
+    type Output: SqlType<Base = Self::Output>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<L: Arithmetic<R>, R> Plus<R> for L {
+    type Output = L::Output;
+}
+
+#[diagnostic::do_not_recommend]
+impl<L: Arithmetic<R>, R> Minus<R> for L {
+    type Output = L::Output;
+}
+
+macro_rules! temporal {
+    ($trait:ident: $($a:ty, $b:ty => $out:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl $trait<$b> for $a {
+            type Output = $out;
+        }
+    )+ };
+}
+temporal! { Plus:
+    NaiveDate, TimeDelta => NaiveDateTime;
+    NaiveDateTime, TimeDelta => NaiveDateTime;
+    DateTime<Utc>, TimeDelta => DateTime<Utc>;
+    NaiveTime, TimeDelta => NaiveTime;
+    TimeDelta, TimeDelta => TimeDelta;
+}
+temporal! { Minus:
+    NaiveDate, TimeDelta => NaiveDateTime;
+    NaiveDateTime, TimeDelta => NaiveDateTime;
+    DateTime<Utc>, TimeDelta => DateTime<Utc>;
+    NaiveTime, TimeDelta => NaiveTime;
+    TimeDelta, TimeDelta => TimeDelta;
+    NaiveDate, NaiveDate => TimeDelta;
+    NaiveDateTime, NaiveDateTime => TimeDelta;
+    DateTime<Utc>, DateTime<Utc> => TimeDelta;
+    NaiveTime, NaiveTime => TimeDelta;
+}
+
+/// `DateTime<Utc>`: what a time zone can be asked of.
+#[diagnostic::on_unimplemented(
+    message = "a time zone needs a `DateTime<Utc>`, but the field holds `{Self}`",
+    label = "`{Self}` is not a moment"
+)]
+pub trait Moment {}
+
+#[diagnostic::do_not_recommend]
+impl Moment for DateTime<Utc> {}
 
 /// A type whose expressions a column of `T` takes: its own, and what widens to it without loss.
 #[diagnostic::on_unimplemented(

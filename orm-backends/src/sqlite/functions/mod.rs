@@ -13,6 +13,7 @@ mod math;
 mod regexp;
 mod text;
 mod time;
+mod zone;
 
 use rusqlite::functions::{Context, FunctionFlags, SqlFnOutput};
 use rusqlite::{Connection, Error, Result};
@@ -34,7 +35,8 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     decimal::register(connection)?;
     json::register(connection)?;
     regexp::register(connection)?;
-    time::register(connection)
+    time::register(connection)?;
+    zone::register(connection)
 }
 
 /// Registers one function of a fixed number of arguments.

@@ -1,21 +1,101 @@
-//! The time: `orm_now()`, to the microsecond, where SQLite's own clock tells milliseconds.
+//! The time: `orm_now()`, to the microsecond, where SQLite's own clock tells milliseconds, and sums and differences of dates and
+//! times, which are texts there, with lengths of time, which are microseconds.
 
-use chrono::Utc;
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use orm_core::types::date_text;
+use rusqlite::functions::Context;
 use rusqlite::{Connection, Result};
 
-use super::FLAGS;
+use super::text::argument;
+use super::{FLAGS, failure, scalar};
 
 /// Registers the functions of this file. What is deterministic SQLite computes once a run of a statement,
 /// so that all rows see one time.
 pub(super) fn register(connection: &Connection) -> Result<()> {
     connection.create_scalar_function("orm_now", 0, FLAGS, |_| {
         Ok(date_text::from_date_time(Utc::now().naive_utc()))
+    })?;
+    scalar(connection, "orm_date_add", 2, |context| {
+        let Some((moment, micros)) = moment(context, 0)?.zip(context.get::<Option<i64>>(1)?) else {
+            return Ok(None);
+        };
+        let sum = moment.checked_add_signed(TimeDelta::microseconds(micros));
+        sum.and_then(date_text::from_date_time)
+            .map(Some)
+            .ok_or_else(|| failure("numeric value out of range"))
+    })?;
+    scalar(connection, "orm_date_diff", 2, |context| {
+        let pair = moment(context, 0)?.zip(moment(context, 1)?);
+        Ok(pair.and_then(|(a, b)| (a - b).num_microseconds()))
+    })?;
+    scalar(connection, "orm_time_add", 2, |context| {
+        let pair = time(context, 0)?.zip(context.get::<Option<i64>>(1)?);
+        Ok(pair.map(|(time, micros)| {
+            let (sum, _) = time.overflowing_add_signed(TimeDelta::microseconds(micros));
+            date_text::from_time(sum)
+        }))
+    })?;
+    scalar(connection, "orm_time_diff", 2, |context| {
+        let pair = time(context, 0)?.zip(time(context, 1)?);
+        Ok(pair.and_then(|(a, b)| (a - b).num_microseconds()))
     })
+}
+
+/// A day, with a time or without.
+pub(super) fn moment(context: &Context<'_>, index: usize) -> Result<Option<NaiveDateTime>> {
+    read(argument(context, index)?, date_text::date_time)
+}
+
+fn time(context: &Context<'_>, index: usize) -> Result<Option<NaiveTime>> {
+    read(argument(context, index)?, date_text::time)
+}
+
+fn read<T>(text: Option<&str>, read: fn(&str) -> Option<T>) -> Result<Option<T>> {
+    match text {
+        Some(text) => read(text)
+            .map(Some)
+            .ok_or_else(|| failure("the text is no date or time")),
+        None => Ok(None),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use rusqlite::types::Value;
+
+    use super::super::tests::{message, value};
+
+    #[test]
+    fn dates_and_lengths_of_time() {
+        let text = |text: &str| Value::Text(text.into());
+        assert_eq!(
+            value("orm_date_add('2020-02-28', 86400000000)"),
+            text("2020-02-29 00:00:00")
+        );
+        assert_eq!(
+            value("orm_date_add('2020-03-01 00:00:00', -1)"),
+            text("2020-02-29 23:59:59.999999")
+        );
+        assert_eq!(
+            value("orm_date_diff('2020-03-01', '2020-02-28 12:00:00')"),
+            Value::Integer(129_600_000_000)
+        );
+        assert_eq!(value("orm_time_add('23:59:59', 2000000)"), text("00:00:01"));
+        assert_eq!(
+            value("orm_time_diff('01:00:00', '02:00:00.5')"),
+            Value::Integer(-3_600_500_000)
+        );
+        assert_eq!(value("orm_date_add(NULL, 1)"), Value::Null);
+        assert_eq!(
+            message("orm_date_add('9999-12-31', 9223372036854775807)"),
+            "numeric value out of range"
+        );
+        assert_eq!(
+            message("orm_date_diff('secret', '2020-01-01')"),
+            "the text is no date or time"
+        );
+    }
+
     #[test]
     fn the_time_is_told_as_columns_hold_it() {
         let connection = super::super::tests::connection();

@@ -5,6 +5,7 @@
 
 use crate::ast::Arity::Exactly;
 use crate::ast::Function;
+use crate::ast::builtin::moments::{HOURS, MINUTES, SECONDS};
 use crate::value::ColumnType::{self, Date, I32, Time};
 
 /// A part of a date or time.
@@ -56,6 +57,12 @@ impl DatePart {
             Self::Date => &DATE,
             Self::Time => &TIME,
         };
+        match (of, self) {
+            (ColumnType::Duration, Self::Hour) => return &HOURS,
+            (ColumnType::Duration, Self::Minute) => return &MINUTES,
+            (ColumnType::Duration, Self::Second) => return &SECONDS,
+            _ => {}
+        }
         match of {
             ColumnType::Timestamp => &rows[1],
             ColumnType::Time => &rows[2],

@@ -7,12 +7,14 @@ pub mod dates;
 pub mod general;
 pub mod lookups;
 pub mod math;
+pub mod moments;
 pub mod text;
 
 use crate::ast::{Function, Lookup};
 
 /// Every function.
-pub static FUNCTIONS: &[&[&Function]] = &[text::ALL, general::ALL, math::ALL, dates::ALL];
+pub static FUNCTIONS: &[&[&Function]] =
+    &[text::ALL, general::ALL, math::ALL, dates::ALL, moments::ALL];
 
 /// Every lookup.
 pub static LOOKUPS: &[&Lookup] = lookups::ALL;

@@ -5,12 +5,14 @@ mod bits;
 mod general;
 mod hashes;
 mod math;
+mod moments;
 mod text;
 
 pub use bits::BitFunctions;
 pub use general::{AllWidenTo, CoalesceArgs, GeneralFunctions, coalesce, greatest, least, now};
 pub use hashes::HashFunctions;
 pub use math::{MathFunctions, pi, random};
+pub use moments::Truncations;
 pub use text::{ConcatArgs, TextFunctions, concat};
 
 use crate::ast::{Expr as Node, Function};

@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveTime};
 use crate::ast::Expr as Node;
 use crate::ast::builtin::dates::DatePart;
 use crate::expr::{BaseOf, Expr, Expression, NullOf};
-use crate::types::{DateAndTime, HasDate, HasTime, Nullness, SqlType};
+use crate::types::{DateAndTime, HasClock, HasDate, Nullness, SqlType};
 
 /// A part's type: `T`, with an `Option` if the date may be NULL.
 type Part<E, T> =
@@ -212,7 +212,7 @@ pub trait DateParts: Expression {
         part(self, DatePart::Day)
     }
 
-    /// The hour, 0 to 23; of a `DateTime<Utc>` that of UTC.
+    /// The hour, 0 to 23; of a `DateTime<Utc>` that of UTC. Of a `Duration` all its whole hours; those of a negative one are negative.
     ///
     /// SQL: PostgreSQL `EXTRACT(HOUR FROM ..)`, SQLite `substr(.., 12, 2)`
     ///
@@ -225,12 +225,12 @@ pub trait DateParts: Expression {
     /// ```
     fn hour(&self) -> Part<Self, i32>
     where
-        BaseOf<Self>: HasTime,
+        BaseOf<Self>: HasClock,
     {
         part(self, DatePart::Hour)
     }
 
-    /// The minute, 0 to 59.
+    /// The minute, 0 to 59; of a `Duration` those beside its hours, with its sign.
     ///
     /// SQL: PostgreSQL `EXTRACT(MINUTE FROM ..)`, SQLite `substr(.., 15, 2)`
     ///
@@ -243,12 +243,12 @@ pub trait DateParts: Expression {
     /// ```
     fn minute(&self) -> Part<Self, i32>
     where
-        BaseOf<Self>: HasTime,
+        BaseOf<Self>: HasClock,
     {
         part(self, DatePart::Minute)
     }
 
-    /// The whole second, 0 to 59: what is behind the point is cut.
+    /// The whole second, 0 to 59: what is behind the point is cut. Of a `Duration` those beside its minutes, with its sign.
     ///
     /// SQL: PostgreSQL `EXTRACT(SECOND FROM ..)` cut to an integer, SQLite `substr(.., 18, 2)`
     ///
@@ -261,7 +261,7 @@ pub trait DateParts: Expression {
     /// ```
     fn second(&self) -> Part<Self, i32>
     where
-        BaseOf<Self>: HasTime,
+        BaseOf<Self>: HasClock,
     {
         part(self, DatePart::Second)
     }
