@@ -17,7 +17,9 @@ pub use orm_core::expr::lookups::{Comparison, DateParts, TextLookups};
 pub use orm_core::expr::{Condition, Condition as Q, Expr, Expression, OrderMethods, case, value};
 pub use orm_core::model::Model;
 pub use orm_core::path::Outer;
-pub use orm_core::query::{BulkCreate, Instance, NamedExt, QuerySet, exists, prefetch, subquery};
+pub use orm_core::query::{
+    BulkCreate, Instance, NamedExt, QuerySet, cte, exists, prefetch, recursive, subquery,
+};
 pub use orm_core::relation::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne, OptionalKey};
 pub use orm_core::types::{Json, SqlType};
 pub use orm_derive::{DbEnum, Model, Projection, SqlType, queryset};

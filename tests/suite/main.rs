@@ -7,6 +7,7 @@ mod casts;
 mod composite_keys;
 mod conditions;
 mod contract;
+mod ctes;
 mod database;
 mod errors;
 mod functions;

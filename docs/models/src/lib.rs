@@ -76,6 +76,18 @@ pub struct Tag {
     pub books: ManyToMany<Book>,
 }
 
+/// A topic below another.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Topic {
+    /// The key.
+    pub id: i64,
+    /// The name.
+    pub name: String,
+    /// The topic above.
+    #[field(on_delete = cascade)]
+    pub parent: Option<ForeignKey<Self>>,
+}
+
 /// A bookstore in memory: two authors, four books and two tags, both of the book "Rust".
 ///
 /// # Errors

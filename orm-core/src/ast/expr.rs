@@ -1,6 +1,6 @@
 //! Expressions and conditions.
 
-use crate::ast::{Function, Lookup, Select};
+use crate::ast::{CteColumn, Function, Lookup, Select};
 use crate::schema::{FieldSchema, ModelSchema, PathNode};
 use crate::value::{ColumnType, Value};
 
@@ -64,6 +64,8 @@ pub enum Node {
     Raw(Box<Raw>),
     /// A value or condition about the row of a query around the one it stands in.
     Outer(Box<Outer>),
+    /// A column of a common table expression.
+    CteColumn(CteColumn),
 
     /// Made by lowering: a column of a table in FROM.
     Table(TableColumn),

@@ -4,6 +4,7 @@
 //! can say, and [`compile`](crate::compile) prints them.
 
 pub mod builtin;
+mod cte;
 mod expr;
 mod function;
 mod select;
@@ -12,6 +13,7 @@ mod typing;
 mod visit;
 mod write;
 
+pub use cte::*;
 pub use expr::*;
 pub use function::{Arity, Function, Lookup, NullRule};
 pub use select::*;

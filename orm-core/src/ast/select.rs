@@ -1,6 +1,6 @@
 //! `SELECT`.
 
-use crate::ast::{Column, CompareOp, Expr, TableRef};
+use crate::ast::{Column, CompareOp, Ctes, Expr, TableRef};
 use crate::schema::{LinkSchema, ModelSchema, PathNode, RelationSchema};
 use crate::value::{ColumnType, Value};
 
@@ -35,6 +35,8 @@ pub struct Select {
     pub combined: Option<Box<Combined>>,
     /// The rows of a relation for many others at once; none where the query stands for itself.
     pub parents: Option<Box<Parents>>,
+    /// The common table expressions that it joins; none, usually.
+    pub ctes: Option<Box<Ctes>>,
     /// The query has no rows, whatever else it says.
     pub empty: bool,
     /// The relation of an instance that it began at. The SQL does not depend on it; those who look at queries do.
@@ -195,6 +197,8 @@ pub enum Source {
     Select(Box<Select>),
     /// Several queries, united.
     Combined(Box<Combined>),
+    /// A common table expression, by the number that is its name.
+    Cte(u32),
 }
 
 /// Queries whose rows are united, from the left to the right.
@@ -280,6 +284,7 @@ impl Select {
             slice: None,
             combined: None,
             parents: None,
+            ctes: None,
             empty: false,
             origin: None,
             part: false,
@@ -313,6 +318,7 @@ impl Select {
             && self.appended.is_empty()
             && self.slice.is_none()
             && self.combined.is_none()
+            && self.ctes.is_none()
             && !self.is_sliced()
             && self.distinct == Distinct::No
             && self.lock.is_none()

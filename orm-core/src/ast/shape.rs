@@ -18,6 +18,8 @@ use crate::value::{Place, Value};
 pub struct Shape<'a> {
     words: SmallVec<[u64; 64]>,
     values: SmallVec<[&'a Value; 8]>,
+    /// Something in it never comes again.
+    once: bool,
 }
 
 impl<'a> Shape<'a> {
@@ -82,6 +84,11 @@ impl<'a> Shape<'a> {
         shape
     }
 
+    /// Whether no other statement can have it, so that it is not worth keeping.
+    pub const fn is_once(&self) -> bool {
+        self.once
+    }
+
     /// Adds to the shape what else its SQL depends on.
     pub(crate) fn of(&mut self, word: u64) {
         self.word(word);
@@ -99,6 +106,11 @@ impl<'a> Shape<'a> {
 
     fn word(&mut self, word: u64) {
         self.words.push(word);
+    }
+
+    fn once(&mut self, id: u64) {
+        self.word(id);
+        self.once = true;
     }
 
     /// Statics are told apart by where they are. Two copies of one would only be printed twice.
@@ -163,6 +175,8 @@ impl Numbers {
     fn address<T>(&mut self, _: &'static T) {}
 
     fn text(&mut self, _: &'static str) {}
+
+    fn once(&mut self, _: u64) {}
 
     fn value(&mut self, value: &mut Value) {
         // NULL is no parameter: it is written as it is.
@@ -234,10 +248,20 @@ macro_rules! walk {
                     }
                 }
                 let parents = &$($mutable)? select.parents;
-                to.word(u64::from(select.reversed) | u64::from(select.empty) << 1 | (select.limit.is_some() as u64) << 2 | (select.combined.is_some() as u64) << 3 | (parents.is_some() as u64) << 4);
+                to.word(u64::from(select.reversed) | u64::from(select.empty) << 1 | (select.limit.is_some() as u64) << 2 | (select.combined.is_some() as u64) << 3 | (parents.is_some() as u64) << 4 | (select.ctes.is_some() as u64) << 5);
                 if let Some(parents) = parents {
                     to.address(parents.relation);
                     to.value(&$($mutable)? parents.keys);
+                }
+                if let Some(ctes) = &$($mutable)? select.ctes {
+                    // Their rows are found under the numbers that only they have.
+                    to.word(ctes.joins.len() as u64);
+                    for join in &$($mutable)? ctes.joins {
+                        to.once(join.id);
+                        if let Some(on) = &$($mutable)? join.on {
+                            expr(on, to);
+                        }
+                    }
                 }
                 to.word(select.limit.unwrap_or(0));
                 to.word(select.offset);
@@ -419,6 +443,10 @@ macro_rules! walk {
                         to.word(0x29 | u64::from(outer.query.level) << 8);
                         to.address(outer.query.model);
                         expr(&$($mutable)? outer.node, to);
+                    }
+                    Expr::CteColumn(column) => {
+                        to.word(0x30 | u64::from(column.number) << 8);
+                        to.once(column.cte);
                     }
                     // Made by lowering, which comes later.
                     Expr::Table(_) | Expr::OutputColumn(_) => to.word(0x28),

@@ -12,6 +12,7 @@ impl Expr {
             Self::Column(column) => Some(column.field.column_type),
             Self::Table(column) => Some(column.column_type),
             Self::OutputColumn(column) => column.column_type,
+            Self::CteColumn(column) => Some(column.column_type),
             Self::Bind(value) => value.column_type(),
             Self::Call(call) => call.column_type(),
             Self::Arithmetic(arithmetic) => Some(arithmetic.column_type),
@@ -52,6 +53,7 @@ impl Expr {
             }
             Self::Table(column) => column.nullable,
             Self::OutputColumn(column) => column.nullable,
+            Self::CteColumn(column) => column.nullable,
             Self::Bind(value) => value.is_null(),
             Self::Call(call) => call.is_nullable(),
             Self::Arithmetic(arithmetic) => arithmetic.is_nullable(),

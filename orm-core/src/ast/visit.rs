@@ -58,6 +58,7 @@ impl Expr {
             | Self::Outer(_)
             | Self::Table(_)
             | Self::OutputColumn(_)
+            | Self::CteColumn(_)
             | Self::Exists(_)
             | Self::Scalar(_) => {}
         }
@@ -119,6 +120,7 @@ impl Expr {
             | Self::Outer(_)
             | Self::Table(_)
             | Self::OutputColumn(_)
+            | Self::CteColumn(_)
             | Self::Exists(_)
             | Self::Scalar(_) => {}
         }

@@ -14,6 +14,8 @@ pub(super) struct Columns<'a> {
     pub(super) named: bool,
     /// Those that are written in a form whose equal values are equal, by their index; those behind the last are as they are.
     pub(super) by_value: &'a [bool],
+    /// Cast to their types, where the database asks that those of a recursion be exactly the same.
+    pub(super) typed: bool,
 }
 
 impl Columns<'_> {
@@ -21,6 +23,7 @@ impl Columns<'_> {
     pub(super) const PLAIN: Self = Self {
         named: false,
         by_value: &[],
+        typed: false,
     };
 }
 
@@ -41,6 +44,7 @@ impl Writer<'_> {
         let first = Columns {
             named: columns.named || combined.named,
             by_value: &by_value,
+            ..columns
         };
         let others = Columns {
             named: false,
@@ -63,7 +67,7 @@ impl Writer<'_> {
     }
 
     /// Writes one of several united queries.
-    fn united(&mut self, part: Select, columns: Columns<'_>, alone: bool) -> Result<()> {
+    pub(super) fn united(&mut self, part: Select, columns: Columns<'_>, alone: bool) -> Result<()> {
         let ordered = matches!(&part.order, Order::By(terms) if !terms.is_empty());
         if alone || !(ordered || part.is_sliced() || is_combined(&part)) {
             return self.select_columns(part, columns);

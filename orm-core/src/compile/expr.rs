@@ -82,9 +82,11 @@ impl Writer<'_> {
                 self.subquery(*select)
             }
             Expr::Scalar(select) => self.subquery(*select),
-            Expr::Column(_) | Expr::Xor(_) | Expr::Quantified(_) | Expr::Outer(_) => {
-                Err(self.invalid("it was printed without being lowered"))
-            }
+            Expr::Column(_)
+            | Expr::Xor(_)
+            | Expr::Quantified(_)
+            | Expr::Outer(_)
+            | Expr::CteColumn(_) => Err(self.invalid("it was printed without being lowered")),
         }
     }
 

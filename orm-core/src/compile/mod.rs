@@ -19,6 +19,7 @@
 
 mod cache;
 mod combine;
+mod cte;
 pub mod ddl;
 mod expr;
 mod in_rows;

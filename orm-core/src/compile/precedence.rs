@@ -83,6 +83,7 @@ impl Precedence {
             | Expr::Row(_)
             | Expr::Table(_)
             | Expr::OutputColumn(_)
+            | Expr::CteColumn(_)
             | Expr::Exists(_)
             | Expr::Scalar(_)
             | Expr::Outer(_) => Self::Atom,

@@ -31,6 +31,11 @@ impl Writer<'_> {
         mut select: Select,
         columns: Columns<'_>,
     ) -> Result<()> {
+        if let Some(ctes) = select.ctes.take()
+            && !ctes.with.is_empty()
+        {
+            self.with(ctes.with)?;
+        }
         if let Some(combined) = whole_combined(&mut select) {
             return self.combined(combined, columns);
         }
@@ -129,6 +134,17 @@ impl Writer<'_> {
             .get(index)
             .is_some_and(|by_value| *by_value);
         let computed = Operand::Computed(expr.column_type());
+        let typed = expr
+            .column_type()
+            .filter(|_| columns.typed && self.dialect.recursion_has_types());
+        if let Some(column_type) = typed {
+            self.push_sql("CAST(");
+            self.expr(expr, Precedence::Loose)?;
+            self.push_sql(" AS ");
+            self.push_sql(self.dialect.type_name(column_type));
+            self.push_sql(")");
+            return Ok(start..self.sql.len());
+        }
         match self.dialect.sortable_sql(&computed).filter(|_| by_value) {
             Some(template) => self.template(template, Arguments::new(vec![expr]))?,
             None if distinct => self.sortable(expr)?,
@@ -161,6 +177,7 @@ impl Writer<'_> {
                     self.push_identifier(table);
                 }
                 Source::Select(select) => self.subquery(*select)?,
+                Source::Cte(number) => self.push_cte(number),
                 Source::Combined(combined) => {
                     self.push_sql("(");
                     self.combined(*combined, columns)?;

@@ -139,6 +139,13 @@ impl Search<'_> {
         if let Some(slice) = &select.slice {
             self.select(slice);
         }
+        for join in select.ctes.iter().flat_map(|ctes| &ctes.joins) {
+            if let Some(cte) = &join.cte {
+                self.select(&cte.first);
+                cte.step.iter().for_each(|step| self.select(step));
+            }
+            join.on.iter().for_each(|on| self.expr(on, model, None));
+        }
         if let Some(combined) = &select.combined {
             self.select(&combined.first);
             combined.rest.iter().for_each(|(_, part)| self.select(part));
@@ -217,7 +224,8 @@ impl Search<'_> {
             | Expr::Constant(_)
             | Expr::Raw(_)
             | Expr::Table(_)
-            | Expr::OutputColumn(_) => {}
+            | Expr::OutputColumn(_)
+            | Expr::CteColumn(_) => {}
         }
     }
 

@@ -160,6 +160,11 @@ pub trait SqlDialect: Send + Sync {
         "CAST({0} AS {type})"
     }
 
+    /// Whether the columns of a recursion's step must have exactly the types of those it begins with, lengths and digits included.
+    fn recursion_has_types(&self) -> bool {
+        true
+    }
+
     /// The name of a type in casts, without lengths and digits.
     fn type_name(&self, column_type: ColumnType) -> &'static str;
 

@@ -197,6 +197,10 @@ impl SqlDialect for SqliteDialect {
         (!plain).then_some("orm_dec_cmp")
     }
 
+    fn recursion_has_types(&self) -> bool {
+        false
+    }
+
     fn sortable_sql(&self, operand: &Operand<'_>) -> Option<&'static str> {
         match operand {
             Operand::Computed(Some(ColumnType::Decimal)) => {

@@ -114,6 +114,7 @@ expressions! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root, [P: StandsIn<S>,];
     (P: Path, R: Relation<To = M>) ToOne<P, R>, P::Root, [P: StandsIn<S>,];
     (S2: Model, T: SqlType, K: Kind) Expr<S2, T, K>, S2, [];
+    (S2: Model, T: SqlType, K: Kind) &Expr<S2, T, K>, S2, [];
 }
 
 /// What names several rows of `M`: a list of instances or keys, or a query set of `M`.

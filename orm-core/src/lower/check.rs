@@ -76,9 +76,18 @@ impl Check {
                 .iter_mut()
                 .try_for_each(|term| self.expr(&mut term.expr))?;
         }
+        for with in select.ctes.iter_mut().flat_map(|ctes| &mut ctes.with) {
+            self.select(&mut with.first)?;
+            with.step
+                .iter_mut()
+                .try_for_each(|step| self.select(step))?;
+        }
         for item in &mut select.from {
+            if let (Source::Cte(_), Some(on)) = (&item.source, &mut item.on) {
+                self.expr(on)?;
+            }
             match &mut item.source {
-                Source::Table(_) => {}
+                Source::Table(_) | Source::Cte(_) => {}
                 Source::Select(inner) => self.select(inner)?,
                 Source::Combined(combined) => self.combined(combined)?,
             }
@@ -203,6 +212,7 @@ impl Check {
             | Expr::Raw(_)
             | Expr::Outer(_)
             | Expr::OutputColumn(_)
+            | Expr::CteColumn(_)
             | Expr::Table(_) => Ok(()),
         }
     }

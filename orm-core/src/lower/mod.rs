@@ -13,6 +13,7 @@
 
 mod check;
 mod combine;
+mod cte;
 mod links;
 mod nulls;
 mod outer;

@@ -54,9 +54,16 @@ impl Logic {
             // What is the same for all rows orders none, and PostgreSQL refuses a constant there.
             terms.retain(|term| !matches!(term.expr, Expr::Constant(_)));
         }
+        for with in select.ctes.iter_mut().flat_map(|ctes| &mut ctes.with) {
+            self.select(&mut with.first);
+            with.step.iter_mut().for_each(|step| self.select(step));
+        }
         for item in &mut select.from {
+            if let (Source::Cte(_), Some(on)) = (&item.source, &mut item.on) {
+                self.condition(on);
+            }
             match &mut item.source {
-                Source::Table(_) => {}
+                Source::Table(_) | Source::Cte(_) => {}
                 Source::Select(select) => self.select(select),
                 Source::Combined(combined) => {
                     self.select(&mut combined.first);
@@ -232,6 +239,7 @@ impl Logic {
             | Expr::Raw(_)
             | Expr::Table(_)
             | Expr::OutputColumn(_)
+            | Expr::CteColumn(_)
             | Expr::Column(_) => {}
             condition => self.exact(condition),
         }

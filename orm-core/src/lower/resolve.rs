@@ -4,7 +4,7 @@ use super::scope::{Frame, Joins, Scope, first_many, table_column, trimmed};
 use super::shape;
 use crate::ast::{
     Column, Distinct, Expr, FromItem, In, JoinKind, Members, Order, Output, Select, Source,
-    TableColumn, TableRef,
+    TableColumn, TableRef, With,
 };
 use crate::error::{Error, Result};
 use crate::schema::{ModelSchema, PathNode};
@@ -20,6 +20,12 @@ pub(super) struct Resolver {
     pub(super) named: Vec<&'static str>,
     /// The queries around the current one, and it, the innermost last.
     pub(super) scopes: Vec<Scope>,
+    /// How many queries are being resolved, one inside the other.
+    pub(super) open: usize,
+    /// The common table expressions met so far, with the number that is each one's name.
+    pub(super) ctes: Vec<(u64, u32)>,
+    /// What the outermost query has to say of them.
+    pub(super) with: Vec<With>,
 }
 
 impl Resolver {
@@ -29,6 +35,9 @@ impl Resolver {
             aliases: 0,
             named: Vec::new(),
             scopes: Vec::new(),
+            open: 0,
+            ctes: Vec::new(),
+            with: Vec::new(),
         }
     }
 
@@ -39,6 +48,9 @@ impl Resolver {
             aliases: 0,
             named: Vec::new(),
             scopes: vec![scope],
+            open: 0,
+            ctes: Vec::new(),
+            with: Vec::new(),
         }
     }
 
@@ -47,6 +59,16 @@ impl Resolver {
         if !select.from.is_empty() {
             return Ok(());
         }
+        self.open += 1;
+        let resolved = self.opened(select);
+        self.open -= 1;
+        if self.open == 0 {
+            self.give_with(select);
+        }
+        resolved
+    }
+
+    fn opened(&mut self, select: &mut Select) -> Result<()> {
         if select.combined.is_some() {
             if select.parents.is_some() {
                 return Err(self.invalid("united rows cannot be loaded as those of a relation"));
@@ -62,7 +84,7 @@ impl Resolver {
         let mut scope = Scope::new(Joins::Join, frame).about(select.model);
         scope.part = select.part;
         self.scopes.push(scope);
-        let resolved = self.parts(select);
+        let resolved = self.cte_joins(select).and_then(|()| self.parts(select));
         let scope = self.scopes.pop();
         self.named.truncate(named);
         resolved?;
@@ -228,6 +250,7 @@ impl Resolver {
             | Expr::Row(_)
             | Expr::Table(_)
             | Expr::OutputColumn(_)
+            | Expr::CteColumn(_)
             | Expr::Scalar(_) => self.leaf(expr),
         }
     }
@@ -272,6 +295,10 @@ impl Resolver {
                 Ok(())
             }
             Expr::Row(parts) => self.values(parts),
+            Expr::CteColumn(column) => {
+                *expr = self.cte_column(*column)?;
+                Ok(())
+            }
             Expr::Call(call) => self.values(&mut call.args),
             Expr::Arithmetic(arithmetic) => {
                 if arithmetic.right.is_zero_literal() && arithmetic.may_divide_by_zero() {

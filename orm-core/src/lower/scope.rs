@@ -28,6 +28,8 @@ pub(super) struct Scope {
     pub(super) model: Option<&'static ModelSchema>,
     /// Whether it is a part of the query around it, and no query of its own to an outer reference.
     pub(super) part: bool,
+    /// The common table expressions that it joins, by their ids.
+    pub(super) ctes: Vec<(u64, TableRef)>,
 }
 
 /// The FROM of one query.
@@ -59,11 +61,12 @@ impl Scope {
             visible_from: 1,
             model: None,
             part: false,
+            ctes: Vec::new(),
         }
     }
 
     /// The same scope with the model that outer references know it by.
-    pub(super) const fn about(mut self, model: &'static ModelSchema) -> Self {
+    pub(super) fn about(mut self, model: &'static ModelSchema) -> Self {
         self.model = Some(model);
         self
     }

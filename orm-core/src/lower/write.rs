@@ -55,6 +55,7 @@ fn narrow(rows: &mut Select) {
     let plain = rows.slice.is_none()
         && !rows.is_sliced()
         && !matches!(rows.distinct, Distinct::On(_))
+        && rows.ctes.is_none()
         && !rows.filters.iter().any(needs_join);
     rows.lock = None;
     if !plain {

@@ -304,6 +304,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         outer.order = Order::By(Vec::new());
         outer.empty = self.select.empty;
         outer.origin.clone_from(&self.select.origin);
+        outer.ctes.clone_from(&self.select.ctes);
         outer.lock = self.select.lock.take();
         outer.slice = Some(Box::new(std::mem::replace(&mut self.select, outer.clone())));
         self.select = outer;

@@ -3,7 +3,7 @@
 use crate::ast::{Members, Order, Output, Select, SetOp};
 use crate::executor::Unlocked;
 use crate::expr::{KeyList, MemberList, in_select, primary_key};
-use crate::model::Model;
+use crate::model::{Model, SingleKey};
 use crate::query::{Flat, QuerySet, RowShape, Whole};
 use crate::types::{ComparableWith, SqlType};
 
@@ -364,7 +364,7 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, M: Model> KeyList<S, M> for Combined<M, Whole<M>> {
+impl<S, M: Model<Key: SingleKey>> KeyList<S, M> for Combined<M, Whole<M>> {
     fn into_membership(self, key: crate::ast::Expr) -> crate::ast::Expr {
         let mut select = self.closed().0.select;
         select.output = Output::Exprs(vec![primary_key::<M>()]);

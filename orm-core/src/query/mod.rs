@@ -3,6 +3,7 @@
 mod build;
 mod combine;
 mod combined;
+mod cte;
 mod explain;
 mod fields;
 mod iterator;
@@ -18,11 +19,13 @@ mod rows;
 mod run;
 mod selection;
 mod subquery;
+mod tree;
 
 pub mod write;
 
 pub use crate::executor::Handle;
 pub use combine::{Alike, Combined, OfOneQuery, RowType, SetOperand};
+pub use cte::{Cte, CteRows, cte, recursive};
 pub use fields::{FieldSet, WritableFields};
 pub use iterator::RowIter;
 pub use json::{IntoNamed, JsonSelection, Named, NamedExt};
@@ -38,6 +41,7 @@ pub use rows::{
 };
 pub use selection::Selection;
 pub use subquery::{OneColumn, exists, subquery};
+pub use tree::{HasPath, NoPath, Tree, TreeKey};
 pub use write::{BulkCreate, Instance, OnConflictOf};
 
 pub(crate) use run::row_of;

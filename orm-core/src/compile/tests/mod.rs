@@ -1,6 +1,7 @@
 //! Golden SQL for both databases side by side; SQLite's is prepared, too, on a database that has the tables.
 
 mod conditions;
+mod ctes;
 mod definitions;
 mod enums;
 mod functions;
