@@ -102,6 +102,15 @@ pub fn prefetched(db: &Database) -> Result<Vec<Writer>> {
     Writer::objects().prefetch_related(articles).all(db)
 }
 
+/// The same graph as tuples: what belongs to a row stands beside it.
+pub type Beside = (Writer, Vec<(Article, Vec<Remark>)>);
+
+/// The graph beside the instances.
+pub fn beside(db: &Database) -> Result<Vec<Beside>> {
+    let articles = Writer::articles.with(Article::remarks);
+    Writer::objects().with(articles).all(db)
+}
+
 /// Posts with their authors, in one query.
 pub fn related(db: &Database) -> Result<Vec<Post>> {
     Post::objects().select_related(Post::author).all(db)

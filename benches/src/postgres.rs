@@ -107,6 +107,11 @@ fn graphs(harness: &Harness, db: &Database, hand: &mut Client) {
         || graph_by_hand(hand, &statements),
         || graph::prefetched(db),
     );
+    harness.compare(
+        "PostgreSQL: a graph of 100, 1,000 and 10,000 rows, by with",
+        || graph_by_hand(hand, &statements),
+        || graph::beside(db),
+    );
 }
 
 fn person(row: &Row) -> PlainPerson {

@@ -140,6 +140,11 @@ fn graphs(harness: &Harness, db: &Database, hand: &Connection) -> Result<()> {
         || graph_by_hand(hand),
         || graph::prefetched(db),
     );
+    harness.compare(
+        "SQLite: a graph of 100, 1,000 and 10,000 rows, by with",
+        || graph_by_hand(hand),
+        || graph::beside(db),
+    );
     Ok(())
 }
 

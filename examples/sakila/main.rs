@@ -1,4 +1,4 @@
-//! Eleven questions to a database that was there before the program: Sakila, the DVD rental shop.
+//! Twelve questions to a database that was there before the program: Sakila, the DVD rental shop.
 //!
 //! `cargo run --example sakila` unpacks the SQLite database into a temporary file and asks it. With a URL as its
 //! argument it asks that database:
@@ -33,7 +33,8 @@ fn main() -> Result<()> {
     customers(&db)?;
     rentals(&db)?;
     more_films(&db)?;
-    what_if(&db)
+    what_if(&db)?;
+    best(&db)
 }
 
 fn connect(url: &str) -> Result<Database> {
@@ -147,5 +148,32 @@ fn what_if(db: &Database) -> Result<()> {
     for actor in cast {
         println!("    {} {}", actor.first_name, actor.last_name);
     }
+    Ok(())
+}
+
+fn best(db: &Database) -> Result<()> {
+    let (customers, log) = db.capture(|db| questions::best_customers(db, 10))?;
+    let queries = log.queries().len();
+    println!("\n12. Who paid most, and what they took last ({queries} queries):");
+    for customer in &customers {
+        println!(
+            "    {:>7.2} {}, of {}'s store",
+            customer.paid, customer.name, customer.manager
+        );
+        for (day, title, cast) in &customer.last {
+            let cast: Vec<_> = cast
+                .iter()
+                .map(|(first, last)| format!("{first} {last}"))
+                .collect();
+            println!("            {} {title}: {}", day.date(), cast.join(", "));
+        }
+    }
+    // Three times as many customers are no query more.
+    let (more, log) = db.capture(|db| questions::best_customers(db, 30))?;
+    println!(
+        "    .. and the best {} by {} queries",
+        more.len(),
+        log.queries().len()
+    );
     Ok(())
 }

@@ -301,6 +301,12 @@ const WAYS: &[(&str, Way)] = &[
     ),
     ("an iterator that prefetches", prefetch_by_chunks),
     ("one row at a time", one_at_a_time),
+    ("with, lists side by side", with_lists),
+    ("with, one row for each", with_one_row),
+    (
+        "with, of other shapes and a slice for each",
+        with_other_shapes,
+    ),
 ];
 
 suite! {
@@ -724,5 +730,153 @@ fn one_at_a_time(db: &Database, world: &World, _: &mut Rng) -> Result<Shown> {
         expected: expected.collect(),
         queries,
         allowed: 3 * world.sailors.len() + mentors.count(),
+    })
+}
+
+/// Crews with two parts of their sailors side by side, one of them cut off for each crew, the other with their pupils; and
+/// with their lead and their ship.
+fn with_lists(db: &Database, world: &World, rng: &mut Rng) -> Result<Shown> {
+    let least = i32::try_from(rng.below(4)).unwrap_or(0);
+    let limit = rng.below(3);
+    type Rows = Vec<(
+        Crew,
+        Vec<Sailor>,
+        Vec<(Sailor, Vec<Sailor>)>,
+        Option<Sailor>,
+        Option<Ship>,
+    )>;
+    let order = || (Sailor::rank.desc(), Sailor::id);
+    let query = Crew::objects()
+        .order_by(Crew::id)
+        .with(
+            Crew::sailors
+                .filter(Sailor::rank.gte(least))
+                .order_by(order())
+                .limit(limit as u64),
+        )
+        .with(
+            Crew::sailors
+                .filter(!Sailor::rank.gte(least))
+                .order_by(order())
+                .with(Sailor::pupils.order_by(Sailor::id)),
+        )
+        .with(Crew::lead)
+        .with(Crew::ship);
+    let (rows, queries): (Rows, usize) = counted(db, |db| query.all(db))?;
+    let keys = |rows: &[Sailor]| rows.iter().map(Model::key).collect::<Vec<_>>();
+    let found = rows.iter().map(|(crew, high, low, lead, ship)| {
+        let low: Vec<_> = low
+            .iter()
+            .map(|(row, pupils)| (row.id, keys(pupils)))
+            .collect();
+        let (lead, ship) = (
+            lead.as_ref().map(|lead| lead.id),
+            ship.as_ref().map(|ship| &ship.name),
+        );
+        format!("{} {:?} {low:?} {lead:?} {ship:?}", crew.id, keys(high))
+    });
+    let expected = world.crews.iter().map(|crew| {
+        let sailors = world.sailors_of(crew.id);
+        let (high, low): (Vec<_>, Vec<_>) = sailors.into_iter().partition(|row| row.rank >= least);
+        let high: Vec<i64> = high.iter().map(|row| row.id).take(limit).collect();
+        let pupils = |id: i64| {
+            world
+                .pupils_of(id)
+                .iter()
+                .map(|row| row.id)
+                .collect::<Vec<_>>()
+        };
+        let low: Vec<_> = low.iter().map(|row| (row.id, pupils(row.id))).collect();
+        let ship = world.ship_of(crew.id).map(|ship| &ship.name);
+        format!("{} {high:?} {low:?} {:?} {ship:?}", crew.id, crew.lead)
+    });
+    let some_crew = usize::from(!world.crews.is_empty());
+    let some_low = usize::from(world.sailors.iter().any(|row| row.rank < least));
+    Ok(Shown {
+        found: found.collect(),
+        expected: expected.collect(),
+        queries,
+        // The rows of keys come in the query itself.
+        allowed: 1 + 2 * some_crew + some_low,
+    })
+}
+
+/// Sailors with their crew, which each of them has, and their mentor, which some have.
+fn with_one_row(db: &Database, world: &World, rng: &mut Rng) -> Result<Shown> {
+    let query = Sailor::objects()
+        .order_by(Sailor::id)
+        .select_related(Sailor::crew.lead)
+        .with(Sailor::crew)
+        .with(Sailor::mentor);
+    let streamed = rng.chance(50);
+    let (rows, queries): (Vec<(Sailor, Crew, Option<Sailor>)>, usize) = counted(db, |db| {
+        if streamed {
+            query.iterator(db)?.collect()
+        } else {
+            query.all(db)
+        }
+    })?;
+    let found = rows.iter().map(|(sailor, crew, mentor)| {
+        let lead = sailor.crew.get()?.lead.get()?.map(Model::key);
+        Ok(format!(
+            "{} {} {lead:?} {:?}",
+            sailor.id,
+            crew.id,
+            mentor.as_ref().map(Model::key)
+        ))
+    });
+    let expected = world.sailors.iter().map(|sailor| {
+        let lead = world.crew(sailor.crew).lead;
+        format!("{} {} {lead:?} {:?}", sailor.id, sailor.crew, sailor.mentor)
+    });
+    Ok(Shown {
+        found: found.collect::<Result<_>>()?,
+        expected: expected.collect(),
+        queries,
+        allowed: 1,
+    })
+}
+
+/// Crews with values of their sailors, and with a slice of whole ones for each.
+fn with_other_shapes(db: &Database, world: &World, rng: &mut Rng) -> Result<Shown> {
+    let (from, to) = (rng.below(3), 2 + rng.below(3));
+    let order = || (Sailor::rank.desc(), Sailor::id);
+    let query = Crew::objects()
+        .order_by(Crew::id)
+        .with(Crew::sailors.order_by(order()).values_list((
+            Sailor::id,
+            Sailor::rank,
+            Sailor::mentor.rank,
+        )))
+        .with(
+            Crew::sailors
+                .order_by(order())
+                .slice(from as u64..to as u64)
+                .select_related(Sailor::mentor),
+        );
+    let (rows, queries) = counted(db, |db| query.all(db))?;
+    let found = rows.iter().map(|(crew, values, sailors)| {
+        let sailors = sailors
+            .iter()
+            .map(|row| Ok((row.id, row.mentor.get()?.map(Model::key))));
+        let sailors = sailors.collect::<Result<Vec<_>>>()?;
+        Ok(format!("{} {values:?} {sailors:?}", crew.id))
+    });
+    let expected = world.crews.iter().map(|crew| {
+        let sailors = world.sailors_of(crew.id);
+        let above = |row: &SailorRow| row.mentor.map(|mentor| world.sailor(mentor).rank);
+        let values: Vec<_> = sailors
+            .iter()
+            .map(|row| (row.id, row.rank, above(row)))
+            .collect();
+        let cut = sailors.iter().skip(from).take(to.saturating_sub(from));
+        let cut: Vec<_> = cut.map(|row| (row.id, row.mentor)).collect();
+        format!("{} {values:?} {cut:?}", crew.id)
+    });
+    Ok(Shown {
+        found: found.collect::<Result<_>>()?,
+        expected: expected.collect(),
+        queries,
+        allowed: 1 + 2 * usize::from(!world.crews.is_empty()),
     })
 }

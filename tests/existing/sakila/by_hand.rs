@@ -3,7 +3,7 @@
 use orm::prelude::*;
 
 use super::models::{Filled, Rating};
-use super::questions::{Card, Lateness, Missing, Month, Takings, Trial};
+use super::questions::{Best, Card, Lateness, Missing, Month, Takings, Trial};
 use super::{Answers, COUNTRY, FILM};
 
 /// The one of two texts that the database understands.
@@ -78,6 +78,7 @@ pub fn ask(db: &Database) -> Result<Answers> {
         )?,
         trial: trial(db)?,
         cast_of: cast_of(db)?,
+        best_customers: best_customers(db)?,
     })
 }
 
@@ -93,6 +94,34 @@ fn cast_of(db: &Database) -> Result<(Vec<(String, String)>, String)> {
         (FILM,),
     )?;
     Ok((actors, categories.remove(0).0))
+}
+
+fn best_customers(db: &Database) -> Result<Vec<Best>> {
+    let rows: Vec<(i32, String, Decimal, String)> = db.query(
+        "SELECT customer.customer_id, customer.first_name || ' ' || customer.last_name, ROUND(SUM(amount), 2), \
+         staff.first_name || ' ' || staff.last_name FROM customer JOIN payment USING (customer_id) \
+         JOIN store ON store.store_id = customer.store_id JOIN staff ON staff.staff_id = store.manager_staff_id \
+         GROUP BY 1, 2, 4 ORDER BY 3 DESC, 1 LIMIT 10",
+        (),
+    )?;
+    let best = rows.into_iter().map(|(customer, name, paid, manager)| {
+        let rentals: Vec<(NaiveDateTime, i32, String)> = db.query(
+            "SELECT rental_date, film.film_id, title FROM rental JOIN inventory USING (inventory_id) \
+             JOIN film USING (film_id) WHERE customer_id = ? ORDER BY rental_date DESC, rental_id DESC LIMIT 3",
+            (customer,),
+        )?;
+        let last = rentals.into_iter().map(|(date, film, title)| {
+            let cast = db.query(
+                "SELECT first_name, last_name FROM actor JOIN film_actor USING (actor_id) WHERE film_id = ? \
+                 ORDER BY last_name, first_name",
+                (film,),
+            )?;
+            Ok((date, title, cast))
+        });
+        let last = last.collect::<Result<_>>()?;
+        Ok(Best { name, paid, manager, last })
+    });
+    best.collect()
 }
 
 fn never_returned(db: &Database) -> Result<(u64, Vec<Missing>)> {

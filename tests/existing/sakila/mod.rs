@@ -10,7 +10,7 @@ mod questions;
 mod by_hand;
 
 use orm::prelude::*;
-use questions::{Card, Lateness, Missing, Month, Takings, Trial};
+use questions::{Best, Card, Lateness, Missing, Month, Takings, Trial};
 
 /// What the shop answers.
 #[derive(Debug, PartialEq)]
@@ -26,6 +26,7 @@ struct Answers {
     stores: Vec<(i32, String, String, bool)>,
     trial: Trial,
     cast_of: (Vec<(String, String)>, String),
+    best_customers: Vec<Best>,
 }
 
 const COUNTRY: &str = "cAnAdA";
@@ -48,7 +49,18 @@ fn ask(db: &Database) -> Result<Answers> {
             let name = |actor: models::Actor| (actor.first_name, actor.last_name);
             (actors.into_iter().map(name).collect(), category)
         },
+        best_customers: best_customers(db)?,
     })
+}
+
+/// However many customers are asked for, the number of queries is the same.
+fn best_customers(db: &Database) -> Result<Vec<Best>> {
+    let (all, log) = db.capture(|db| questions::best_customers(db, 1_000))?;
+    assert_eq!((all.len(), log.queries().len()), (599, 6));
+    let (best, log) = db.capture(|db| questions::best_customers(db, 10))?;
+    assert_eq!(log.queries().len(), 6);
+    assert_eq!(best, all[..10]);
+    Ok(best)
 }
 
 /// The same answers by hand-written SQL, and the state behind them untouched by the trial.
