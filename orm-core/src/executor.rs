@@ -103,7 +103,7 @@ impl Lazy {
         } else if self.whole {
             format!("add `.prefetch_related({path})`")
         } else {
-            format!("load it with the rows, by `.prefetch_related({path})` and `loaded`")
+            format!("add `.with({path}.filter(..))`")
         }
     }
 }

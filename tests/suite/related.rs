@@ -3,7 +3,7 @@
 use orm::prelude::*;
 
 use crate::models::{Author, Book, Category, Profile, Review};
-use crate::support::{day, suite};
+use crate::support::{day, dialect, suite};
 
 /// A shop, whose key is a text.
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -179,6 +179,37 @@ suite! {
         assert!(!other.children.exists(db)?);
         let mut shop = Shop::draft().code("one").save(db)?;
         shop.returns.set(db, Vec::<i64>::new())?;
+    }
+
+    fn who_belongs_is_one_statement_of_keys(db) {
+        let mut root = Category::draft().name("root").save(db)?;
+        let ((), log) = db.capture(|db| {
+            root.children.add(db, [1, 2])?;
+            root.children.remove(db, [1, 2])?;
+            root.children.clear(db)?;
+            root.children.set(db, [1, 2])?;
+            root.children.contains(db, 1).map(drop)
+        })?;
+        let (parent, id) = (r#""category"."parent_id""#, r#""category"."id""#);
+        let expected = match dialect(db) {
+            Dialect::Sqlite => [
+                format!(r#"UPDATE "category" SET "parent_id" = ?1 WHERE {id} IN rarray(?2) AND ({parent} = ?3) IS NOT TRUE"#),
+                format!(r#"UPDATE "category" SET "parent_id" = NULL WHERE {parent} = ?1 AND {id} IN rarray(?2)"#),
+                format!(r#"UPDATE "category" SET "parent_id" = NULL WHERE {parent} = ?1"#),
+                format!(r#"UPDATE "category" SET "parent_id" = NULL WHERE {parent} = ?1 AND {id} NOT IN rarray(?2)"#),
+                format!(r#"SELECT 1 FROM "category" WHERE {parent} = ?1 AND {id} = ?2 LIMIT 1"#),
+            ],
+            _ => [
+                format!(r#"UPDATE "category" SET "parent_id" = $1 WHERE {id} = ANY($2) AND ({parent} = $3) IS NOT TRUE"#),
+                format!(r#"UPDATE "category" SET "parent_id" = NULL WHERE {parent} = $1 AND {id} = ANY($2)"#),
+                format!(r#"UPDATE "category" SET "parent_id" = NULL WHERE {parent} = $1"#),
+                format!(r#"UPDATE "category" SET "parent_id" = NULL WHERE {parent} = $1 AND {id} <> ALL($2)"#),
+                format!(r#"SELECT 1 FROM "category" WHERE {parent} = $1 AND {id} = $2 LIMIT 1"#),
+            ],
+        };
+        let [add, remove, clear, others, contains] = &expected;
+        let ours: Vec<&str> = log.iter().map(|statement| &*statement.sql).collect();
+        assert_eq!(ours, [add, remove, clear, others, add, contains]);
     }
 
     fn set_of_a_required_key_leaves_nobody_out(db) {

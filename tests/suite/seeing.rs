@@ -59,7 +59,7 @@ suite! {
         })?;
         let here = |count, text| format!("{count} × the same statement from here, relation {text}");
         let prefetch = "Author::books: add `.prefetch_related(Author::books)`";
-        let part = "Author::books: load it with the rows, by `.prefetch_related(Author::books)` and `loaded`";
+        let part = "Author::books: add `.with(Author::books.filter(..))`";
         assert_eq!(hints(&log), [
             here(6, "Book::author: add `.select_related(Book::author)`"),
             here(6, "Book::editor: add `.select_related(Book::editor)`"),
