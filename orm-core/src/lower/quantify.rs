@@ -53,7 +53,10 @@ impl Resolver {
         let Expr::Quantified(quantified) = std::mem::replace(expr, Expr::Constant(true)) else {
             return Ok(());
         };
-        let path = quantified.path;
+        let path = match quantified.condition {
+            None => to_rows_of(quantified.path),
+            Some(_) => quantified.path,
+        };
         // A path to one row is asked for that row.
         let first = first_many(path).unwrap_or(path);
         let named = self.named.len();
@@ -173,6 +176,14 @@ impl Resolver {
         let mut select = subselect(first, frame, vec![meets]);
         select.output = Output::Exprs(vec![value]);
         Ok(Expr::Scalar(Box::new(select)))
+    }
+}
+
+/// The path without a last key that always points at a row: that there is one needs no look at it.
+fn to_rows_of(path: &'static PathNode) -> &'static PathNode {
+    match path.parent {
+        Some(parent) if path.relation.is_key() && !path.relation.nullable => parent,
+        _ => path,
     }
 }
 

@@ -6,6 +6,7 @@ mod definitions;
 mod enums;
 mod functions;
 mod keys;
+mod links;
 mod parents;
 mod random;
 mod rows;

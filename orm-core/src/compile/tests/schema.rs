@@ -8,7 +8,11 @@ use crate::schema::{
 };
 use crate::value::{ArrayValue, ColumnType, Value};
 
-const fn field(index: usize, name: &'static str, column_type: ColumnType) -> FieldSchema {
+pub(super) const fn field(
+    index: usize,
+    name: &'static str,
+    column_type: ColumnType,
+) -> FieldSchema {
     FieldSchema {
         name,
         column: name,
@@ -31,7 +35,7 @@ pub(super) const fn nullable(
     }
 }
 
-const fn key(index: usize) -> FieldSchema {
+pub(super) const fn key(index: usize) -> FieldSchema {
     let options = FieldOptions {
         primary_key: true,
         auto_increment: true,
@@ -43,7 +47,11 @@ const fn key(index: usize) -> FieldSchema {
     }
 }
 
-const fn relation(index: usize, column: &'static str, to: &'static RelationSchema) -> FieldSchema {
+pub(super) const fn relation(
+    index: usize,
+    column: &'static str,
+    to: &'static RelationSchema,
+) -> FieldSchema {
     FieldSchema {
         relation: Some(to),
         nullable: to.nullable,
@@ -68,7 +76,7 @@ const fn decimal(
     }
 }
 
-const fn model(
+pub(super) const fn model(
     name: &'static str,
     table: &'static str,
     fields: &'static [FieldSchema],
@@ -83,7 +91,7 @@ const fn model(
     }
 }
 
-const fn points(
+pub(super) const fn points(
     name: &'static str,
     from: fn() -> &'static ModelSchema,
     to: fn() -> &'static ModelSchema,

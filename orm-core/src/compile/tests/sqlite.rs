@@ -8,6 +8,7 @@ use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, Result, params_from_iter};
 use rust_decimal::Decimal;
 
+use super::links::{BOOK_TAGS, TAG, TAGGING};
 use super::schema::{AUTHOR, BOOK, CATEGORY, FILM, PROFILE, REVIEW, SAMPLE, STOCK};
 use crate::ast::Statement;
 use crate::decimal::{self, Stored};
@@ -23,7 +24,8 @@ pub fn database() -> Connection {
     rusqlite::vtab::array::load_module(&db).unwrap();
     register(&db).unwrap();
     for model in [
-        &AUTHOR, &BOOK, &REVIEW, &CATEGORY, &PROFILE, &SAMPLE, &FILM, &STOCK,
+        &AUTHOR, &BOOK, &REVIEW, &CATEGORY, &PROFILE, &SAMPLE, &FILM, &STOCK, &TAG, &BOOK_TAGS,
+        &TAGGING,
     ] {
         let columns: Vec<String> = model
             .fields
