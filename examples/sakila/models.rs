@@ -114,8 +114,10 @@ pub struct Film {
     pub copies: HasMany<Copy>,
     #[reverse(FilmActor::film)]
     pub cast: HasMany<FilmActor>,
-    #[reverse(FilmCategory::film)]
-    pub categories: HasMany<FilmCategory>,
+    #[field(through = FilmActor)]
+    pub actors: ManyToMany<Actor>,
+    #[field(through = FilmCategory)]
+    pub categories: ManyToMany<Category>,
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -131,6 +133,8 @@ pub struct Actor {
     pub last_update: NaiveDateTime,
     #[reverse(FilmActor::actor)]
     pub roles: HasMany<FilmActor>,
+    #[reverse(Film::actors)]
+    pub films: ManyToMany<Film>,
 }
 
 /// Who plays in what: the key of the link is both of its ends.
@@ -152,8 +156,8 @@ pub struct Category {
     pub name: String,
     #[field(auto_now)]
     pub last_update: NaiveDateTime,
-    #[reverse(FilmCategory::category)]
-    pub films: HasMany<FilmCategory>,
+    #[reverse(Film::categories)]
+    pub films: ManyToMany<Film>,
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]

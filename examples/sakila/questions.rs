@@ -298,19 +298,24 @@ pub fn trial(db: &Database) -> Result<Trial> {
 /// 11. Who plays in a film, and what kind of film is it?
 pub fn cast_of(db: &Database, title: &str) -> Result<(Vec<Actor>, String)> {
     let actors = Actor::objects()
-        .filter(Actor::roles.film.title.eq(title))
+        .filter(Actor::films.title.eq(title))
         .all(db)?;
-    let category = Category::objects()
-        .filter(Category::films.film.title.eq(title))
-        .one(db)?;
+    // The same from the other side, with its category, in three queries.
+    let film = Film::objects()
+        .prefetch_related((Film::actors, Film::categories))
+        .get(db, Film::title.eq(title))?;
+    assert_eq!(film.actors.loaded()?, actors);
+    let category = match film.categories.loaded()? {
+        [category] => category.name.clone(),
+        several => return Err(Error::custom(format!("{} categories", several.len()))),
+    };
     // The row of a link is found by both of its ends.
     if let [first, ..] = &actors[..] {
-        let film = Film::objects().get(db, Film::title.eq(title))?;
         let role =
             FilmActor::objects().get(db, FilmActor::actor.eq(first) & FilmActor::film.eq(&film))?;
         assert_eq!(role.key(), (first.id, film.id));
     }
-    Ok((actors, category.name))
+    Ok((actors, category))
 }
 
 /// One of those who paid most.

@@ -63,7 +63,8 @@ cases! { "writes",
 
     fn m2m_queries(db, Ours(json!({ "add two": 1, "add again": 1, "set": 2, "remove": 1, "clear": 1 }), M2M)) {
         let mut task = Task::objects().get(db, Task::title.eq("fix login"))?;
-        let steps: [(&str, fn(&Transaction<'_>, &mut Task) -> Result<()>); 5] = [
+        type Step = fn(&Transaction<'_>, &mut Task) -> Result<()>;
+        let steps: [(&str, Step); 5] = [
             ("add two", |db, task| task.labels.add(db, [2, 3]).map(drop)),
             ("add again", |db, task| task.labels.add(db, [2]).map(drop)),
             ("set", |db, task| task.labels.set(db, [1, 4])),

@@ -40,6 +40,8 @@ pub struct Sailor {
     pub leads: HasMany<Crew>,
     #[reverse(Berth::sailor)]
     pub berths: HasMany<Berth>,
+    #[reverse(Ship::aboard)]
+    pub ships: ManyToMany<Ship>,
 }
 
 /// At most one for each crew. Its key is a text.
@@ -51,6 +53,8 @@ pub struct Ship {
     pub crew: OneToOne<Crew>,
     #[reverse(Berth::ship)]
     pub berths: HasMany<Berth>,
+    #[field(through = Berth)]
+    pub aboard: ManyToMany<Sailor>,
 }
 
 /// A link whose key is both of its ends.
@@ -269,6 +273,27 @@ impl World {
         rows
     }
 
+    /// Who has a berth on a ship.
+    fn aboard(&self, ship: &str) -> Vec<i64> {
+        let berths = self.berths.iter().filter(|berth| berth.ship == ship);
+        let mut sailors: Vec<_> = berths.map(|berth| berth.sailor).collect();
+        sailors.sort_unstable();
+        sailors
+    }
+
+    /// On whose ships a sailor has a berth.
+    fn ships_of(&self, sailor: i64) -> Vec<i64> {
+        let has = |ship: &&ShipRow| self.aboard(&ship.name).contains(&sailor);
+        let mut crews: Vec<_> = self
+            .ships
+            .iter()
+            .filter(has)
+            .map(|ship| ship.crew)
+            .collect();
+        crews.sort_unstable();
+        crews
+    }
+
     fn pupils_of(&self, mentor: i64) -> Vec<&SailorRow> {
         let rows = self.sailors.iter().filter(|row| row.mentor == Some(mentor));
         rows.collect()
@@ -299,6 +324,7 @@ const WAYS: &[(&str, Way)] = &[
         "prefetch_related over links with composite keys",
         prefetch_of_links,
     ),
+    ("links that are followed", followed_links),
     ("an iterator that prefetches", prefetch_by_chunks),
     ("one row at a time", one_at_a_time),
     ("with, lists side by side", with_lists),
@@ -657,6 +683,63 @@ fn prefetch_of_links(db: &Database, world: &World, _: &mut Rng) -> Result<Shown>
         let mut berths: Vec<_> = berths.collect();
         berths.sort_unstable();
         expected.push(format!("{} {berths:?}", sailor.id));
+    }
+    let some = |rows: bool| usize::from(rows);
+    let allowed = 2
+        + some(!world.ships.is_empty())
+        + some(!world.sailors.is_empty())
+        + some(!world.berths.is_empty());
+    Ok(Shown {
+        found,
+        expected,
+        queries,
+        allowed,
+    })
+}
+
+/// Ships with those aboard and their ships, and sailors with some of their ships.
+fn followed_links(db: &Database, world: &World, rng: &mut Rng) -> Result<Shown> {
+    let limit = 1 + rng.below(3);
+    let ((ships, sailors), queries) = counted(db, |db| {
+        let aboard = Ship::aboard
+            .order_by(Sailor::id)
+            .prefetch_related(Sailor::ships.order_by(Ship::crew));
+        let ships = Ship::objects()
+            .order_by(Ship::crew)
+            .prefetch_related(aboard)
+            .all(db)?;
+        let last = Sailor::ships
+            .order_by(Ship::crew.desc())
+            .limit(limit as u64);
+        let sailors = Sailor::objects().order_by(Sailor::id).with(last).all(db)?;
+        Ok((ships, sailors))
+    })?;
+    let mut found = Vec::new();
+    for ship in &ships {
+        let mut text = ship.name.clone();
+        for sailor in ship.aboard.loaded()? {
+            let ships = sailor.ships.loaded()?.iter().map(|ship| ship.crew.id());
+            let _ = write!(text, " {} {:?}", sailor.id, ships.collect::<Vec<_>>());
+        }
+        found.push(text);
+    }
+    for (sailor, ships) in &sailors {
+        let ships: Vec<_> = ships.iter().map(|ship| ship.crew.id()).collect();
+        found.push(format!("{} {ships:?}", sailor.id));
+    }
+    let mut expected = Vec::new();
+    let mut by_crew: Vec<_> = world.ships.iter().collect();
+    by_crew.sort_by_key(|ship| ship.crew);
+    for ship in by_crew {
+        let mut text = ship.name.clone();
+        for sailor in world.aboard(&ship.name) {
+            let _ = write!(text, " {sailor} {:?}", world.ships_of(sailor));
+        }
+        expected.push(text);
+    }
+    for sailor in &world.sailors {
+        let ships = world.ships_of(sailor.id).into_iter().rev().take(limit);
+        expected.push(format!("{} {:?}", sailor.id, ships.collect::<Vec<_>>()));
     }
     let some = |rows: bool| usize::from(rows);
     let allowed = 2
