@@ -415,6 +415,28 @@ suite! {
         assert_eq!((followers, people[0].follows.loaded()?.len()), (vec![0, 1, 1], 2));
     }
 
+    fn links_that_are_followed_row_by_row_are_seen(db) {
+        topics(db, &["a", "b"])?;
+        let mut posts = [post(db, "one")?, post(db, "two")?];
+        posts[0].topics.set(db, ["a", "b"])?;
+        let ((), log) = db.capture(|db| {
+            for post in &posts {
+                post.topics.all(db)?;
+                post.topics.contains(db, "a")?;
+            }
+            Ok(())
+        })?;
+        let told: Vec<_> = log.n_plus_one().iter().map(ToString::to_string).collect();
+        let advice = "relation Post::topics: add `.prefetch_related(Post::topics)`";
+        assert!(told.len() == 2 && told.iter().all(|hint| hint.ends_with(advice)), "{told:?}");
+        // More of what a query set can do.
+        let topics = &posts[0].topics;
+        assert_eq!(topics.latest(db, Topic::name)?.expect("a topic").name, "b");
+        assert_eq!(topics.in_bulk(db, ["b", "c"])?.len(), 1);
+        assert_eq!((topics.limit(1).all(db)?.len(), topics.iterator(db)?.count()), (1, 2));
+        assert_eq!(topics.values_json(Topic::name).order_by(Topic::name).all(db)?[1]["name"], "b");
+    }
+
     fn ten_thousand_rows_are_one_statement(db) {
         let drafts = (0..10_000).map(|n| Topic::draft().name(format!("{n:05}")));
         let topics = Topic::objects().bulk_create(db, drafts)?;

@@ -1,14 +1,18 @@
 //! Reading the rows of a many-to-many: those that were loaded, or by a query.
 
+use std::collections::HashMap;
 use std::panic::Location;
 
 use super::ManyToMany;
 use crate::ast::{Column, CompareOp, Expr as Node};
 use crate::error::Result;
-use crate::expr::{IntoCondition, IntoOrder, KeyOperand};
+use crate::expr::{IntoCondition, IntoOrder, KeyFrom, KeyOperand};
 use crate::model::Model;
 use crate::path::{About, Scope};
-use crate::query::{Handle, IntoPrefetch, IntoRelated, OrderAllowed, QuerySet, Selection, Whole};
+use crate::query::{
+    Handle, IntoPrefetch, IntoRelated, JsonRows, JsonSelection, OrderAllowed, Projected,
+    Projection, QuerySet, RowIter, Selection, Whole,
+};
 use crate::types::Bool;
 
 impl<T: Model> ManyToMany<T> {
@@ -113,6 +117,9 @@ impl<T: Model> ManyToMany<T> {
         let column = Node::Column(Column { path: None, field });
         let mut rows = self.objects();
         rows.push_filter(Node::compare(CompareOp::Eq, column, row));
+        if let Some(owner) = &self.owner {
+            rows.of_relation(&owner.link.links);
+        }
         rows.exists(db)
     }
 
@@ -170,6 +177,77 @@ impl<T: Model> ManyToMany<T> {
         Scope: About<S::Scope, T>,
     {
         self.objects().values_list(selection)
+    }
+
+    /// The rows as JSON objects.
+    pub fn values_json<S: JsonSelection<T>>(&self, selection: S) -> QuerySet<T, JsonRows> {
+        self.objects().values_json(selection)
+    }
+
+    /// The rows as a struct that derives `Projection`.
+    pub fn values<P: Projection>(&self) -> QuerySet<T, Projected<P>>
+    where
+        Scope: About<P::Model, T>,
+    {
+        self.objects().values()
+    }
+
+    /// Not more than so many of the rows.
+    pub fn limit(&self, rows: u64) -> QuerySet<T> {
+        self.objects().limit(rows)
+    }
+
+    /// The rows one by one, fetched in parts.
+    ///
+    /// # Errors
+    /// Those of printing the query; those of the database come with the first row.
+    #[track_caller]
+    pub fn iterator<'a, D: Handle + ?Sized>(&self, db: &'a D) -> Result<RowIter<'a, Whole<T>>> {
+        self.objects().iterator(db)
+    }
+
+    /// The one of the rows with the greatest value.
+    ///
+    /// # Errors
+    /// The database's.
+    #[track_caller]
+    pub fn latest<D, O>(&self, db: &D, order: O) -> Result<Option<T>>
+    where
+        D: Handle + ?Sized,
+        O: IntoOrder<T>,
+        Scope: About<O::Scope, T>,
+        Whole<T>: OrderAllowed<O::Kind>,
+    {
+        self.objects().latest(db, order)
+    }
+
+    /// The one of the rows with the least value.
+    ///
+    /// # Errors
+    /// The database's.
+    #[track_caller]
+    pub fn earliest<D, O>(&self, db: &D, order: O) -> Result<Option<T>>
+    where
+        D: Handle + ?Sized,
+        O: IntoOrder<T>,
+        Scope: About<O::Scope, T>,
+        Whole<T>: OrderAllowed<O::Kind>,
+    {
+        self.objects().earliest(db, order)
+    }
+
+    /// Those of the rows with these primary keys, by key.
+    ///
+    /// # Errors
+    /// The database's.
+    #[track_caller]
+    pub fn in_bulk<D, I>(&self, db: &D, keys: I) -> Result<HashMap<T::Key, T>>
+    where
+        D: Handle + ?Sized,
+        I: IntoIterator,
+        T::Key: KeyFrom<T, I::Item>,
+    {
+        self.objects().in_bulk(db, keys)
     }
 
     /// The one of the rows that meets a condition.
