@@ -18,7 +18,7 @@ pub use orm_core::expr::{Condition, Condition as Q, Expr, Expression, OrderMetho
 pub use orm_core::model::Model;
 pub use orm_core::path::Outer;
 pub use orm_core::query::{
-    BulkCreate, Instance, NamedExt, QuerySet, cte, exists, prefetch, recursive, subquery,
+    BulkCreate, Deferred, Instance, NamedExt, QuerySet, cte, exists, prefetch, recursive, subquery,
 };
 pub use orm_core::relation::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne, OptionalKey};
 pub use orm_core::types::{Json, SqlType};

@@ -6,7 +6,7 @@ mod links;
 
 use std::any::Any;
 
-pub use columns::{ColumnTypes, Columns, Key, OptionalKey, Plain, fields};
+pub use columns::{ColumnTypes, Columns, Deferrable, Key, OptionalKey, Plain, fields};
 pub use links::{link_key, links_of, many_to_many, other_links, through, through_keys};
 
 pub use std::clone::Clone;
@@ -25,13 +25,15 @@ pub use orm_core::draft::{
     TypedDraft,
 };
 pub use orm_core::error::Result;
-pub use orm_core::model::{Definitions, KeyPart, Model, Registration};
+pub use orm_core::model::{Definitions, HasDeferred, KeyPart, Model, Registration};
 pub use orm_core::path::{
-    Field, FieldDef, Generated, KeyTo, LinkTable, LinkedSide, Loaded, ManySide, OneSide, OtherSide,
-    OwnLink, Path, PathFields, Relation, RelationField, Root, Several, ToMany, ToOne, Written,
-    link_of,
+    DeferredField, Field, FieldDef, Generated, KeyTo, LinkTable, LinkedSide, Loaded, ManySide,
+    OneSide, OtherSide, OwnLink, Path, PathFields, Relation, RelationField, Root, Several, ToMany,
+    ToOne, Written, link_of,
 };
-pub use orm_core::query::{AnyRows, Narrow, Projection, QuerySet, RawQuery, WholeQuery, projected};
+pub use orm_core::query::{
+    AnyRows, Narrow, Projection, QuerySet, RawQuery, Related, WholeQuery, projected,
+};
 pub use orm_core::raw::RawParams;
 use orm_core::relation::KeyField;
 pub use orm_core::relation::{ForeignKey, HasMany, HasOne, HasOptionalKey, ManyToMany, OneToOne};

@@ -12,6 +12,12 @@ pub trait Row {
     /// When there is no such column, or the driver cannot read what is there.
     fn value(&self, index: usize) -> std::result::Result<ValueRef<'_>, Mismatch>;
 
+    /// Whether the query left the column at an index out, so that there is nothing to read.
+    fn is_left_out(&self, index: usize) -> bool {
+        let _ = index;
+        false
+    }
+
     /// The index of the column of a name, where the row knows names.
     fn index_of(&self, column: &str) -> Option<usize> {
         let _ = column;
@@ -28,6 +34,23 @@ impl Row for ValueRow<'_> {
             .get(index)
             .map(Value::as_ref)
             .ok_or(Mismatch::missing_column())
+    }
+}
+
+/// A row of which some columns were not read.
+pub(crate) struct Partial<'a> {
+    pub(crate) row: &'a dyn Row,
+    /// Their indexes.
+    pub(crate) left_out: &'a [usize],
+}
+
+impl Row for Partial<'_> {
+    fn value(&self, index: usize) -> std::result::Result<ValueRef<'_>, Mismatch> {
+        self.row.value(index)
+    }
+
+    fn is_left_out(&self, index: usize) -> bool {
+        self.left_out.contains(&index)
     }
 }
 

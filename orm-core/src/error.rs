@@ -44,12 +44,13 @@ pub enum Error {
         /// The model asked for.
         model: &'static str,
     },
-    /// A relation's rows were asked for, but no query has loaded them.
+    /// A relation's rows, or the value of a `Deferred` field, were asked for, but no query has loaded them.
     #[error(
-        "`{relation}` is not loaded: a query loads it by `select_related` or `prefetch_related`; `fetch` asks for one row, `all` for many"
+        "`{relation}` is not loaded: a query loads a relation by `select_related` or `prefetch_related`, and a `Deferred` field unless it \
+         leaves it out; `fetch` asks for one row or value, `all` for many"
     )]
     NotLoaded {
-        /// The relation's field; for a key that was made by hand the model that it leads to.
+        /// The field; for a key that was made by hand the model that it leads to.
         relation: &'static str,
     },
     /// A handle of `db.strict()` was asked for a relation of one row after the other, from one line of source.

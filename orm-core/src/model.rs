@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use crate::ast::{DefaultOrder, Expr};
-use crate::decode::{Row, ValueRow};
+use crate::decode::{Partial, Row, ValueRow};
 use crate::error::Result;
 use crate::path::{Path, PathFields, PrimaryKey};
 use crate::schema::ModelSchema;
@@ -91,6 +91,15 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// When the column holds something its field cannot.
     fn assign(&mut self, field: usize, row: &dyn Row, at: usize) -> Result<()>;
 
+    /// The columns that a query may leave out, by their indexes in the schema.
+    const DEFERRED: &'static [usize] = &[];
+
+    /// Whether the query that read the row left a column out, and nobody has loaded or set it since.
+    fn is_left_out(&self, field: usize) -> bool {
+        let _ = field;
+        false
+    }
+
     /// The default in Rust of a column that a draft leaves out, by its index in the schema.
     fn default_value(field: usize) -> Option<Value> {
         let _ = field;
@@ -108,6 +117,15 @@ pub trait Model: Sized + Send + Sync + 'static {
     }
 }
 
+/// A model with fields that a query may leave out.
+#[diagnostic::on_unimplemented(
+    message = "`only` leaves out fields of type `Deferred`, and `{Self}` has none",
+    label = "nothing of `{Self}` could be left out",
+    note = "a field that may be left out says so in the model: `pub body: Deferred<String>`",
+    note = "for rows of other shapes there are `values_list` and projections"
+)]
+pub trait HasDeferred: Model {}
+
 /// An instance without its type.
 pub(crate) type AnyRow = Box<dyn Any + Send + Sync>;
 
@@ -120,11 +138,12 @@ pub(crate) fn decode_any<M: Model>(row: &dyn Row, at: usize) -> Result<AnyRow> {
 }
 
 /// How an instance is made of the values of its columns, without its type.
-pub(crate) type RemakeAny = fn(&[Value]) -> Option<AnyRow>;
+pub(crate) type RemakeAny = fn(&[Value], &[usize]) -> Option<AnyRow>;
 
-/// Makes an instance, and forgets its type.
-pub(crate) fn remake_any<M: Model>(values: &[Value]) -> Option<AnyRow> {
-    decode_any::<M>(&ValueRow(values), 0).ok()
+/// Makes an instance without the columns that are left out, and forgets its type.
+pub(crate) fn remake_any<M: Model>(values: &[Value], left_out: &[usize]) -> Option<AnyRow> {
+    let row = &ValueRow(values);
+    decode_any::<M>(&Partial { row, left_out }, 0).ok()
 }
 
 /// A type of primary keys: a column type, or of a composite key a tuple of up to eight.

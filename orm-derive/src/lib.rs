@@ -128,6 +128,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `symmetrical` | a `ManyToMany` to `Self` | each link holds both ways | it has a direction |
 /// | `path = ..` | any field | the name of the path and of the draft's method | the field's |
 ///
+/// A `Deferred<T>` is a column of type `T` that a query may leave out by `defer` and `only`.
+///
 /// An `Option` is a column that may be NULL, and is not required. An integer primary key without a default is counted up by
 /// the database.
 ///

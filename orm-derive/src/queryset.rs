@@ -326,6 +326,13 @@ impl Set {
             impl<__R: __orm::AnyRows, __L> #name for __orm::QuerySet<#model, __R, __L> #bound { #methods }
             #[allow(clippy::all, clippy::pedantic)]
             impl #name for &__orm::HasMany<#model> #bound { #methods }
+            #[allow(clippy::all, clippy::pedantic)]
+            impl #name for &__orm::ManyToMany<#model> #bound { #methods }
+            #[allow(clippy::all, clippy::pedantic)]
+            impl<__P, __R: __orm::Relation<To = #model>> #name for __orm::ToMany<__P, __R> #bound { #methods }
+            #[allow(clippy::all, clippy::pedantic)]
+            impl<__P, __R: __orm::Relation<To = #model>, __S: __orm::AnyRows, __E> #name
+                for __orm::Related<__P, __R, __S, __E> #bound { #methods }
         }
     }
 

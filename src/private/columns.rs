@@ -7,6 +7,7 @@ use orm_core::decode::Row;
 use orm_core::error::{Error, Result};
 use orm_core::model::Model;
 use orm_core::path::{FieldDef, Relation};
+use orm_core::query::Deferred;
 use orm_core::relation::KeyField;
 use orm_core::schema::{FieldOptions, FieldSchema, ModelSchema, RelationSchema};
 use orm_core::types::{Mismatch, SqlType};
@@ -84,6 +85,38 @@ impl<F: FieldDef> Columns for Plain<F> {
     fn assign(value: &mut F::Type, field: usize, row: &dyn Row, at: usize) -> Result<()> {
         if field == F::INDEX {
             *value = read_one(row, at, F::Model::SCHEMA, F::INDEX)?;
+        }
+        Ok(())
+    }
+}
+
+/// A column that a query may leave out.
+pub struct Deferrable<F>(PhantomData<F>);
+
+impl<F: FieldDef> Columns for Deferrable<F> {
+    type Values = Deferred<F::Type>;
+    type Refs<'a> = &'a Deferred<F::Type>;
+    type Muts<'a> = &'a mut Deferred<F::Type>;
+    const TYPES: ColumnTypes = <Plain<F> as Columns>::TYPES;
+
+    #[inline]
+    fn read(row: &dyn Row, at: usize) -> Result<Self::Values> {
+        if row.is_left_out(at + F::INDEX) {
+            return Ok(Deferred::left_out(F::Model::SCHEMA, F::INDEX));
+        }
+        Plain::<F>::read(row, at).map(Deferred::from)
+    }
+
+    #[inline]
+    fn value(value: &Deferred<F::Type>, field: usize) -> Option<Value> {
+        let value = value.get().ok().filter(|_| field == F::INDEX)?;
+        Some(value.to_value())
+    }
+
+    #[inline]
+    fn assign(value: &mut Deferred<F::Type>, field: usize, row: &dyn Row, at: usize) -> Result<()> {
+        if field == F::INDEX {
+            *value = read_one::<F::Type>(row, at, F::Model::SCHEMA, F::INDEX)?.into();
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ mod conditions;
 mod contract;
 mod ctes;
 mod database;
+mod deferred;
 mod errors;
 mod functions;
 mod hostile;

@@ -393,3 +393,61 @@ pub struct OfferNote {
     pub offer: ForeignKey<Offer>,
     pub text: String,
 }
+
+/// A box of letters.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct LetterBox {
+    pub id: i64,
+    pub name: String,
+    #[reverse(Letter::letter_box)]
+    pub letters: HasMany<Letter>,
+}
+
+/// A row whose larger columns a query may leave out.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(ordering = [title])]
+pub struct Letter {
+    pub id: i64,
+    pub title: String,
+    #[field(on_delete = cascade)]
+    pub letter_box: ForeignKey<LetterBox>,
+    pub body: Deferred<String>,
+    pub notes: Deferred<Option<String>>,
+    #[field(max_digits = 8, decimal_places = 3, default = dec!(1))]
+    pub weight: Deferred<Decimal>,
+    #[field(default = Json(Settings { theme: "plain".into(), sizes: vec![1] }))]
+    pub settings: Deferred<Json<Settings>>,
+    #[field(auto_now)]
+    pub changed: Deferred<DateTime<Utc>>,
+    #[field(generated = Letter::title.upper())]
+    pub heading: Deferred<String>,
+    #[reverse(Enclosure::letter)]
+    pub enclosures: HasMany<Enclosure>,
+}
+
+/// What comes with a letter.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Enclosure {
+    pub id: i64,
+    #[field(on_delete = cascade)]
+    pub letter: ForeignKey<Letter>,
+    pub text: Deferred<String>,
+}
+
+/// The same with a key of several columns, one of them a text.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(primary_key = [volume, page])]
+pub struct Leaf {
+    pub volume: String,
+    pub page: i32,
+    pub text: Deferred<String>,
+}
+
+/// The same with a key of another type.
+#[derive(Model, Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Scroll {
+    #[field(primary_key, default = Uuid::new_v4())]
+    pub key: Uuid,
+    #[field(unique)]
+    pub text: Deferred<String>,
+}

@@ -2,6 +2,7 @@
 
 use orm::prelude::*;
 
+use crate::many_to_many::{Post, Topic};
 use crate::models::{Author, Book, Offer, OfferNote, Review, library};
 use crate::support::suite;
 
@@ -66,7 +67,36 @@ mod reports {
 
 use reports::BookReports;
 
+#[queryset]
+impl QuerySet<Topic> {
+    fn called(self, name: &str) -> Self {
+        self.filter(Topic::name.eq(name))
+    }
+}
+
 suite! {
+    fn relations_to_many_through_links_have_them(db) {
+        let mut post = Post::draft().title("An ORM").save(db)?;
+        let [rust, sql] = ["Rust", "SQL"].map(|name| Topic::draft().name(name).save(db));
+        post.topics.add(db, [rust?, sql?].iter())?;
+        assert_eq!(post.topics.called("SQL").count(db)?, 1);
+        let posts: Vec<(Post, Vec<Topic>)> = Post::objects().with(Post::topics.called("Rust")).all(db)?;
+        assert_eq!(posts[0].1[0].name, "Rust");
+    }
+
+    fn relation_paths_have_them(db) {
+        library(db)?;
+        let authors = Author::objects().with(Author::books.published()).with(Author::books.dear(9).limit(1)).all(db)?;
+        let named: Vec<_> = authors.iter().map(|(author, all, dear)| (&*author.name, all.len(), dear.len())).collect();
+        assert_eq!(named, [("Ann", 2, 1), ("Bob", 2, 1), ("Cid", 0, 0)]);
+        assert_eq!(authors[0].2[0].title, "Joins");
+        let titles = Author::books.values_list(Book::title).published().dear(0);
+        let authors: Vec<(Author, Vec<String>)> = Author::objects().with(titles).all(db)?;
+        assert_eq!(authors[1].1, ["Dragons", "Élan"]);
+        let authors = Author::objects().with(Author::books.order_by(Book::title).reviewed::<5>().by_author(&authors[0].0));
+        assert_eq!(authors.all(db)?[0].1.len(), 1);
+    }
+
     fn steps_are_methods_of_query_sets(db) {
         library(db)?;
         let all = Book::objects().count(db)?;

@@ -63,6 +63,19 @@ pub struct Book {
     pub updated_at: DateTime<Utc>,
 }
 
+/// A text with parts that are long and seldom read.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Article {
+    /// The key.
+    pub id: i64,
+    /// The title.
+    pub title: String,
+    /// The text.
+    pub body: Deferred<String>,
+    /// What the editors say of it.
+    pub notes: Deferred<Option<String>>,
+}
+
 /// A word that books are found by.
 #[derive(Model, Debug, Clone, PartialEq)]
 pub struct Tag {

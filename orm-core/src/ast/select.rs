@@ -11,6 +11,8 @@ pub struct Select {
     pub model: &'static ModelSchema,
     /// What it returns.
     pub output: Output,
+    /// Columns of a whole model that are not read, by their indexes in its schema, ascending: NULL stands in their place.
+    pub left_out: Vec<usize>,
     /// Expressions that are returned behind the columns of a whole model: parts that were appended to its row.
     pub appended: Vec<Expr>,
     /// Columns of other models that are returned behind those of a whole model and what was appended to it.
@@ -272,6 +274,7 @@ impl Select {
         Self {
             model,
             output: Output::Model,
+            left_out: Vec::new(),
             appended: Vec::new(),
             related: Vec::new(),
             filters: Vec::new(),
@@ -316,6 +319,7 @@ impl Select {
         self.filters.is_empty()
             && self.output == Output::Model
             && self.appended.is_empty()
+            && self.left_out.is_empty()
             && self.slice.is_none()
             && self.combined.is_none()
             && self.ctes.is_none()
@@ -406,6 +410,7 @@ impl Select {
     pub fn nest(&mut self) {
         let mut outer = Self::from_model(self.model, &[]);
         outer.output = self.output.clone();
+        outer.left_out = self.left_out.clone();
         outer.appended = self.appended.clone();
         outer.order = Order::By(Vec::new());
         if let (Output::Count | Output::CountOf(_), Some(combined)) = (&self.output, &self.combined)
@@ -420,6 +425,18 @@ impl Select {
         }));
     }
 
+    /// Leaves columns out, also of the parts of united rows: equal rows stay equal.
+    pub fn leave_out(&mut self, fields: &[usize]) {
+        fields.clone_into(&mut self.left_out);
+        if let Some(combined) = &mut self.combined {
+            combined.first.leave_out(fields);
+            combined
+                .rest
+                .iter_mut()
+                .for_each(|(_, part)| part.leave_out(fields));
+        }
+    }
+
     /// What the query returns, column for column.
     pub fn columns(&self) -> Vec<Expr> {
         match &self.output {
@@ -428,8 +445,11 @@ impl Select {
             }
             _ => {
                 let own = self.model.fields.iter();
-                own.map(|field| Expr::Column(Column { path: None, field }))
-                    .chain(self.appended.iter().cloned())
+                let own = own.map(|field| match self.left_out.contains(&field.index) {
+                    true => Expr::Bind(Value::Null),
+                    false => Expr::Column(Column { path: None, field }),
+                });
+                own.chain(self.appended.iter().cloned())
                     .chain(self.related.iter().cloned())
                     .collect()
             }

@@ -200,7 +200,11 @@ macro_rules! walk {
                 match &$($mutable)? select.output {
                     Output::Model => {
                         let appended = &$($mutable)? select.appended;
-                        to.word((appended.len() as u64) << 8);
+                        let left_out = &select.left_out;
+                        to.word((left_out.len() as u64) << 32 | (appended.len() as u64) << 8);
+                        for field in left_out {
+                            to.word(*field as u64);
+                        }
                         for item in appended {
                             expr(item, to);
                         }

@@ -70,7 +70,11 @@ impl Writer<'_> {
             Output::Model => {
                 let fields = select.model.fields;
                 self.push_list(fields.iter().enumerate(), ", ", |writer, (index, field)| {
-                    writer.push_column(root, field.column);
+                    if select.left_out.contains(&index) {
+                        writer.push_sql("NULL");
+                    } else {
+                        writer.push_column(root, field.column);
+                    }
                     writer.name(index, columns);
                     Ok(())
                 })?;

@@ -173,12 +173,14 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
     ordering(&mut inner);
     if asks_nothing(select) && can_take_output(select, &inner) {
         let output = std::mem::replace(&mut select.output, Output::One);
+        let left_out = std::mem::take(&mut select.left_out);
         let appended = std::mem::take(&mut select.appended);
         let related = std::mem::take(&mut select.related);
         let lock = select.lock.take();
         let parents = select.parents.take();
         *select = Select {
             output,
+            left_out,
             appended,
             related,
             lock,

@@ -111,6 +111,9 @@ type BaseType<F> = <<F as FieldDef>::Type as SqlType>::Base;
 /// Whether a field may be NULL.
 type NullType<F> = <<F as FieldDef>::Type as SqlType>::Null;
 
+/// A field that a query may leave out: one of type `Deferred`.
+pub trait DeferredField: FieldDef {}
+
 /// Who sets a field.
 pub trait Access: 'static {}
 

@@ -54,6 +54,8 @@ impl Loaded {
 /// A row that is made of the values of its columns when somebody asks for it.
 pub(crate) struct Later {
     values: Box<[Value]>,
+    /// The columns that were not read.
+    left_out: Box<[usize]>,
     remake: RemakeAny,
     row: OnceLock<Option<AnyRow>>,
 }
@@ -65,13 +67,20 @@ impl Later {
             values: (0..M::SCHEMA.fields.len())
                 .map(|field| row.value(field))
                 .collect(),
+            left_out: M::DEFERRED
+                .iter()
+                .copied()
+                .filter(|field| row.is_left_out(*field))
+                .collect(),
             remake: remake_any::<M>,
             row: OnceLock::new(),
         }
     }
 
     fn row<T: 'static>(&self) -> Option<&T> {
-        let row = self.row.get_or_init(|| (self.remake)(&self.values));
+        let row = self
+            .row
+            .get_or_init(|| (self.remake)(&self.values, &self.left_out));
         row.as_ref()?.downcast_ref()
     }
 }

@@ -10,7 +10,7 @@ mod refused;
 mod relations;
 mod step;
 
-pub use field::{Access, Field, FieldDef, Generated, Writable, Written};
+pub use field::{Access, DeferredField, Field, FieldDef, Generated, Writable, Written};
 pub use fields::PathFields;
 pub(crate) use link::Back;
 pub use link::{KeyTo, LinkKeys, LinkOf, LinkTable, LinkedSide, OneKey, OwnLink, Several, link_of};

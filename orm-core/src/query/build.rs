@@ -301,6 +301,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         let mut outer = Select::from_model(M::SCHEMA, &[]);
         outer.output = self.select.output.clone();
         outer.appended = std::mem::take(&mut self.select.appended);
+        outer.left_out = std::mem::take(&mut self.select.left_out);
         outer.order = Order::By(Vec::new());
         outer.empty = self.select.empty;
         outer.origin.clone_from(&self.select.origin);

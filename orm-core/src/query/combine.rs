@@ -341,8 +341,14 @@ fn united<M: Model, R>(mut query: QuerySet<M, R>, op: SetOp, part: Select) -> Qu
     if !goes_on {
         select.nest();
     }
+    let mut left_out = [&select.left_out[..], &part.left_out].concat();
     if let Some(combined) = &mut select.combined {
         combined.rest.push((op, part));
+    }
+    if !left_out.is_empty() {
+        left_out.sort_unstable();
+        left_out.dedup();
+        select.leave_out(&left_out);
     }
     select.order = Order::By(Vec::new());
     select.reversed = false;

@@ -190,4 +190,8 @@ impl Row for ByName<'_> {
             }),
         }
     }
+
+    fn is_left_out(&self, index: usize) -> bool {
+        self.places.get(index).copied().flatten().is_none()
+    }
 }

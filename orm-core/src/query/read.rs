@@ -434,6 +434,8 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         let subject = crate::expr::Expression::node(&field);
         let mut chosen = self.clone();
         chosen.push_filter(Node::In(Box::new(In { subject, members })));
+        // What they are found by is read, whatever was to be left out.
+        chosen.select.left_out.retain(|field| *field != F::INDEX);
         let rows = chosen.fetch(db.executor(), Location::caller())?;
         let mut by_value = HashMap::with_capacity(rows.len());
         for row in rows {

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::marker::PhantomData;
 
 use crate::ast::Select;
-use crate::decode::{Names, Row, column};
+use crate::decode::{Names, Partial, Row, column};
 use crate::error::Result;
 use crate::expr::{ManyRows, OneRow};
 use crate::model::Model;
@@ -77,8 +77,11 @@ impl<M: Model> RowPart for Whole<M> {
     const WIDTH: usize = M::SCHEMA.fields.len();
 
     #[inline]
-    fn decode(row: &dyn Row, at: usize, _: &Select) -> Result<M> {
-        M::decode(row, at)
+    fn decode(row: &dyn Row, at: usize, select: &Select) -> Result<M> {
+        if at > 0 {
+            return M::decode(row, at);
+        }
+        own_row(row, select)
     }
 }
 
@@ -86,8 +89,19 @@ impl<M: Model> RowShape for Whole<M> {
     type Output = M;
 
     #[inline]
-    fn decode(row: &dyn Row, _: &Select) -> Result<M> {
+    fn decode(row: &dyn Row, select: &Select) -> Result<M> {
+        own_row(row, select)
+    }
+}
+
+/// Reads the row of the query's own model.
+#[inline]
+fn own_row<M: Model>(row: &dyn Row, select: &Select) -> Result<M> {
+    if select.left_out.is_empty() {
         M::decode(row, 0)
+    } else {
+        let left_out = &select.left_out;
+        M::decode(&Partial { row, left_out }, 0)
     }
 }
 

@@ -439,7 +439,12 @@ fn one_source_of_values(field: &Field<'_>, mistakes: &mut Mistakes) {
 }
 
 fn key_can_be_one(field: &Field<'_>, column: &Column, mistakes: &mut Mistakes) {
-    if column.primary_key && field.nullable {
+    if column.primary_key && field.deferred {
+        mistakes.at(
+            field.ty,
+            "a primary key is always read: take the `Deferred` off",
+        );
+    } else if column.primary_key && field.nullable {
         mistakes.at(
             field.ty,
             "a primary key cannot be NULL: take the `Option` off",

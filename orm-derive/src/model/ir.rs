@@ -39,6 +39,8 @@ pub(crate) struct Field<'a> {
     /// The type, with the struct's name for `Self`.
     pub(crate) tokens: TokenStream,
     pub(crate) nullable: bool,
+    /// Whether a query may leave it out; `tokens` and `known` are then about what is in the `Deferred`.
+    pub(crate) deferred: bool,
     pub(crate) known: Known,
     pub(crate) docs: TokenStream,
     /// What was written about it, for the checks.

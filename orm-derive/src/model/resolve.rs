@@ -13,7 +13,7 @@ use super::ir::{
     Check, Column, Decision, Field, Index, Known, Links, Model, Relation, Reverse, Role, Unique,
     Way, given,
 };
-use super::types::{Kind, Shape, shape};
+use super::types::{Deferred, Kind, Shape, shape};
 use crate::diagnostics::Mistakes;
 use crate::names::{collect_heads, snake_case, unraw, without_self};
 use crate::options::{Keyed, Name, Names, Options, Text};
@@ -193,10 +193,30 @@ fn field<'a>(
     let ident = field.ident.as_ref()?;
     let attrs = FieldAttrs::of(&field.attrs, "field", mistakes);
     ShapeAttrs::of(&field.attrs, "model", mistakes);
-    let Shape { nullable, kind } = shape(&field.ty);
+    let Shape {
+        nullable,
+        kind,
+        deferred,
+    } = shape(&field.ty);
+    let ty = match &deferred {
+        Some(deferred) => {
+            deferred_fits(&field.ty, deferred, &kind, mistakes);
+            deferred.of
+        }
+        None => &field.ty,
+    };
     let target = |ty: &Type| without_self(ty.to_token_stream(), &input.ident);
     let reverse = reverse_attr(&field.attrs, mistakes);
     let (known, role) = match kind {
+        Kind::ForeignKey(_)
+        | Kind::OneToOne(_)
+        | Kind::HasMany(_)
+        | Kind::HasOne(_)
+        | Kind::ManyToMany(_)
+            if deferred.is_some() =>
+        {
+            (Known::Opaque, Role::Broken)
+        }
         Kind::HasMany(to) | Kind::HasOne(to) => {
             let many = matches!(kind, Kind::HasMany(_));
             let told = !matches!(reverse, Told::Nothing);
@@ -267,8 +287,9 @@ fn field<'a>(
         marker: ident.clone(),
         vis: narrower(&input.vis, &field.vis),
         ty: &field.ty,
-        tokens: without_self(field.ty.to_token_stream(), &input.ident),
+        tokens: without_self(ty.to_token_stream(), &input.ident),
         nullable,
+        deferred: deferred.is_some(),
         known,
         docs: docs(&field.attrs),
         attrs,
@@ -329,6 +350,23 @@ fn last_name(path: &TokenStream) -> String {
         .ok()
         .and_then(|path| Some(unraw(&path.segments.last()?.ident)));
     last.unwrap_or_default()
+}
+
+/// A column of its own, with the `Option` inside.
+fn deferred_fits(ty: &Type, deferred: &Deferred<'_>, kind: &Kind<'_>, mistakes: &mut Mistakes) {
+    let of = deferred.of.to_token_stream();
+    let of = of.to_string().replace(" < ", "<").replace(" >", ">");
+    if !matches!(kind, Kind::Plain(_)) {
+        mistakes.at(
+            ty,
+            "a relation cannot be deferred: its rows are loaded only where they are asked for",
+        );
+    } else if deferred.in_option {
+        mistakes.at(
+            ty,
+            format!("what may be NULL is in the `Deferred`: `Deferred<Option<{of}>>`"),
+        );
+    }
 }
 
 /// What `#[reverse(..)]` says.

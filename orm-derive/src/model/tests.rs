@@ -149,6 +149,26 @@ fn what_is_to_come_says_so() {
 }
 
 #[test]
+fn deferred_fields_are_columns() {
+    assert_eq!(
+        message!({ body: Option<Deferred<String>> }),
+        "what may be NULL is in the `Deferred`: `Deferred<Option<String>>`"
+    );
+    assert_eq!(
+        message!({ author: Deferred<ForeignKey<Author>> }),
+        "a relation cannot be deferred: its rows are loaded only where they are asked for"
+    );
+    assert_eq!(
+        messages(&parse_quote! { struct Book { id: Deferred<i64> } }),
+        ["a primary key is always read: take the `Deferred` off"]
+    );
+    assert_eq!(
+        message!({ #[field(max_length = 3)] pages: Deferred<i32> }),
+        "`max_length` is for texts: it counts characters"
+    );
+}
+
+#[test]
 fn managers_have_a_name_and_a_condition() {
     assert_eq!(
         message!(

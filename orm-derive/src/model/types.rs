@@ -8,6 +8,15 @@ use super::ir::Known;
 pub(crate) struct Shape<'a> {
     pub(crate) nullable: bool,
     pub(crate) kind: Kind<'a>,
+    /// Where it is in a `Deferred`, what that holds.
+    pub(crate) deferred: Option<Deferred<'a>>,
+}
+
+/// `Deferred<T>`
+pub(crate) struct Deferred<'a> {
+    pub(crate) of: &'a Type,
+    /// Whether there is an `Option` around it, instead of in it.
+    pub(crate) in_option: bool,
 }
 
 pub(crate) enum Kind<'a> {
@@ -26,9 +35,21 @@ pub(crate) fn shape(ty: &Type) -> Shape<'_> {
     let option = last_segment(ty)
         .filter(|segment| segment.ident == "Option")
         .and_then(argument);
+    let inner = option.unwrap_or(ty);
+    let deferred = last_segment(inner)
+        .filter(|segment| segment.ident == "Deferred")
+        .and_then(argument);
+    if let Some(of) = deferred {
+        let in_option = option.is_some();
+        return Shape {
+            deferred: Some(Deferred { of, in_option }),
+            ..shape(of)
+        };
+    }
     Shape {
         nullable: option.is_some(),
-        kind: kind(option.unwrap_or(ty)),
+        kind: kind(inner),
+        deferred: None,
     }
 }
 
@@ -46,7 +67,7 @@ fn kind(ty: &Type) -> Kind<'_> {
         "HasMany" => Kind::HasMany(inner),
         "HasOne" => Kind::HasOne(inner),
         "ManyToMany" => Kind::ManyToMany(inner),
-        "Deferred" | "Parent" => Kind::NotYet(ident),
+        "Parent" => Kind::NotYet(ident),
         "DateTime" if is(inner, "Utc") => Kind::Plain(Known::Moment),
         "Vec" if is(inner, "u8") => Kind::Plain(Known::Bytes),
         _ => Kind::Plain(Known::Opaque),
@@ -110,6 +131,7 @@ mod tests {
         let Shape {
             nullable: true,
             kind: Kind::ForeignKey(_),
+            deferred: None,
         } = shape(&ty)
         else {
             panic!()
@@ -118,6 +140,22 @@ mod tests {
         let Shape {
             nullable: false,
             kind: Kind::HasMany(_),
+            deferred: None,
+        } = shape(&ty)
+        else {
+            panic!()
+        };
+    }
+
+    #[test]
+    fn a_deferred_field_is_what_is_in_it() {
+        let ty = parse_quote!(Deferred<Option<String>>);
+        let Shape {
+            nullable: true,
+            kind: Kind::Plain(Known::Text),
+            deferred: Some(Deferred {
+                in_option: false, ..
+            }),
         } = shape(&ty)
         else {
             panic!()

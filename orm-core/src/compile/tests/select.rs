@@ -45,6 +45,37 @@ fn a_whole_model() {
 }
 
 #[test]
+fn columns_that_are_left_out_keep_their_places() {
+    let authors = Select {
+        left_out: vec![1, 2],
+        appended: vec![Expr::Bind(Value::I64(7))],
+        ..Select::from_model(&AUTHOR, &[])
+    };
+    same(
+        authors.clone(),
+        r#"SELECT "author"."id", NULL, NULL, ?1 FROM "author""#,
+    );
+    // Behind a slice, it is the rows that are returned which are left out of.
+    let sliced = Select {
+        slice: Some(Box::new(Select {
+            limit: Some(1),
+            ..Select::from_model(&AUTHOR, &[])
+        })),
+        filters: vec![Expr::Constant(true)],
+        ..authors.clone()
+    };
+    let sliced = sqlite(sliced).sql;
+    let start = r#"SELECT "author"."id", NULL, NULL, ?1 FROM "author" WHERE"#;
+    assert!(sliced.starts_with(start), "{sliced}");
+    let shape = |select: &Select| crate::ast::shape::Shape::of_select(select).words().to_vec();
+    let other = Select {
+        left_out: vec![1],
+        ..authors.clone()
+    };
+    assert_ne!(shape(&authors), shape(&other));
+}
+
+#[test]
 fn names_are_quoted() {
     static FIELDS: [crate::schema::FieldSchema; 1] = [crate::schema::FieldSchema {
         name: "odd",

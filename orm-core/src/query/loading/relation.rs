@@ -3,12 +3,14 @@
 use std::marker::PhantomData;
 use std::ops::RangeBounds;
 
+use crate::executor::Unlocked;
 use crate::expr::{IntoCondition, IntoOrder};
 use crate::model::Model;
 use crate::path::{About, Path, Relation, Scope, ToMany, ToOne};
 use crate::query::loading::{Entire, IntoPrefetch, IntoRelated, IntoWith, Narrowed};
 use crate::query::{
-    Extend, OrderAllowed, Projected, Projection, QuerySet, RowShape, Selection, Whole, WholeRows,
+    AnyRows, Extend, Narrow, OrderAllowed, Projected, Projection, QuerySet, RowShape, Selection,
+    Whole, WholeRows,
 };
 use crate::types::Bool;
 
@@ -233,6 +235,28 @@ impl<P, R: Relation, E> Related<P, R, Whole<R::To>, E> {
         Scope: About<V::Model, R::To>,
     {
         Related::of(self.query.values::<V>())
+    }
+}
+
+impl<P, R: Relation, S: AnyRows, E> Narrow for Related<P, R, S, E> {
+    type Model = R::To;
+    type Rows = S;
+    type Lock = Unlocked;
+    type Narrowed = Related<P, R, S, Narrowed>;
+
+    fn narrow(self, step: impl FnOnce(QuerySet<R::To, S>) -> QuerySet<R::To, S>) -> Self::Narrowed {
+        Related::of(step(self.query))
+    }
+}
+
+impl<P, R: Relation> Narrow for ToMany<P, R> {
+    type Model = R::To;
+    type Rows = Whole<R::To>;
+    type Lock = Unlocked;
+    type Narrowed = Chosen<P, R, Whole<R::To>>;
+
+    fn narrow(self, step: impl FnOnce(QuerySet<R::To>) -> QuerySet<R::To>) -> Self::Narrowed {
+        Related::<P, R>::new().narrow(step)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::panic::Location;
 
 use super::insert::{Merged, NewRow, complete, split_columns};
+use super::instance::loaded_value;
 use super::validate::Problems;
 use crate::ast::{Insert, OnConflict, UpdateMany};
 use crate::decode::Row;
@@ -315,7 +316,7 @@ fn new_values<M: Model>(instance: &M, columns: &[usize]) -> Result<Vec<Value>> {
     let mut values = Vec::with_capacity(columns.len() + M::SCHEMA.primary_key.len());
     let mut problems = Problems::default();
     for column in columns {
-        let mut value = instance.value(*column);
+        let mut value = loaded_value(instance, *column)?;
         problems.fit(&M::SCHEMA.fields[*column], &mut value);
         values.push(value);
     }

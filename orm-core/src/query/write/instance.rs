@@ -11,7 +11,8 @@ use crate::executor::{Executor, Flow, Handle, Subject};
 use crate::expr::Assignments;
 use crate::model::Model;
 use crate::query::run::{self, Caller};
-use crate::query::{FieldSet, WritableFields};
+use crate::query::{FieldSet, Whole, WritableFields};
+use crate::value::Value;
 
 /// The methods of every instance: an instance is always a row that exists, so `save` is an `UPDATE`, where Django's
 /// inserts if there is no row.
@@ -28,7 +29,7 @@ use crate::query::{FieldSet, WritableFields};
 /// # Ok::<(), orm::Error>(())
 /// ```
 pub trait Instance: Model {
-    /// Writes all fields. `auto_now` fields take the time, and generated ones their new values.
+    /// Writes all fields but those of type `Deferred` that were not loaded. `auto_now` fields take the time, and generated ones their new values.
     ///
     /// SQL: one `UPDATE .. WHERE "id" = ?`
     ///
@@ -47,7 +48,11 @@ pub trait Instance: Model {
     /// [`Error::DoesNotExist`] if the row is gone, [`Error::Validation`] before any SQL, and the database's.
     #[track_caller]
     fn save<D: Handle + ?Sized>(&mut self, db: &D) -> Result<()> {
-        let fields = written_fields::<Self>().collect::<Vec<_>>();
+        // What was not read was not changed.
+        let there = |field: &usize| {
+            !self.is_left_out(*field) || Self::SCHEMA.fields[*field].options.auto_now
+        };
+        let fields = written_fields::<Self>().filter(there).collect::<Vec<_>>();
         save_fields(self, &fields, db.executor(), Location::caller())
     }
 
@@ -113,7 +118,8 @@ pub trait Instance: Model {
         update_by_key(self, update, false, db.executor(), Location::caller())
     }
 
-    /// Reads all fields again; loaded relations are forgotten.
+    /// Reads all fields again; loaded relations are forgotten, and `Deferred` fields that were not loaded stay so, as in
+    /// Django.
     ///
     /// SQL: `SELECT .. WHERE "id" = ?`
     ///
@@ -131,11 +137,23 @@ pub trait Instance: Model {
     /// [`Error::DoesNotExist`] if the row is gone, and the database's.
     #[track_caller]
     fn refresh<D: Handle + ?Sized>(&mut self, db: &D) -> Result<()> {
-        *self = run::row_again(self.key(), db.executor(), Location::caller())?;
+        let (db, caller) = (db.executor(), Location::caller());
+        let left_out = Self::DEFERRED.iter().copied();
+        let left_out: Vec<_> = left_out.filter(|field| self.is_left_out(*field)).collect();
+        *self = if left_out.is_empty() {
+            run::row_again(self.key(), db, caller)?
+        } else {
+            let mut select = by_key(self);
+            select.left_out = left_out;
+            let row = run::fetch_first::<Whole<Self>>(&select, db, caller)?;
+            row.ok_or(Error::DoesNotExist {
+                model: Self::SCHEMA.name,
+            })?
+        };
         Ok(())
     }
 
-    /// Reads some fields again.
+    /// Reads some fields again, and those of type `Deferred` that were not loaded.
     ///
     /// SQL: `SELECT "stock_level" .. WHERE "id" = ?`
     ///
@@ -211,7 +229,8 @@ pub trait Instance: Model {
         Ok(())
     }
 
-    /// A draft with the values of all fields that can be set, without the key: to save a copy.
+    /// A draft with the values of all fields that can be set, without the key: to save a copy. A `Deferred` field that was
+    /// not loaded has none; fetch it first.
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -223,7 +242,7 @@ pub trait Instance: Model {
     /// ```
     fn to_draft(&self) -> Draft<Self> {
         let mut draft = Draft::new();
-        for field in written_fields::<Self>() {
+        for field in written_fields::<Self>().filter(|field| !self.is_left_out(*field)) {
             draft.put(field, self.value(field));
         }
         draft
@@ -272,7 +291,7 @@ fn save_fields<M: Model>(
             let [now] = now;
             now
         } else {
-            instance.value(*index)
+            loaded_value(instance, *index)?
         };
         assignments.push((*index, Node::Bind(value)));
     }
@@ -283,6 +302,16 @@ fn save_fields<M: Model>(
         db,
         caller,
     )
+}
+
+/// The value of a column to be written.
+pub(super) fn loaded_value<M: Model>(instance: &M, field: usize) -> Result<Value> {
+    if instance.is_left_out(field) {
+        return Err(Error::NotLoaded {
+            relation: M::SCHEMA.fields[field].name,
+        });
+    }
+    Ok(instance.value(field))
 }
 
 fn generated_fields<M: Model>() -> impl Iterator<Item = usize> {

@@ -14,6 +14,7 @@ pub(crate) fn instance(model: &Model<'_>) -> TokenStream {
     let assign = assign(model);
     let value = value(model);
     let default_value = default_value(model);
+    let left_out = left_out(model);
     let default_filter = model.default_filter.as_ref().map(|filter| {
         quote! {
             fn default_filter() -> __orm::Option<__orm::Expr> { __orm::Some(__orm::condition::<Self, _>(#filter)) }
@@ -25,6 +26,7 @@ pub(crate) fn instance(model: &Model<'_>) -> TokenStream {
         #assign
         #value
         #default_value
+        #left_out
         #default_filter
     }
 }
@@ -92,6 +94,7 @@ pub(crate) fn columns(model: &Model<'_>) -> TokenStream {
     let columns = model.columns().map(|(field, column)| {
         let Field { marker, .. } = field;
         match &column.relation {
+            None if field.deferred => quote!(__orm::Deferrable<#marker>),
             None => quote!(__Plain<#marker>),
             Some(relation) => {
                 let Relation { kind, to, .. } = relation;
@@ -148,9 +151,15 @@ fn decode(model: &Model<'_>) -> TokenStream {
         quote!(#ident: #value)
     });
     let owner = owner(model);
+    let deferred = model.columns().filter(|(field, _)| field.deferred);
+    let located = deferred.map(|(field, _)| {
+        let (variable, key) = (variable(field), key_values(model));
+        quote!(let #variable = #variable.of_row(|| [#(#key),*]);)
+    });
     quote! {
         fn decode(row: &dyn __orm::Row, at: usize) -> __orm::Result<Self> {
             let #variables = <__Columns as __orm::Columns>::read(row, at)?;
+            #(#located)*
             #owner
             __orm::Ok(Self { #(#fields),* })
         }
@@ -163,17 +172,26 @@ fn owner(model: &Model<'_>) -> Option<TokenStream> {
         .fields
         .iter()
         .any(|field| matches!(field.role, Role::Reverse(_) | Role::Links(_)));
-    let key = model.single_key().filter(|_| has_sides)?;
-    let (function, key) = (
-        if key.known == Known::Key {
-            quote!(key_value)
-        } else {
-            quote!(to_value)
-        },
-        format_ident!("__{}", key.name),
-    );
-    let owner = owner_ident();
-    Some(quote!(let #owner = __orm::#function(&#key);))
+    model.single_key().filter(|_| has_sides)?;
+    let (owner, key) = (owner_ident(), key_values(model));
+    Some(quote!(let #owner = #(#key)*;))
+}
+
+/// The values of the primary key's columns, of the variables that were just read.
+fn key_values(model: &Model<'_>) -> Vec<TokenStream> {
+    let values = model.key.iter().map(|key| {
+        let key = &model.fields[*key];
+        let (function, variable) = (
+            if key.known == Known::Key {
+                quote!(key_value)
+            } else {
+                quote!(to_value)
+            },
+            format_ident!("__{}", key.name),
+        );
+        quote!(__orm::#function(&#variable))
+    });
+    values.collect()
 }
 
 /// Of no field's name, whatever that is.
@@ -207,6 +225,26 @@ fn value(model: &Model<'_>) -> TokenStream {
             __orm::or_null(<__Columns as __orm::Columns>::value(#fields, field))
         }
     }
+}
+
+/// What may be left out, and whether it was; nothing for a model without such fields.
+fn left_out(model: &Model<'_>) -> Option<TokenStream> {
+    let deferred = model.columns().filter(|(field, _)| field.deferred);
+    let (indexes, idents): (Vec<_>, Vec<_>) = deferred
+        .map(|(field, column)| (column.index, field.ident))
+        .unzip();
+    if indexes.is_empty() {
+        return None;
+    }
+    Some(quote! {
+        const DEFERRED: &'static [usize] = &[#(#indexes),*];
+        fn is_left_out(&self, field: usize) -> bool {
+            match field {
+                #(#indexes => self.#idents.is_unloaded(),)*
+                _ => false,
+            }
+        }
+    })
 }
 
 fn default_value(model: &Model<'_>) -> Option<TokenStream> {

@@ -42,6 +42,10 @@ pub(crate) fn around(model: &Model<'_>, rest: &TokenStream) -> TokenStream {
     let ident = model.ident;
     let (paths, path_members) = (paths::items(model), paths::members(model));
     let (draft, draft_member) = draft::draft(model);
+    let deferred = model
+        .columns()
+        .any(|(field, _)| field.deferred)
+        .then(|| quote!(impl __orm::HasDeferred for #ident {}));
     // What stands in the code of each field has a name of one word: a path of two costs the compiler
     // noticeably more.
     enclosed(&quote! {
@@ -56,6 +60,7 @@ pub(crate) fn around(model: &Model<'_>, rest: &TokenStream) -> TokenStream {
             #path_members
             #draft_member
         }
+        #deferred
         #rest
     })
 }

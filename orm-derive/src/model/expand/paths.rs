@@ -49,6 +49,9 @@ fn column_of(model: &Model<'_>, field: &Field<'_>, column: &Column) -> TokenStre
     } else {
         quote!(Written)
     };
+    let deferred = field
+        .deferred
+        .then(|| quote!(impl __orm::DeferredField for #marker {}));
     // The one place where the type must be a column's: all others ask this one, so that a type that is
     // none is one error, at the user's token.
     quote! {
@@ -58,6 +61,7 @@ fn column_of(model: &Model<'_>, field: &Field<'_>, column: &Column) -> TokenStre
             type Access = __orm::#access;
             const INDEX: usize = #index;
         }
+        #deferred
     }
 }
 

@@ -1,0 +1,12 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Post {
+    id: i64,
+    title: String,
+    body: Deferred<String>,
+}
+
+fn main() {
+    let _ = Post::objects().defer(Post::title);
+}
