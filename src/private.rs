@@ -137,11 +137,6 @@ pub const fn is_integer<F: FieldDef>() -> bool {
     <F::Type as SqlType>::COLUMN.is_integer()
 }
 
-/// A function, so that models may refer to each other in cycles.
-fn schema_of<M: Model>() -> &'static ModelSchema {
-    M::SCHEMA
-}
-
 /// The schema of a `ForeignKey`.
 pub const fn foreign_key<R: Relation>(
     name: &'static str,
@@ -151,8 +146,8 @@ pub const fn foreign_key<R: Relation>(
     RelationSchema {
         name,
         kind: RelationKind::ForeignKey,
-        from: schema_of::<R::From>,
-        to: schema_of::<R::To>,
+        from: R::From::schema,
+        to: R::To::schema,
         key,
         nullable: <R::Null as Nullness>::NULLABLE,
         on_delete,

@@ -45,6 +45,11 @@ pub trait Model: Sized + Send + Sync + 'static {
 
     /// Table, columns and constraints.
     const SCHEMA: &'static ModelSchema;
+    /// [`SCHEMA`](Self::SCHEMA), by which models refer to each other. Each model has a function of its own: of one for all, the
+    /// compiler would take a long chain of models for an endless recursion.
+    #[doc(hidden)]
+    fn schema() -> &'static ModelSchema;
+
     /// The order of rows where a query asks for none.
     const ORDERING: &'static [DefaultOrder] = &[];
 
@@ -271,7 +276,7 @@ impl Registration {
     /// The entry of a model.
     pub const fn of<M: Model>() -> Self {
         Self {
-            schema: schema_of::<M>,
+            schema: M::schema,
             definitions: M::definitions,
             default_value: M::default_value,
         }
@@ -279,10 +284,6 @@ impl Registration {
 }
 
 inventory::collect!(Registration);
-
-const fn schema_of<M: Model>() -> &'static ModelSchema {
-    M::SCHEMA
-}
 
 /// Every model linked into the program, sorted by table and name.
 pub fn registered() -> Vec<&'static Registration> {

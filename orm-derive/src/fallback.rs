@@ -44,6 +44,7 @@ pub(crate) fn expand(mut model: Model<'_>) -> TokenStream {
             impl __orm::Model for #ident {
                 #types
                 const SCHEMA: &'static __orm::ModelSchema = __orm::unknown();
+                fn schema() -> &'static __orm::ModelSchema { __orm::unknown() }
                 fn decode(_: &dyn __orm::Row, _: usize) -> __orm::Result<Self> { __orm::unknown() }
                 fn key(&self) -> Self::Key { __orm::unknown() }
                 fn assign(&mut self, _: usize, _: &dyn __orm::Row, _: usize) -> __orm::Result<()> { __orm::unknown() }

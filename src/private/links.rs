@@ -4,15 +4,13 @@ use orm_core::model::{Definitions, Model, Registration};
 use orm_core::path::{KeyTo, LinkKeys, LinkOf, LinkTable, OneKey, OwnLink, Relation};
 use orm_core::schema::{LinkSchema, OnDelete, RelationKind, RelationSchema};
 
-use super::schema_of;
-
 /// The schema of a `ManyToMany`.
 pub const fn many_to_many<R: Relation>(name: &'static str) -> RelationSchema {
     RelationSchema {
         name,
         kind: RelationKind::ManyToMany,
-        from: schema_of::<R::From>,
-        to: schema_of::<R::To>,
+        from: R::From::schema,
+        to: R::To::schema,
         // The way has the keys.
         key: 0,
         nullable: true,

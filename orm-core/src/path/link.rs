@@ -113,7 +113,7 @@ impl<R: OwnLink> LinkTable<R> {
             name: R::KEYS[side],
             kind: RelationKind::ForeignKey,
             from: Self::schema,
-            to: schema_of::<M>,
+            to: M::schema,
             key: side + 1,
             nullable: false,
             on_delete: OnDelete::Cascade,
@@ -132,10 +132,6 @@ impl<R: OwnLink> LinkTable<R> {
             options: FieldOptions::NONE,
         }
     }
-}
-
-fn schema_of<M: Model>() -> &'static ModelSchema {
-    M::SCHEMA
 }
 
 /// A model with a key to `M`, which is the relation `R`: what a `through` looks for in the link model.

@@ -39,6 +39,7 @@ pub(crate) fn schema(model: &Model<'_>) -> TokenStream {
             indexes: &[#(#indexes),*],
             uniques: &[#(#uniques),*],
         };
+        fn schema() -> &'static __orm::ModelSchema { Self::SCHEMA }
         #ordering
     }
 }
