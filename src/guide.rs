@@ -12,6 +12,10 @@ pub mod loading {}
 #[doc = include_str!("../docs/subqueries.md")]
 pub mod subqueries {}
 
+#[cfg(feature = "serde")]
+#[doc = include_str!("../docs/serialization.md")]
+pub mod serialization {}
+
 #[doc = include_str!("../docs/writing.md")]
 pub mod writing {}
 

@@ -23,6 +23,8 @@ mod refused;
 mod related;
 mod reusable;
 mod seeing;
+#[cfg(feature = "serde")]
+mod serialization;
 mod sets;
 mod subqueries;
 mod writing;

@@ -8,6 +8,8 @@ mod optional;
 mod reuse;
 mod reverse;
 mod rows;
+#[cfg(feature = "serde")]
+mod serialize;
 
 pub use foreign_key::{ForeignKey, KeyField, OneToOne};
 pub use many_to_many::ManyToMany;

@@ -113,6 +113,21 @@ impl<T> From<T> for Json<T> {
     }
 }
 
+/// As the `T` by itself.
+#[cfg(feature = "serde")]
+impl<T: Serialize> Serialize for Json<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Json<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self)
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl<T> SqlType for Json<T>
 where

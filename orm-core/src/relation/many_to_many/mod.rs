@@ -92,6 +92,26 @@ impl<T> ManyToMany<T> {
         }
     }
 
+    /// Whether nothing was loaded: for `#[serde(skip_serializing_if = "ManyToMany::is_unloaded")]`.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let book = Book::objects().get(&db, Book::title.eq("Rust"))?;
+    /// assert!(book.tags.is_unloaded());
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub fn is_unloaded(&self) -> bool {
+        !self.loaded.is_loaded()
+    }
+
+    /// The table and the key of the row that it is a field of.
+    #[cfg(feature = "serde")]
+    pub(super) fn owner_row(&self) -> Option<(&'static str, Vec<Value>)> {
+        let owner = self.owner.as_ref()?;
+        Some(((owner.link.links.from)().table, vec![owner.key.clone()]))
+    }
+
     fn not_loaded(&self) -> Error {
         let owner = self.owner.as_ref();
         Error::NotLoaded {

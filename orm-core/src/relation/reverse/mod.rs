@@ -62,6 +62,26 @@ macro_rules! other_side {
                 Self { owner: None, loaded: Loaded::new(), model: PhantomData }
             }
 
+            /// Whether nothing was loaded: for `#[serde(skip_serializing_if = "..")]`.
+            ///
+            /// ```
+            /// # use orm_doc_models::*;
+            /// # let db = bookstore()?;
+            /// let bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+            /// assert!(bob.books.is_unloaded());
+            /// # Ok::<(), orm::Error>(())
+            /// ```
+            pub fn is_unloaded(&self) -> bool {
+                !self.loaded.is_loaded()
+            }
+
+            /// The table and the key of the row that it is a field of.
+            #[cfg(feature = "serde")]
+            pub(in crate::relation) fn owner_row(&self) -> Option<(&'static str, Vec<Value>)> {
+                let owner = self.owner.as_ref()?;
+                Some(((owner.relation.from)().table, vec![owner.key.clone()]))
+            }
+
             fn not_loaded(&self) -> Error {
                 Error::NotLoaded { relation: self.owner.as_ref().map_or("relation", |owner| owner.relation.name) }
             }
