@@ -5,10 +5,10 @@ use orm::prelude::*;
 macro_rules! chain {
     ($($model:ident $next:ident,)+) => { $(
         #[derive(Model)]
-        pub struct $model {
-            pub id: i64,
+        struct $model {
+            id: i64,
             #[field(on_delete = set_null)]
-            pub next: Option<ForeignKey<$next>>,
+            next: Option<ForeignKey<$next>>,
         }
     )+ };
 }

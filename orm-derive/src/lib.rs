@@ -354,7 +354,8 @@ pub fn derive_projection(input: TokenStream) -> TokenStream {
 /// scope, they are methods like `filter`.
 ///
 /// A method takes `self`. One that returns `Self` is a step for rows of every shape: it is there after `values_list`, and
-/// `select_for_update`, and on the rows of a relation, `author.posts.published()`, which it turns into a query set. One that
+/// `select_for_update`, on the rows of a relation, `author.posts.published()`, which it turns into a query set, and on a relation as `with` takes
+/// it, `Author::posts.published()`. One that
 /// returns anything else — rows of another shape, or the answer of a query — is for query sets of whole rows and for
 /// relations; in it `Self` is `QuerySet<Post>`. Methods may be generic, and have documentation and other attributes. Their
 /// visibility is the trait's, so it is one for all, but for methods without any, which can be called in the same module.
