@@ -12,6 +12,9 @@ pub mod loading {}
 #[doc = include_str!("../docs/subqueries.md")]
 pub mod subqueries {}
 
+#[doc = include_str!("../docs/windows.md")]
+pub mod windows {}
+
 #[cfg(feature = "serde")]
 #[doc = include_str!("../docs/serialization.md")]
 pub mod serialization {}

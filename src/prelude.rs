@@ -15,6 +15,10 @@ pub use orm_core::expr::functions::{
 };
 pub use orm_core::expr::lookups::{Comparison, DateParts, TextLookups};
 pub use orm_core::expr::{Condition, Condition as Q, Expr, Expression, OrderMethods, case, value};
+pub use orm_core::expr::{
+    WindowFunctions, cume_dist, dense_rank, ntile, order_by, partition_by, percent_rank, rank,
+    row_number,
+};
 pub use orm_core::model::Model;
 pub use orm_core::path::Outer;
 pub use orm_core::query::{

@@ -27,4 +27,5 @@ mod seeing;
 mod serialization;
 mod sets;
 mod subqueries;
+mod windows;
 mod writing;

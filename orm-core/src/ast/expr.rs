@@ -1,6 +1,6 @@
 //! Expressions and conditions.
 
-use crate::ast::{CteColumn, Function, Lookup, Select};
+use crate::ast::{CteColumn, Function, Lookup, Select, Window};
 use crate::schema::{FieldSchema, ModelSchema, PathNode};
 use crate::value::{ColumnType, Value};
 
@@ -64,6 +64,8 @@ pub enum Node {
     Raw(Box<Raw>),
     /// A value or condition about the row of a query around the one it stands in.
     Outer(Box<Outer>),
+    /// A window function.
+    Window(Box<Window>),
     /// A column of a common table expression.
     CteColumn(CteColumn),
 

@@ -11,10 +11,12 @@ mod select;
 pub mod shape;
 mod typing;
 mod visit;
+mod window;
 mod write;
 
 pub use cte::*;
 pub use expr::*;
 pub use function::{Arity, Function, Lookup, NullRule};
 pub use select::*;
+pub use window::*;
 pub use write::*;

@@ -197,6 +197,8 @@ pub enum Source {
     Table(&'static str),
     /// A subquery.
     Select(Box<Select>),
+    /// A subquery whose columns are known by their numbers.
+    Numbered(Box<Select>),
     /// Several queries, united.
     Combined(Box<Combined>),
     /// A common table expression, by the number that is its name.

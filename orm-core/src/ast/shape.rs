@@ -448,6 +448,30 @@ macro_rules! walk {
                         to.address(outer.query.model);
                         expr(&$($mutable)? outer.node, to);
                     }
+                    Expr::Window(window) => {
+                        let window = &$($mutable)? **window;
+                        to.word(0x31 | (window.column_type as u64) << 8 | u64::from(window.filter.is_some()) << 16);
+                        to.address(window.function);
+                        exprs(&$($mutable)? window.args, to);
+                        if let Some(filter) = &$($mutable)? window.filter {
+                            expr(filter, to);
+                        }
+                        let over = &$($mutable)? window.over;
+                        exprs(&$($mutable)? over.partition, to);
+                        to.word(over.order.len() as u64);
+                        for term in &$($mutable)? over.order {
+                            order_term(term, to);
+                        }
+                        match &over.frame {
+                            None => to.word(0),
+                            Some(frame) => {
+                                to.word(1 | (frame.unit as u64) << 8 | (frame.exclude as u64) << 16
+                                    | u64::from(frame.start.is_some()) << 24 | u64::from(frame.end.is_some()) << 25);
+                                to.word(frame.start.unwrap_or(0).cast_unsigned());
+                                to.word(frame.end.unwrap_or(0).cast_unsigned());
+                            }
+                        }
+                    }
                     Expr::CteColumn(column) => {
                         to.word(0x30 | u64::from(column.number) << 8);
                         to.once(column.cte);

@@ -59,6 +59,7 @@ impl Expr {
             | Self::Table(_)
             | Self::OutputColumn(_)
             | Self::CteColumn(_)
+            | Self::Window(_)
             | Self::Exists(_)
             | Self::Scalar(_) => {}
         }
@@ -121,6 +122,7 @@ impl Expr {
             | Self::Table(_)
             | Self::OutputColumn(_)
             | Self::CteColumn(_)
+            | Self::Window(_)
             | Self::Exists(_)
             | Self::Scalar(_) => {}
         }

@@ -54,6 +54,7 @@ impl Writer<'_> {
                 Ok(())
             }
             Expr::Call(call) => self.call(*call),
+            Expr::Window(window) => self.window(*window),
             Expr::Arithmetic(arithmetic) => self.arithmetic(*arithmetic),
             Expr::Negate(negate) => self.negate(negate.0, negate.1),
             Expr::Case(case) => self.case(*case),

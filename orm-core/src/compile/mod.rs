@@ -31,6 +31,7 @@ mod select;
 mod template;
 #[cfg(test)]
 pub(crate) mod tests;
+mod window;
 mod write;
 mod writer;
 

@@ -84,6 +84,7 @@ impl Precedence {
             | Expr::Table(_)
             | Expr::OutputColumn(_)
             | Expr::CteColumn(_)
+            | Expr::Window(_)
             | Expr::Exists(_)
             | Expr::Scalar(_)
             | Expr::Outer(_) => Self::Atom,

@@ -181,6 +181,15 @@ impl Writer<'_> {
                     self.push_identifier(table);
                 }
                 Source::Select(select) => self.subquery(*select)?,
+                Source::Numbered(select) => {
+                    let named = Columns {
+                        named: true,
+                        ..Columns::PLAIN
+                    };
+                    self.push_sql("(");
+                    self.select_columns(*select, named)?;
+                    self.push_sql(")");
+                }
                 Source::Cte(number) => self.push_cte(number),
                 Source::Combined(combined) => {
                     self.push_sql("(");
@@ -237,7 +246,7 @@ impl Writer<'_> {
         })
     }
 
-    fn order_term(&mut self, term: OrderTerm, span: Option<Range<usize>>) -> Result<()> {
+    pub(super) fn order_term(&mut self, term: OrderTerm, span: Option<Range<usize>>) -> Result<()> {
         // NULL is the largest value, unless the term says otherwise.
         let first = term
             .nulls

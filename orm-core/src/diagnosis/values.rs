@@ -219,6 +219,16 @@ impl Search<'_> {
                 }
             }
             Expr::Exists(select) | Expr::Scalar(select) => self.select(select),
+            Expr::Window(window) => {
+                self.exprs(&window.args, model, about);
+                self.exprs(&window.over.partition, model, None);
+                let terms = window.over.order.iter();
+                terms.for_each(|term| self.expr(&term.expr, model, None));
+                window
+                    .filter
+                    .iter()
+                    .for_each(|filter| self.expr(filter, model, None));
+            }
             Expr::Outer(outer) => self.expr(&outer.node, outer.query.model, None),
             Expr::Column(_)
             | Expr::Constant(_)

@@ -19,6 +19,7 @@ static FEATURES: Features = Features {
     row_locks: false,
     row_ids: true,
     insert_arrays: false,
+    decimal_ranges: false,
     set_all: false,
     regex_exprs: true,
 };

@@ -12,6 +12,13 @@ pub struct OneRow;
 /// One value for each row of a to-many relation.
 pub struct ManyRows;
 
+/// One value a row, that depends on the rows around it.
+pub struct Windowed;
+
+impl Kind for Windowed {
+    type With<K: Kind> = Self;
+}
+
 impl Kind for OneRow {
     type With<K: Kind> = K;
 }

@@ -8,6 +8,8 @@ mod keys;
 mod kind;
 mod operand;
 mod order;
+mod over;
+mod window;
 
 pub mod functions;
 pub mod lookups;
@@ -17,9 +19,14 @@ pub use assign::{Assignment, Assignments, IntoAssigned};
 pub use case::{Case, CaseBuilder, case};
 pub use condition::{Condition, IntoCondition};
 pub use keys::{IntoKeyValue, KeyFrom, KeyList, KeyOperand};
-pub use kind::{Kind, ManyRows, OneRow};
+pub use kind::{Kind, ManyRows, OneRow, Windowed};
 pub use operand::{Lit, MemberList, Operand, value};
 pub use order::{IntoOrder, OrderBy, OrderMethods};
+pub use over::{FrameRange, IntoPartition, IntoWindow, Window, order_by, partition_by};
+pub use window::{
+    Neighbour, WindowFunctions, Windowing, cume_dist, dense_rank, ntile, percent_rank, rank,
+    row_number,
+};
 
 use std::marker::PhantomData;
 

@@ -5,12 +5,13 @@
 
 use crate::ast::builtin::lookups;
 use crate::ast::{
-    Combined, Distinct, Expr, Insert, Members, Order, OrderTerm, Output, Select, SetOp, Source,
-    Statement, TableRef, UpdateMany, Wait,
+    Combined, Distinct, Expr, FrameUnit, Insert, Members, Order, OrderTerm, Output, Select, SetOp,
+    Source, Statement, TableRef, UpdateMany, Wait, Window,
 };
 use crate::dialect::{Features, SqlDialect};
 use crate::error::{Error, Result};
 use crate::schema::ModelSchema;
+use crate::value::ColumnType;
 
 /// Checks a statement.
 pub(super) fn statement(statement: &mut Statement, dialect: &dyn SqlDialect) -> Result<()> {
@@ -88,8 +89,30 @@ impl Check {
             }
             match &mut item.source {
                 Source::Table(_) | Source::Cte(_) => {}
-                Source::Select(inner) => self.select(inner)?,
+                Source::Select(inner) | Source::Numbered(inner) => self.select(inner)?,
                 Source::Combined(combined) => self.combined(combined)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn window(&self, window: &mut Window) -> Result<()> {
+        self.exprs(&mut window.args)?;
+        window
+            .filter
+            .iter_mut()
+            .try_for_each(|filter| self.expr(filter))?;
+        self.exprs(&mut window.over.partition)?;
+        let counts = window.over.frame.is_some_and(|frame| {
+            let ends = [frame.start, frame.end].into_iter().flatten();
+            frame.unit == FrameUnit::Range && ends.into_iter().any(|end| end != 0)
+        });
+        for term in &mut window.over.order {
+            self.expr(&mut term.expr)?;
+            let plain = matches!(&term.expr, Expr::Table(column) if column.max_digits.is_some());
+            let decimal = term.expr.column_type() == Some(ColumnType::Decimal);
+            if counts && decimal && !plain && !self.features.decimal_ranges {
+                return Err(self.unsupported("RANGE over computed decimals"));
             }
         }
         Ok(())
@@ -203,6 +226,7 @@ impl Check {
             | Expr::IsTrue(inner)
             | Expr::Not(inner) => self.expr(inner),
             Expr::And(items) | Expr::Or(items) | Expr::Row(items) => self.exprs(items),
+            Expr::Window(window) => self.window(window),
             Expr::Exists(select) | Expr::Scalar(select) => self.select(select),
             Expr::Column(_)
             | Expr::Bind(_)

@@ -21,6 +21,7 @@ mod quantify;
 mod resolve;
 mod scope;
 mod shape;
+mod window;
 mod write;
 
 use crate::ast::{Expr, Statement};

@@ -64,7 +64,7 @@ impl Logic {
             }
             match &mut item.source {
                 Source::Table(_) | Source::Cte(_) => {}
-                Source::Select(select) => self.select(select),
+                Source::Select(select) | Source::Numbered(select) => self.select(select),
                 Source::Combined(combined) => {
                     self.select(&mut combined.first);
                     combined
@@ -234,6 +234,15 @@ impl Logic {
                     .for_each(|otherwise| self.value(otherwise));
             }
             Expr::Scalar(select) => self.select(select),
+            Expr::Window(window) => {
+                self.values(&mut window.args);
+                if let Some(filter) = &mut window.filter {
+                    Self { nulls_pass: false }.condition(filter);
+                }
+                self.values(&mut window.over.partition);
+                let terms = window.over.order.iter_mut();
+                terms.for_each(|term| self.value(&mut term.expr));
+            }
             Expr::Bind(_)
             | Expr::Constant(_)
             | Expr::Raw(_)

@@ -79,6 +79,12 @@ impl Resolver {
         if shape::counts_subquery(select) {
             return self.count_of_subquery(select);
         }
+        if Self::asks_windows(select) {
+            if select.parents.is_none() {
+                return self.windowed(select);
+            }
+            Self::windowed_keys(select);
+        }
         let named = self.named.len();
         let frame = self.root_frame(None, select.model);
         let mut scope = Scope::new(Joins::Join, frame).about(select.model);
@@ -99,6 +105,7 @@ impl Resolver {
         self.parents(select)?;
         let whole_rows = select.output == Output::Model;
         let places = select.places_of_order();
+        self.allow_windows(true);
         if let Output::Exprs(exprs) | Output::Named(_, exprs) = &mut select.output {
             self.values(exprs)?;
         }
@@ -109,7 +116,9 @@ impl Resolver {
         if let Distinct::On(exprs) = &mut select.distinct {
             self.values(exprs)?;
         }
+        self.allow_windows(false);
         self.conditions(&mut select.filters)?;
+        self.allow_windows(true);
         let distinct = select.distinct_exprs().to_vec();
         if let Order::By(terms) = &mut select.order {
             for (index, term) in terms.iter_mut().enumerate() {
@@ -251,6 +260,7 @@ impl Resolver {
             | Expr::Table(_)
             | Expr::OutputColumn(_)
             | Expr::CteColumn(_)
+            | Expr::Window(_)
             | Expr::Scalar(_) => self.leaf(expr),
         }
     }
@@ -295,6 +305,7 @@ impl Resolver {
                 Ok(())
             }
             Expr::Row(parts) => self.values(parts),
+            Expr::Window(window) => self.window(window),
             Expr::CteColumn(column) => {
                 *expr = self.cte_column(*column)?;
                 Ok(())
@@ -344,7 +355,7 @@ impl Resolver {
 
     /// Resolves a condition inside a value: it speaks of rows of its own, not of the row that a
     /// condition around the value is about.
-    fn own_condition(&mut self, expr: &mut Expr) -> Result<()> {
+    pub(super) fn own_condition(&mut self, expr: &mut Expr) -> Result<()> {
         let Some(scope) = self.scopes.last_mut() else {
             return Ok(());
         };

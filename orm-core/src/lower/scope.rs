@@ -28,6 +28,8 @@ pub(super) struct Scope {
     pub(super) model: Option<&'static ModelSchema>,
     /// Whether it is a part of the query around it, and no query of its own to an outer reference.
     pub(super) part: bool,
+    /// Whether a window function may stand here.
+    pub(super) windows: bool,
     /// The common table expressions that it joins, by their ids.
     pub(super) ctes: Vec<(u64, TableRef)>,
 }
@@ -61,6 +63,7 @@ impl Scope {
             visible_from: 1,
             model: None,
             part: false,
+            windows: false,
             ctes: Vec::new(),
         }
     }

@@ -56,7 +56,10 @@ fn narrow(rows: &mut Select) {
         && !rows.is_sliced()
         && !matches!(rows.distinct, Distinct::On(_))
         && rows.ctes.is_none()
-        && !rows.filters.iter().any(needs_join);
+        && !rows
+            .filters
+            .iter()
+            .any(|filter| filter.has_window() || needs_join(filter));
     rows.lock = None;
     if !plain {
         let model = rows.model;

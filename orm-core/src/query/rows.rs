@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use crate::ast::Select;
 use crate::decode::{Names, Partial, Row, column};
 use crate::error::Result;
-use crate::expr::{ManyRows, OneRow};
+use crate::expr::{ManyRows, OneRow, Windowed};
 use crate::model::Model;
 use crate::types::SqlType;
 
@@ -334,6 +334,8 @@ pub enum NoKind {}
 
 #[diagnostic::do_not_recommend]
 impl<M> OrderAllowed<NoKind> for Whole<M> {}
+#[diagnostic::do_not_recommend]
+impl<R> OrderAllowed<Windowed> for R {}
 #[diagnostic::do_not_recommend]
 impl<M> OrderAllowed<OneRow> for Whole<M> {}
 #[diagnostic::do_not_recommend]

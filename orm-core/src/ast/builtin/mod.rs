@@ -9,6 +9,7 @@ pub mod lookups;
 pub mod math;
 pub mod moments;
 pub mod text;
+pub mod windows;
 
 use crate::ast::{Function, Lookup};
 

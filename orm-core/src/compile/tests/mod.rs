@@ -15,6 +15,7 @@ mod select;
 mod sets;
 mod sqlite;
 mod subqueries;
+mod windows;
 mod write;
 
 use crate::ast::{Delete, Insert, Select, Statement, Update, UpdateMany};
