@@ -3,11 +3,12 @@
 use std::any::Any;
 use std::fmt::Debug;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use crate::ast::{DefaultOrder, Expr};
 use crate::decode::{Partial, Row, ValueRow};
 use crate::error::Result;
-use crate::path::{Path, PathFields, PrimaryKey};
+use crate::path::{AnyRows, Path, PathFields, PrimaryKey};
 use crate::schema::ModelSchema;
 use crate::types::SqlType;
 use crate::value::Value;
@@ -134,12 +135,12 @@ pub trait HasDeferred: Model {}
 /// An instance without its type.
 pub(crate) type AnyRow = Box<dyn Any + Send + Sync>;
 
-/// How an instance is read, without its type.
-pub(crate) type DecodeAny = fn(&dyn Row, usize) -> Result<AnyRow>;
+/// How an instance is read, without its type, to be shared.
+pub(crate) type DecodeAny = fn(&dyn Row, usize) -> Result<AnyRows>;
 
 /// Reads an instance, and forgets its type.
-pub(crate) fn decode_any<M: Model>(row: &dyn Row, at: usize) -> Result<AnyRow> {
-    Ok(Box::new(M::decode(row, at)?))
+pub(crate) fn decode_any<M: Model>(row: &dyn Row, at: usize) -> Result<AnyRows> {
+    Ok(Arc::new(M::decode(row, at)?))
 }
 
 /// How an instance is made of the values of its columns, without its type.
@@ -148,7 +149,8 @@ pub(crate) type RemakeAny = fn(&[Value], &[usize]) -> Option<AnyRow>;
 /// Makes an instance without the columns that are left out, and forgets its type.
 pub(crate) fn remake_any<M: Model>(values: &[Value], left_out: &[usize]) -> Option<AnyRow> {
     let row = &ValueRow(values);
-    decode_any::<M>(&Partial { row, left_out }, 0).ok()
+    let row = M::decode(&Partial { row, left_out }, 0).ok()?;
+    Some(Box::new(row))
 }
 
 /// A type of primary keys: a column type, or of a composite key a tuple of up to eight.

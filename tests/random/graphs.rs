@@ -42,6 +42,18 @@ pub struct Sailor {
     pub berths: HasMany<Berth>,
     #[reverse(Ship::aboard)]
     pub ships: ManyToMany<Ship>,
+    pub ports: ManyToMany<Port>,
+    #[field(symmetrical)]
+    pub mates: ManyToMany<Self>,
+}
+
+/// What any number of sailors know.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Port {
+    pub id: i64,
+    pub depth: i32,
+    #[reverse(Sailor::ports)]
+    pub sailors: ManyToMany<Sailor>,
 }
 
 /// At most one for each crew. Its key is a text.
@@ -75,6 +87,11 @@ struct World {
     sailors: Vec<SailorRow>,
     ships: Vec<ShipRow>,
     berths: Vec<BerthRow>,
+    ports: Vec<i64>,
+    /// Sailors with the ports that they know.
+    known: Vec<(i64, i64)>,
+    /// Pairs of sailors, each once.
+    mates: Vec<(i64, i64)>,
 }
 
 #[derive(Clone, Debug)]
@@ -146,6 +163,16 @@ impl World {
                 world.ships.push(ShipRow { name, crew: id });
             }
         }
+        let ports = rng.below(5);
+        world.ports = keys(rng, ports);
+        for sailor in &sailor_keys {
+            let ports = world.ports.iter().filter(|_| rng.chance(35));
+            world.known.extend(ports.map(|port| (*sailor, *port)));
+            let others = sailor_keys
+                .iter()
+                .filter(|other| *other > sailor && rng.chance(20));
+            world.mates.extend(others.map(|other| (*sailor, *other)));
+        }
         for ship in &world.ships {
             for sailor in &world.sailors {
                 if rng.chance(40) {
@@ -191,6 +218,21 @@ impl World {
                 all.push(world);
             }
         }
+        for place in 0..self.ports.len() {
+            let mut world = self.clone();
+            world.ports.remove(place);
+            all.push(world.consistent());
+        }
+        for place in 0..self.known.len() {
+            let mut world = self.clone();
+            world.known.remove(place);
+            all.push(world);
+        }
+        for place in 0..self.mates.len() {
+            let mut world = self.clone();
+            world.mates.remove(place);
+            all.push(world);
+        }
         all
     }
 
@@ -204,6 +246,11 @@ impl World {
         for sailor in &mut self.sailors {
             sailor.mentor = sailor.mentor.filter(|mentor| sailors.contains(mentor));
         }
+        let ports = &self.ports;
+        self.known
+            .retain(|(sailor, port)| sailors.contains(sailor) && ports.contains(port));
+        self.mates
+            .retain(|(one, other)| sailors.contains(one) && sailors.contains(other));
         self.berths
             .retain(|row| sailors.contains(&row.sailor) && ships.contains(&row.ship));
         self
@@ -217,6 +264,7 @@ impl World {
             Ship::objects().delete(tx)?;
             Sailor::objects().delete(tx)?;
             Crew::objects().delete(tx)?;
+            Port::objects().delete(tx)?;
             let crews = self
                 .crews
                 .iter()
@@ -232,6 +280,16 @@ impl World {
                 sailor.mentor = row.mentor.map(ForeignKey::new);
             }
             Sailor::objects().bulk_update(tx, &sailors, Sailor::mentor)?;
+            let ports = self.ports.iter().map(|id| Port::draft().id(*id).depth(1));
+            Port::objects().bulk_create(tx, ports)?;
+            for sailor in &mut sailors {
+                let ports = self.known.iter().filter(|(of, _)| *of == sailor.id);
+                let ports: Vec<i64> = ports.map(|(_, port)| *port).collect();
+                sailor.ports.add(tx, ports)?;
+                let mates = self.mates.iter().filter(|(of, _)| *of == sailor.id);
+                let mates: Vec<i64> = mates.map(|(_, mate)| *mate).collect();
+                sailor.mates.add(tx, mates)?;
+            }
             for (crew, row) in crews.iter_mut().zip(&self.crews) {
                 crew.lead = row.lead.map(ForeignKey::new);
             }
@@ -294,6 +352,30 @@ impl World {
         crews
     }
 
+    fn ports_of(&self, sailor: i64) -> Vec<i64> {
+        let known = self.known.iter().filter(|(of, _)| *of == sailor);
+        known.map(|(_, port)| *port).collect()
+    }
+
+    /// The sailors that know a port, the highest first.
+    fn sailors_at(&self, port: i64) -> Vec<&SailorRow> {
+        let known = self.known.iter().filter(|(_, of)| *of == port);
+        let mut rows: Vec<_> = known.map(|(sailor, _)| self.sailor(*sailor)).collect();
+        rows.sort_by_key(|row| (-row.rank, row.id));
+        rows
+    }
+
+    fn mates_of(&self, sailor: i64) -> Vec<i64> {
+        let mates = self.mates.iter().filter_map(|(one, other)| match sailor {
+            of if of == *one => Some(*other),
+            of if of == *other => Some(*one),
+            _ => None,
+        });
+        let mut mates: Vec<i64> = mates.collect();
+        mates.sort_unstable();
+        mates
+    }
+
     fn pupils_of(&self, mentor: i64) -> Vec<&SailorRow> {
         let rows = self.sailors.iter().filter(|row| row.mentor == Some(mentor));
         rows.collect()
@@ -325,6 +407,11 @@ const WAYS: &[(&str, Way)] = &[
         prefetch_of_links,
     ),
     ("links that are followed", followed_links),
+    (
+        "links of tables of their own, prefetched",
+        prefetch_own_links,
+    ),
+    ("links of tables of their own, by with", with_own_links),
     ("an iterator that prefetches", prefetch_by_chunks),
     ("one row at a time", one_at_a_time),
     ("with, lists side by side", with_lists),
@@ -961,5 +1048,81 @@ fn with_other_shapes(db: &Database, world: &World, rng: &mut Rng) -> Result<Show
         expected: expected.collect(),
         queries,
         allowed: 1 + 2 * usize::from(!world.crews.is_empty()),
+    })
+}
+
+/// Sailors with the ports that they know and who else knows those, and with their mates.
+fn prefetch_own_links(db: &Database, world: &World, _: &mut Rng) -> Result<Shown> {
+    let at = Port::sailors.order_by((Sailor::rank.desc(), Sailor::id));
+    let query = Sailor::objects().order_by(Sailor::id).prefetch_related((
+        Sailor::ports.order_by(Port::id).prefetch_related(at),
+        Sailor::mates.order_by(Sailor::id),
+    ));
+    let (sailors, queries) = counted(db, |db| query.all(db))?;
+    let keys = |rows: &[Sailor]| rows.iter().map(Model::key).collect::<Vec<_>>();
+    let mut found = Vec::new();
+    for sailor in &sailors {
+        let mut text = format!("{} {:?}", sailor.id, keys(sailor.mates.loaded()?));
+        for port in sailor.ports.loaded()? {
+            let _ = write!(text, " {} {:?}", port.id, keys(port.sailors.loaded()?));
+        }
+        found.push(text);
+    }
+    let expected = world.sailors.iter().map(|sailor| {
+        let mut text = format!("{} {:?}", sailor.id, world.mates_of(sailor.id));
+        for port in world.ports_of(sailor.id) {
+            let others: Vec<i64> = world.sailors_at(port).iter().map(|row| row.id).collect();
+            let _ = write!(text, " {port} {others:?}");
+        }
+        text
+    });
+    let some = usize::from(!world.sailors.is_empty());
+    Ok(Shown {
+        expected: expected.collect(),
+        found,
+        queries,
+        allowed: 1 + 2 * some + usize::from(!world.known.is_empty()),
+    })
+}
+
+/// Ports with the highest of those who know them, and these with the ports that they know.
+fn with_own_links(db: &Database, world: &World, rng: &mut Rng) -> Result<Shown> {
+    let (least, limit) = (i32::try_from(rng.below(3)).unwrap_or(0), rng.below(3));
+    let sailors = Port::sailors
+        .filter(Sailor::rank.gte(least))
+        .order_by((Sailor::rank.desc(), Sailor::id))
+        .limit(limit as u64)
+        .with(Sailor::ports.order_by(Port::id));
+    let query = Port::objects().order_by(Port::id).with(sailors);
+    let (ports, queries) = counted(db, |db| query.all(db))?;
+    let found = ports.iter().map(|(port, sailors)| {
+        let known = |ports: &[Port]| ports.iter().map(Model::key).collect::<Vec<_>>();
+        let sailors: Vec<_> = sailors
+            .iter()
+            .map(|(row, ports)| (row.id, known(ports)))
+            .collect();
+        format!("{} {sailors:?}", port.id)
+    });
+    let there = |port: &i64| {
+        let sailors = world.sailors_at(*port).into_iter();
+        sailors
+            .filter(|row| row.rank >= least)
+            .take(limit)
+            .collect::<Vec<_>>()
+    };
+    let expected = world.ports.iter().map(|port| {
+        let sailors = there(port).into_iter();
+        let sailors: Vec<_> = sailors
+            .map(|row| (row.id, world.ports_of(row.id)))
+            .collect();
+        format!("{port} {sailors:?}")
+    });
+    let some_port = usize::from(!world.ports.is_empty());
+    let some_sailor = usize::from(world.ports.iter().any(|port| !there(port).is_empty()));
+    Ok(Shown {
+        found: found.collect(),
+        expected: expected.collect(),
+        queries,
+        allowed: 1 + some_port + some_sailor,
     })
 }

@@ -1,10 +1,9 @@
 //! A relation that is followed, without its types: how rows that were joined find into each other.
 
 use std::any::Any;
-use std::sync::Arc;
 
-use crate::model::{AnyRow, DecodeAny, decode_any};
-use crate::path::Relation;
+use crate::model::{DecodeAny, decode_any};
+use crate::path::{AnyRows, Relation};
 use crate::schema::PathNode;
 
 /// A relation that is followed, without its types.
@@ -16,7 +15,7 @@ pub struct Step {
     /// Reads the row that it leads to, whose columns begin at an index.
     pub(crate) decode: DecodeAny,
     /// Gives the row that it starts from the one that it leads to.
-    pub(crate) attach: fn(&mut dyn Any, Option<AnyRow>),
+    pub(crate) attach: fn(&mut dyn Any, Option<AnyRows>),
 }
 
 /// Adds the step of a relation, unless it is there; gives its place.
@@ -38,7 +37,7 @@ pub(super) fn step<R: Relation>(
             if let Some(loaded) = from.and_then(R::loaded)
                 && (to.is_some() || !R::SCHEMA.is_key())
             {
-                loaded.replace(to.map(Arc::from));
+                loaded.replace(to);
             }
         },
     });

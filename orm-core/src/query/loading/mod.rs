@@ -183,6 +183,7 @@ pub(crate) struct Reading<'q, R: RowShape> {
     related_at: usize,
     /// Rows that are no instances have no relations.
     whole: bool,
+    joining: related::Joining,
     rows: Vec<R::Output>,
     /// The keys by which the rows have further ones: for each of the lists those of all rows.
     keys: Vec<Vec<Value>>,
@@ -196,6 +197,7 @@ impl<'q, R: RowShape> Reading<'q, R> {
             loading,
             related_at: select.related_at(),
             whole: select.output == Output::Model,
+            joining: related::Joining::default(),
             rows: Vec::new(),
             keys: (0..lists).map(|_| Vec::new()).collect(),
         }
@@ -209,7 +211,8 @@ impl<'q, R: RowShape> Reading<'q, R> {
                 && !loading.steps.is_empty()
                 && let Some(root) = R::part(&mut output, 0)
             {
-                related::attach(&loading.steps, row, self.related_at, root)?;
+                let at = self.related_at;
+                self.joining.attach(&loading.steps, row, at, root)?;
             }
             for (list, keys) in loading.lists.iter().zip(&mut self.keys) {
                 keys.push(list.key(row, self.select)?);

@@ -257,9 +257,14 @@ impl<M: Model, S: RowShape, L> QuerySet<M, S, L> {
         }));
         let at = select.parent_at();
         let mut reading = Reading::<S>::new(&select, self.loading.as_deref());
+        let integers = meeting.column_type.is_integer();
         run::for_each(&select, db, caller, &mut |row| {
-            let key = parent_of(row, at, meeting)?;
-            if let Some(number) = keys.number(&key) {
+            let number = match row.value(at) {
+                // Most keys are found as they come.
+                Ok(ValueRef::Integer(key)) if integers => keys.ints.get(&key).copied(),
+                _ => keys.number(&parent_of(row, at, meeting)?),
+            };
+            if let Some(number) = number {
                 for _ in 0..copies(number as usize) {
                     reading.row(row)?;
                 }
