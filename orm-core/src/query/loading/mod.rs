@@ -41,7 +41,8 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     }
 
     /// Loads rows to which the rows' keys lead in the same query: `get` of the relation then has them. Paths to one row, of
-    /// any depth; what lies between is loaded too. Where there is no such row, the relation is loaded as `None`.
+    /// any depth; what lies between is loaded too. Where there is no such row, the relation is loaded as `None`. A row with an integer
+    /// key to which many rows lead is read once, and they share it.
     ///
     /// SQL: a join for each relation, LEFT where the row may be absent, and the columns of all models
     ///
