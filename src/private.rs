@@ -4,7 +4,7 @@
 mod columns;
 mod links;
 
-use std::any::Any;
+pub use std::any::Any;
 
 pub use columns::{ColumnTypes, Columns, Deferrable, Key, OptionalKey, Plain, fields};
 pub use links::{link_key, links_of, many_to_many, other_links, through, through_keys};
@@ -19,7 +19,7 @@ pub use std::vec::Vec;
 pub use inventory::submit;
 
 pub use orm_core::ast::{DefaultOrder, Expr};
-pub use orm_core::decode::Row;
+pub use orm_core::decode::{Names, Row};
 pub use orm_core::draft::{
     Complete, Draft, DraftsThrough, FieldValue, OneKey, OneThrough, Set, SpendsThrough, Through,
     TypedDraft,
@@ -32,7 +32,8 @@ pub use orm_core::path::{
     ToOne, Written, link_of,
 };
 pub use orm_core::query::{
-    AnyRows, Narrow, Projection, QuerySet, RawQuery, Related, WholeQuery, projected,
+    AnyRows, AsksColumn, AsksNothing, AsksOption, AsksRow, AsksRows, ColumnField, Graph, Narrow,
+    Probe, Projection, QuerySet, RawQuery, Related, WholeQuery,
 };
 pub use orm_core::raw::RawParams;
 use orm_core::relation::KeyField;
@@ -48,7 +49,6 @@ pub use orm_core::{assigned_literal, key_literal, own_operand};
 
 pub use crate::dec::decimal_literal;
 
-use orm_core::error::Error;
 use orm_core::expr::{Expression, IntoAssigned, IntoCondition, IntoKeyValue};
 use orm_core::path::{About, KeyOf, Scope};
 use orm_core::schema::RelationKind;
@@ -265,25 +265,6 @@ pub fn enum_number<T: SqlType>(value: ValueRef<'_>) -> Decoded<i64> {
         ValueRef::Integer(number) => Ok(number),
         other => Err(Mismatch::of::<T>(&other)),
     }
-}
-
-/// Reads a field of a projection from the column at index `at + field`.
-///
-/// # Errors
-/// When the column holds something its field cannot.
-pub fn projected_column<P: Projection, T: SqlType>(
-    row: &dyn Row,
-    at: usize,
-    field: usize,
-) -> Result<T> {
-    row.value(at + field)
-        .and_then(T::decode)
-        .map_err(|Mismatch { expected, found }| Error::Decode {
-            model: <P::Model as Model>::SCHEMA.name,
-            field: P::NAMES[field].to_owned(),
-            expected,
-            found,
-        })
 }
 
 /// A condition on rows of `M`.

@@ -307,6 +307,12 @@ pub fn derive_sql_type(input: TokenStream) -> TokenStream {
 /// Each field has the type of its expression, or an `Option` of it; another type does not compile. What may be NULL needs an
 /// `Option`. The struct has named fields and no generics.
 ///
+/// A field may hold rows: of a relation to one row another such struct, joined, or an `Option` of it where there may be none;
+/// of a relation to many a `Vec` of them, loaded by one query more for each such field, however many rows there are. The
+/// relation to many may be filtered, ordered and limited for each row: `#[projection(Author::books.filter(Book::is_published))]`.
+/// Whole models do as well, and a struct that holds a `Vec` of itself is a whole tree, a query for each level. What the struct
+/// names is loaded: nothing in it can be "not loaded".
+///
 /// ```
 /// use orm::prelude::*;
 ///
@@ -314,6 +320,8 @@ pub fn derive_sql_type(input: TokenStream) -> TokenStream {
 /// # pub struct Artist {
 /// #     pub id: i64,
 /// #     pub name: String,
+/// #     #[reverse(Song::artist)]
+/// #     pub songs: HasMany<Song>,
 /// # }
 /// # #[derive(Model)]
 /// # pub struct Song {
@@ -335,6 +343,15 @@ pub fn derive_sql_type(input: TokenStream) -> TokenStream {
 ///     pub minutes: i32,
 /// }
 ///
+/// /// An artist with their songs, each with its own columns.
+/// #[derive(Projection)]
+/// #[projection(Artist)]
+/// pub struct Repertoire {
+///     pub name: String,
+///     #[projection(Artist::songs.order_by(Song::title))]
+///     pub songs: Vec<Line>,
+/// }
+///
 /// # fn main() -> Result<()> {
 /// # let db = Database::connect("sqlite::memory:")?;
 /// # db.create_tables()?;
@@ -342,6 +359,9 @@ pub fn derive_sql_type(input: TokenStream) -> TokenStream {
 /// # Song::draft().title("Waltz").seconds(185).artist(&ann).save(&db)?;
 /// let lines: Vec<Line> = Song::objects().order_by(Song::title).values::<Line>().all(&db)?;
 /// assert_eq!(lines, [Line { title: "Waltz".into(), artist: "Ann".into(), guest: None, minutes: 3 }]);
+///
+/// let ann = assert_queries!(db, 2, { Artist::objects().values::<Repertoire>().one(&db)? });
+/// assert_eq!((&*ann.name, ann.songs), ("Ann", lines));
 /// # Ok(())
 /// # }
 /// ```

@@ -1,7 +1,7 @@
 //! `#[derive(Projection)]`: a struct as the row of a query, each field checked against what it selects.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Expr, Fields, FieldsNamed, Path, Type};
 
@@ -136,33 +136,77 @@ fn implementation(projection: &Projection<'_>) -> TokenStream {
         model,
         fields,
     } = projection;
-    let count = fields.len();
     let names = fields.iter().map(|field| unraw(field.ident));
-    let columns = fields.iter().map(|Field { ident, ty, expr }| {
+    let parts = fields.iter().enumerate().map(|(index, field)| {
+        let Field { ident, ty, expr } = field;
         let expr = match expr {
             Some(expr) => quote!(#expr),
             // Where there is no such field the error is at the user's.
             None => quote_spanned!(ident.span()=> <#model>::#ident),
         };
-        quote_spanned!(ty.span()=> __orm::projected::<#model, #ty, _>(#expr))
+        let kind = kind(ty);
+        quote_spanned!(ty.span()=> #kind.add::<Self, _>(__graph, #index, #expr);)
     });
-    let values = fields.iter().enumerate().map(|(index, Field { ident, ty, .. })| {
-        quote!(#ident: __orm::projected_column::<Self, #ty>(row, at, #index)?)
+    let widths = fields.iter().map(|field| kind(field.ty));
+    let value = |index: usize| format_ident!("__{}", index);
+    let reads = fields.iter().enumerate().map(|(index, field)| {
+        let (kind, value) = (kind(field.ty), value(index));
+        quote!(let (#value, __at) = #kind.read::<Self>(__row, __at, __names, #index)?;)
+    });
+    let values = fields
+        .iter()
+        .enumerate()
+        .map(|(index, Field { ident, .. })| {
+            let value = value(index);
+            quote!(#ident: #value)
+        });
+    let places = fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| !is_plain(field.ty));
+    let places = places.map(|(index, Field { ident, .. })| {
+        quote!(#index => __orm::Some(&mut self.#ident as &mut dyn __orm::Any),)
     });
     enclosed(&quote! {
+        use __orm::{AsksColumn as _, AsksNothing as _, AsksOption as _, AsksRow as _, AsksRows as _};
         #[automatically_derived]
         impl __orm::Projection for #ident {
             type Model = #model;
             const NAMES: &'static [&'static str] = &[#(#names),*];
-            fn columns() -> __orm::Vec<__orm::Expr> {
-                let columns: [__orm::Expr; #count] = [#(#columns),*];
-                __orm::Vec::from(columns)
+            fn graph(__graph: &mut __orm::Graph) {
+                #(#parts)*
             }
-            fn decode(row: &dyn __orm::Row, at: usize) -> __orm::Result<Self> {
+            fn width() -> usize {
+                0 #(+ #widths.width())*
+            }
+            fn decode(__row: &dyn __orm::Row, __at: usize, __names: &dyn __orm::Names) -> __orm::Result<Self> {
+                #(#reads)*
+                let _ = __at;
                 __orm::Ok(Self { #(#values),* })
+            }
+            fn field(&mut self, __field: usize) -> __orm::Option<&mut dyn __orm::Any> {
+                match __field {
+                    #(#places)*
+                    _ => __orm::None,
+                }
             }
         }
     })
+}
+
+/// What a field is: the compiler finds it by the type, but of the plain ones it need not.
+fn kind(ty: &Type) -> TokenStream {
+    if is_plain(ty) {
+        quote_spanned!(ty.span()=> __orm::ColumnField::<#ty>::NEW)
+    } else {
+        quote_spanned!(ty.span()=> (&&__orm::Probe::<#ty>::NEW).kind())
+    }
+}
+
+/// Whether a type is certainly that of a column.
+fn is_plain(ty: &Type) -> bool {
+    const PLAIN: &[&str] = &["bool", "i16", "i32", "i64", "f32", "f64", "String"];
+    matches!(ty, Type::Path(path) if PLAIN.iter().any(|plain| path.path.is_ident(plain)))
 }
 
 fn fallback(Projection { ident, model, .. }: &Projection<'_>) -> TokenStream {
@@ -171,8 +215,9 @@ fn fallback(Projection { ident, model, .. }: &Projection<'_>) -> TokenStream {
         impl __orm::Projection for #ident {
             type Model = #model;
             const NAMES: &'static [&'static str] = &[];
-            fn columns() -> __orm::Vec<__orm::Expr> { __orm::unknown() }
-            fn decode(_: &dyn __orm::Row, _: usize) -> __orm::Result<Self> { __orm::unknown() }
+            fn graph(_: &mut __orm::Graph) { __orm::unknown() }
+            fn width() -> usize { 0 }
+            fn decode(_: &dyn __orm::Row, _: usize, _: &dyn __orm::Names) -> __orm::Result<Self> { __orm::unknown() }
         }
     })
 }
@@ -196,11 +241,11 @@ mod tests {
         });
         let text = tokens.to_string();
         assert!(
-            text.contains("projected :: < Book , String , _ > (< Book > :: title)"),
+            text.contains("add :: < Self , _ > (__graph , 0usize , < Book > :: title)"),
             "{text}"
         );
         assert!(
-            text.contains("projected :: < Book , String , _ > (Book :: author . name)"),
+            text.contains("add :: < Self , _ > (__graph , 1usize , Book :: author . name)"),
             "{text}"
         );
     }

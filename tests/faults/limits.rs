@@ -72,6 +72,31 @@ on_each! {
         assert_eq!(names(&db)?, ["Ann", "Bob"]);
     }
 
+    fn an_iterator_that_loads_more_finds_no_connection(at) {
+        let db = at.open_with(|builder| builder.max_connections(1).acquire_timeout(PATIENCE));
+        for name in ["a", "b"] {
+            let shelf = Shelf::draft().name(name).save(&db)?;
+            Volume::draft().shelf(ForeignKey::new(shelf.id)).save(&db)?;
+        }
+        let shelves = Shelf::objects().prefetch_related(Shelf::volumes).chunk_size(1);
+        let start = Instant::now();
+        let mut rows = shelves.iterator(&db)?;
+        let first = rows.next().expect("an error");
+        assert!(matches!(first, Err(Error::PoolTimeout { .. })), "{first:?}");
+        assert!(first.unwrap_err().to_string().contains("this thread holds all of them"));
+        assert!(rows.next().is_none() && start.elapsed() < PATIENCE);
+        // In a transaction both go over its connection.
+        db.atomic(|tx| {
+            for shelf in shelves.iterator(tx)? {
+                assert_eq!(shelf?.volumes.loaded()?.len(), 1);
+            }
+            let with = Shelf::objects().with(Shelf::volumes.limit(1)).chunk_size(1);
+            assert_eq!(with.iterator(tx)?.map(|row| Ok(row?.1.len())).collect::<Result<Vec<_>>>()?, [1, 1]);
+            Ok(())
+        })?;
+        assert_eq!(shelves.all(&db)?.len(), 2);
+    }
+
     fn a_statement_runs_into_its_timeout(at) {
         let db = at.open();
         account("Ann").save(&db)?;

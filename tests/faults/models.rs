@@ -53,3 +53,18 @@ pub struct Reading {
     pub valid: bool,
     pub taken: Option<NaiveDate>,
 }
+
+/// What has others, which an iterator loads beside it.
+#[derive(Model, Debug)]
+pub struct Shelf {
+    pub id: i64,
+    pub name: String,
+    #[reverse(Volume::shelf)]
+    pub volumes: HasMany<Volume>,
+}
+
+#[derive(Model, Debug)]
+pub struct Volume {
+    pub id: i64,
+    pub shelf: ForeignKey<Shelf>,
+}

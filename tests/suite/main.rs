@@ -12,6 +12,7 @@ mod database;
 mod deferred;
 mod errors;
 mod functions;
+mod graphs;
 mod hostile;
 mod loading;
 mod lookups;

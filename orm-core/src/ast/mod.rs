@@ -7,6 +7,7 @@ pub mod builtin;
 mod cte;
 mod expr;
 mod function;
+mod rebase;
 mod select;
 pub mod shape;
 mod typing;

@@ -7,7 +7,7 @@ use crate::expr::{IntoCondition, IntoOrder};
 use crate::model::Model;
 use crate::path::{About, Scope};
 use crate::query::{
-    JsonRows, JsonSelection, OrderAllowed, Projected, Projection, QuerySet, Selection, Whole,
+    Graph, JsonRows, JsonSelection, OrderAllowed, Projected, Projection, QuerySet, Selection, Whole,
 };
 use crate::types::Bool;
 
@@ -367,7 +367,8 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         self.retyped()
     }
 
-    /// Returns a struct that derives `Projection`: what it names is selected, and each of its fields is checked.
+    /// Returns a struct that derives `Projection`: what it names is selected, and each of its fields is checked. A field that holds
+    /// rows is loaded with it: one row by a join, many by one query more for the field.
     ///
     /// SQL: as [`values_list`](Self::values_list)
     ///
@@ -390,7 +391,17 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         Scope: About<P::Model, M>,
     {
         self.close_slice();
-        self.select.output = Output::Exprs(P::columns());
-        self.retyped()
+        self.projected()
+    }
+
+    /// The same, of whatever model the struct is.
+    pub(crate) fn projected<P: Projection>(mut self) -> QuerySet<M, Projected<P>, L> {
+        if P::WHOLE {
+            self.select.left_out.clear();
+            return self.retyped();
+        }
+        let graph = Graph::of::<P>();
+        self.select.output = Output::Exprs(graph.columns);
+        self.graph(graph.lists)
     }
 }

@@ -7,6 +7,7 @@ mod cte;
 mod deferred;
 mod explain;
 mod fields;
+mod graph;
 mod iterator;
 mod json;
 mod lists;
@@ -29,13 +30,17 @@ pub use combine::{Alike, Combined, OfOneQuery, RowType, SetOperand};
 pub use cte::{Cte, CteRows, cte, recursive};
 pub use deferred::{Deferred, DeferredFields, ReadInPart};
 pub use fields::{FieldSet, WritableFields};
+pub use graph::{
+    AlwaysThere, AsksColumn, AsksNothing, AsksOption, AsksRow, AsksRows, ColumnField, FieldType,
+    Graph, LeadsToRow, LeadsToRows, NoField, OptionField, Probe, RowField, RowsField, SameRows,
+};
 pub use iterator::RowIter;
 pub use json::{IntoNamed, JsonSelection, Named, NamedExt};
 pub use loading::{
     Entire, Holds, IntoPrefetch, IntoRelated, IntoWith, JoinedRow, List, LoadedMany, LoadedOne,
     Loader, MaybeRow, Narrowed, Prefetcher, Related, Through, prefetch,
 };
-pub use projection::{Projected, Projection, ProjectsTo, projected};
+pub use projection::{Projected, Projection, ProjectsTo};
 pub use raw::RawQuery;
 pub use reuse::{AnyRows, Narrow, WholeQuery};
 pub use rows::{

@@ -1,18 +1,14 @@
 //! Rows as structs that derive `Projection`: what the struct names is selected, each field checked.
 
+use std::any::Any;
 use std::marker::PhantomData;
 
-use rust_decimal::Decimal;
-
-use crate::ast::{Expr as Node, Select};
+use crate::ast::{Column, Expr as Node, Select};
 use crate::decode::{Names, Row};
 use crate::error::Result;
-use crate::expr::Expression;
 use crate::model::Model;
-use crate::path::{About, Scope};
-use crate::query::RowShape;
-use crate::types::{Mismatch, SqlType};
-use crate::value::ValueRef;
+use crate::query::{Graph, RowShape};
+use crate::types::SqlType;
 
 /// A struct whose fields are selected expressions of a model. Derive it: `#[derive(Projection)]`.
 #[diagnostic::on_unimplemented(
@@ -25,15 +21,54 @@ pub trait Projection: Sized + 'static {
     type Model: Model;
     /// The names of its fields.
     const NAMES: &'static [&'static str];
+    /// Whether it is the model itself, whose rows have an order.
+    #[doc(hidden)]
+    const WHOLE: bool = false;
 
-    /// What is selected, in the order of the fields.
-    fn columns() -> Vec<Node>;
+    /// Adds what is selected, in the order of the fields, and what is loaded beside it.
+    #[doc(hidden)]
+    fn graph(graph: &mut Graph);
 
-    /// Reads a row whose columns begin at index `at`.
+    /// How many columns that is.
+    #[doc(hidden)]
+    fn width() -> usize;
+
+    /// Reads a row whose columns begin at index `at`; `names` knows what was selected.
     ///
     /// # Errors
     /// When a column holds something its field cannot.
-    fn decode(row: &dyn Row, at: usize) -> Result<Self>;
+    fn decode(row: &dyn Row, at: usize, names: &dyn Names) -> Result<Self>;
+
+    /// The field of a number, where it holds rows.
+    #[doc(hidden)]
+    fn field(&mut self, field: usize) -> Option<&mut dyn Any> {
+        let _ = field;
+        None
+    }
+}
+
+/// A model is the projection of all that it has, so that whole rows stand in a graph too.
+#[diagnostic::do_not_recommend]
+impl<M: Model> Projection for M {
+    type Model = M;
+    const NAMES: &'static [&'static str] = &[];
+    const WHOLE: bool = true;
+
+    fn graph(graph: &mut Graph) {
+        let fields = M::SCHEMA.fields.iter();
+        let columns = fields.map(|field| Node::Column(Column { path: None, field }));
+        graph.columns.extend(columns);
+    }
+
+    #[inline]
+    fn width() -> usize {
+        M::SCHEMA.fields.len()
+    }
+
+    #[inline]
+    fn decode(row: &dyn Row, at: usize, _: &dyn Names) -> Result<M> {
+        M::decode(row, at)
+    }
 }
 
 /// Rows that are projections.
@@ -43,25 +78,7 @@ impl<P: Projection> RowShape for Projected<P> {
     type Output = P;
 
     fn decode(row: &dyn Row, select: &Select) -> Result<P> {
-        P::decode(&Scaled { row, select }, 0)
-    }
-}
-
-/// A row whose decimals have as many digits behind the point as their columns.
-struct Scaled<'a> {
-    row: &'a dyn Row,
-    select: &'a Select,
-}
-
-impl Row for Scaled<'_> {
-    fn value(&self, index: usize) -> std::result::Result<ValueRef<'_>, Mismatch> {
-        let value = self.row.value(index)?;
-        match self.select.decimal_places(index) {
-            Some(places) if !value.is_null() => {
-                Decimal::decode(value).map(|decimal| ValueRef::Decimal(decimal.with_scale(places)))
-            }
-            _ => Ok(value),
-        }
+        P::decode(row, 0, select)
     }
 }
 
@@ -82,13 +99,3 @@ pub trait ProjectsTo<T> {}
 impl<T: SqlType> ProjectsTo<T> for T {}
 #[diagnostic::do_not_recommend]
 impl<T: SqlType<Base = T, Nullable = Option<T>>> ProjectsTo<Option<T>> for T {}
-
-/// The node of a projection's field, checked against its model and type.
-pub fn projected<M, T, E>(expr: E) -> Node
-where
-    E: Expression,
-    Scope: About<E::Scope, M>,
-    E::Type: ProjectsTo<T>,
-{
-    expr.node()
-}

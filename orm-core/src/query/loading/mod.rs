@@ -7,6 +7,7 @@ mod relation;
 mod with;
 
 pub use parents::{List, Loader, Through};
+pub(super) use parents::{Owned, read_key};
 pub use prefetch::{Entire, IntoPrefetch, Narrowed, Prefetcher, prefetch};
 pub use related::IntoRelated;
 pub use relation::Related;
@@ -127,6 +128,14 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         let part = R::PARTS;
         if let Some(list) = relation.append(part, &mut self.select.appended) {
             self.loading_mut().lists.push(list);
+        }
+        self.retyped()
+    }
+
+    /// The query with what it returns named otherwise, and rows that are loaded beside each.
+    pub(super) fn graph<R2>(mut self, lists: Vec<List>) -> QuerySet<M, R2, L> {
+        if !lists.is_empty() {
+            self.loading_mut().lists = lists;
         }
         self.retyped()
     }

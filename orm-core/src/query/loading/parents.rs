@@ -58,7 +58,8 @@ impl Meeting {
     }
 }
 
-fn read_key<K: SqlType>(value: ValueRef<'_>) -> std::result::Result<Value, Mismatch> {
+/// Reads a key.
+pub(crate) fn read_key<K: SqlType>(value: ValueRef<'_>) -> std::result::Result<Value, Mismatch> {
     if value.is_null() {
         return Ok(Value::Null);
     }
@@ -298,8 +299,8 @@ fn deal<T>(rows: Vec<T>, of: &[u32], numbers: usize) -> Vec<Vec<T>> {
     dealt
 }
 
-/// A way from a part of a row to a part of it.
-pub type Through = fn(&mut dyn Any) -> Option<&mut dyn Any>;
+/// A way from a part of a row to a part of it, of a number.
+pub type Through = fn(&mut dyn Any, usize) -> Option<&mut dyn Any>;
 
 /// Loads the rows of one relation for the rows of a query, and puts them into those.
 pub trait Loader: Send + Sync {
@@ -328,7 +329,7 @@ pub struct List {
     /// The part of the row in which they go.
     pub(crate) part: usize,
     /// The way on from it.
-    pub(crate) through: Vec<Through>,
+    pub(crate) through: Vec<(Through, usize)>,
     pub(crate) loader: std::sync::Arc<dyn Loader>,
 }
 
@@ -350,16 +351,16 @@ impl List {
 
     pub(super) fn place<'r>(&self, part: Option<&'r mut dyn Any>) -> Option<&'r mut dyn Any> {
         let mut at = part?;
-        for through in &self.through {
-            at = through(at)?;
+        for (through, number) in &self.through {
+            at = through(at, *number)?;
         }
         Some(at)
     }
 }
 
 /// Loads the rows of `R` in the shape `S`, owned by what they belong to.
-pub(super) struct Owned<R: Relation, S> {
-    pub(super) query: QuerySet<R::To, S>,
+pub(crate) struct Owned<R: Relation, S> {
+    pub(crate) query: QuerySet<R::To, S>,
 }
 
 impl<R: Relation, S: RowShape> Loader for Owned<R, S>

@@ -32,7 +32,7 @@ impl<P, R: Relation, S, E> Clone for Related<P, R, S, E> {
 
 impl<P, R: Relation> Related<P, R> {
     /// The whole relation.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         // The one row of a relation is that row, whatever the model's default filter says; of many it holds.
         Self::of(if R::SCHEMA.is_many() {
             QuerySet::objects()
@@ -50,7 +50,7 @@ impl<P, R: Relation, S, E> Related<P, R, S, E> {
         }
     }
 
-    pub(super) fn into_query(self) -> QuerySet<R::To, S> {
+    pub(crate) fn into_query(self) -> QuerySet<R::To, S> {
         self.query
     }
 }

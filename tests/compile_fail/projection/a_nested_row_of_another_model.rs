@@ -1,0 +1,17 @@
+#[path = "../models.rs"]
+mod models;
+use models::*;
+
+#[derive(Projection)]
+#[projection(Book)]
+struct Title {
+    title: String,
+}
+
+#[derive(Projection)]
+#[projection(Book)]
+struct Card {
+    author: Title,
+}
+
+fn main() {}
