@@ -6,6 +6,9 @@ pub mod models {}
 #[doc = include_str!("../docs/queries.md")]
 pub mod queries {}
 
+#[doc = include_str!("../docs/expressions.md")]
+pub mod expressions {}
+
 #[doc = include_str!("../docs/loading.md")]
 pub mod loading {}
 

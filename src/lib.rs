@@ -15,6 +15,7 @@ pub use create_tables::CreateTables;
 pub use orm_backends::*;
 pub use orm_core::dialect::Dialect;
 pub use orm_core::executor::{Executor, Handle};
+pub use orm_core::expr::custom;
 pub use orm_core::{
     BoxError, Error, FieldError, ForeignKeyCause, Result, decode, draft, expr, model, path, query,
     relation, schema, types, value,

@@ -10,8 +10,8 @@ pub use orm_core::draft::{Draft, TypedDraft};
 pub use orm_core::error::{Error, ForeignKeyCause, Result};
 pub use orm_core::executor::Handle;
 pub use orm_core::expr::functions::{
-    BitFunctions, GeneralFunctions, HashFunctions, MathFunctions, TextFunctions, Truncations,
-    coalesce, concat, greatest, least, now, pi, random,
+    BitFunctions, GeneralFunctions, HashFunctions, JsonFunctions, MathFunctions, TextFunctions,
+    Truncations, coalesce, concat, greatest, json_array, json_object, least, now, pi, random,
 };
 pub use orm_core::expr::lookups::{Comparison, DateParts, TextLookups};
 pub use orm_core::expr::{Condition, Condition as Q, Expr, Expression, OrderMethods, case, value};
@@ -19,6 +19,7 @@ pub use orm_core::expr::{
     WindowFunctions, cume_dist, dense_rank, ntile, order_by, partition_by, percent_rank, rank,
     row_number,
 };
+pub use orm_core::expr::{raw_expr, raw_expr_with};
 pub use orm_core::model::Model;
 pub use orm_core::path::Outer;
 pub use orm_core::query::{

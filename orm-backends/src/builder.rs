@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) busy_timeout: Duration,
     pub(crate) planner_stability: bool,
     pub(crate) application_name: Option<String>,
+    #[cfg(feature = "sqlite")]
+    pub(crate) functions: Vec<crate::sqlite::OwnFunction>,
 }
 
 /// Settings for [`Database::builder`]; what is not set has the default named at its method.
@@ -55,11 +57,48 @@ impl DatabaseBuilder {
             busy_timeout: Duration::from_secs(5),
             planner_stability: true,
             application_name: None,
+            #[cfg(feature = "sqlite")]
+            functions: Vec::new(),
         };
         Self {
             url: url.to_owned(),
             settings,
         }
+    }
+
+    /// Registers a function in Rust with every connection to SQLite, where the SQL of [`custom`](orm_core::expr::custom) functions and of your own can
+    /// call it by this name; other databases have it under another name or not at all. It must give the same result for the same arguments.
+    ///
+    /// The arguments come as SQLite holds them: integers, floats, texts, bytes and NULL. An error it returns is that of the statement.
+    ///
+    /// ```
+    /// use orm::prelude::*;
+    /// use orm::value::{Value, ValueRef};
+    ///
+    /// let db = Database::builder("sqlite::memory:")
+    ///     .sqlite_function("vowels", 1, |args| {
+    ///         Ok(match args {
+    ///             [ValueRef::Text(text)] => Value::I64(text.matches(['a', 'e', 'i', 'o', 'u']).count() as i64),
+    ///             _ => Value::Null,
+    ///         })
+    ///     })
+    ///     .connect()?;
+    /// assert_eq!(db.query::<(i64,)>("SELECT vowels('unknown')", ())?, [(2,)]);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[cfg(feature = "sqlite")]
+    pub fn sqlite_function<F>(mut self, name: &str, arguments: u8, function: F) -> Self
+    where
+        F: Fn(
+                &[orm_core::value::ValueRef<'_>],
+            ) -> Result<orm_core::value::Value, orm_core::BoxError>
+            + Send
+            + Sync
+            + 'static,
+    {
+        let function = crate::sqlite::OwnFunction::new(name, arguments, function);
+        self.settings.functions.push(function);
+        self
     }
 
     /// How many connections there are at most: 16, and never less than one. They are opened as they are needed. A database in

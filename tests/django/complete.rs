@@ -83,24 +83,6 @@ const WAITING: &[(&str, &[&str])] = &[
     ),
     ("unions", &["set_operations.union_null_is_equal_to_null"]),
     ("prefetching", &["loading.prefetch_two_levels"]),
-    (
-        "JSON paths",
-        &[
-            "json.key_equals_list_or_object",
-            "json.key_text_lookups",
-            "json.key_comparisons",
-            "json.key_comparison_with_mixed_types",
-            "json.odd_keys",
-            "json.key_with_a_quote",
-            "json.json_contains",
-            "json.json_contained_by",
-            "json.values_of_paths",
-            "json.key_as_text",
-            "json.order_by_key",
-            "json.json_filter_with_f",
-            "json.unicode_in_json",
-        ],
-    ),
 ];
 
 /// The cases that are asked, group by group.

@@ -61,6 +61,15 @@ fn arguments(name: &str) -> Vec<ColumnType> {
         name if name.ends_with("_in") => vec![Timestamp, Text],
         "trunc_year" | "trunc_quarter" | "trunc_month" | "trunc_week" => vec![Date],
         name if name.ends_with("_datetime") => vec![DateTime],
+        "json_key" | "json_without_key" => vec![Json, Text],
+        "json_with_key" => vec![Json, Text, Json],
+        "json_at" => vec![Json, I32],
+        "json_object" => vec![Text, Json],
+        "json_of_text" => vec![Text],
+        "json_of_integer" => vec![I32],
+        "json_of_single" | "json_of_double" => vec![F64],
+        "json_of_bool" => vec![Bool],
+        name if name.starts_with("json_") && !name.ends_with("_decimal") => vec![Json],
         "substr" => vec![Text, I32, I32],
         "substr_from" | "left" | "right" | "repeat" => vec![Text, I32],
         "lpad" | "rpad" => vec![Text, I32, Text],
@@ -105,6 +114,21 @@ suite! {
         Word::draft().text("a").other("a").save(db)?;
         for lookup in builtin::LOOKUPS.iter().copied() {
             let is_regex = lookup.name.ends_with("regex");
+            if lookup.name.starts_with("json_") {
+                let document = argument(ColumnType::Json);
+                let operand = match lookup.name {
+                    "json_has_key" => argument(ColumnType::Text),
+                    name if name.ends_with("keys") => Node::Bind(Value::Array(Box::new(orm_core::value::ArrayValue {
+                        element: ColumnType::Text,
+                        values: vec![Value::Text("a".into())],
+                    }))),
+                    _ => document.clone(),
+                };
+                let found = untyped::<bool>(Node::lookup(lookup, document, operand));
+                let rows = Word::objects().values_list(found).all(db)?;
+                assert_eq!(rows, [true], "{}", lookup.name);
+                continue;
+            }
             for operand in [Node::Bind(Value::Text("a".into())), Word::other.node()] {
                 let literal = matches!(operand, Node::Bind(_));
                 let found = untyped::<bool>(Node::lookup(lookup, Word::text.node(), operand));

@@ -65,7 +65,7 @@ impl ToSql for Blob<'_> {
 }
 
 /// SQLite's form of a value, or why there is none.
-fn encode(value: &Value) -> Result<Sql, &'static str> {
+pub(super) fn encode(value: &Value) -> Result<Sql, &'static str> {
     Ok(match value {
         Value::Null => Sql::Null,
         Value::Bool(v) => Sql::Integer(i64::from(*v)),

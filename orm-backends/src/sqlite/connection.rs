@@ -86,7 +86,11 @@ impl Conn {
             raw.set_prepared_statement_cache_capacity(STATEMENTS);
             raw.pragma_update(None, "foreign_keys", true)?;
             rusqlite::vtab::array::load_module(&raw)?;
-            functions::register(&raw)
+            functions::register(&raw)?;
+            settings
+                .functions
+                .iter()
+                .try_for_each(|own| own.register(&raw))
         };
         setup().map_err(setup_failed)?;
         Ok(Self {

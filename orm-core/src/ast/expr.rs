@@ -296,6 +296,8 @@ pub struct Raw {
     pub sql: &'static str,
     /// The values.
     pub values: Vec<Value>,
+    /// What it is, where somebody told.
+    pub column_type: Option<ColumnType>,
 }
 
 /// A value or condition in terms of a query around the one it stands in.

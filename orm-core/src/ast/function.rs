@@ -20,6 +20,8 @@ pub struct Function {
     pub nulls: NullRule,
     /// What the result is; `None` for the type of the first argument whose type is known.
     pub result: Option<ColumnType>,
+    /// The text on SQLite of a function of the user's; the house's own have theirs in the dialect's table.
+    pub sqlite: Option<&'static str>,
 }
 
 /// How many arguments a function takes.
@@ -53,6 +55,27 @@ pub struct Lookup {
     pub sql: &'static str,
     /// The text where the operand is a bound value, if that can be better (an index can serve it).
     pub literal: Option<&'static str>,
+    /// The text on SQLite of a lookup of the user's.
+    pub sqlite: Option<&'static str>,
+}
+
+impl Lookup {
+    /// A lookup of the user's own: `{0}` in the text is the subject, `{1}` the operand. See [`custom`](crate::expr::custom).
+    pub const fn custom(name: &'static str, sql: &'static str) -> Self {
+        Self {
+            name,
+            sql,
+            literal: None,
+            sqlite: Some(sql),
+        }
+    }
+
+    /// The same lookup with another text on SQLite.
+    #[must_use]
+    pub const fn on_sqlite(mut self, sql: &'static str) -> Self {
+        self.sqlite = Some(sql);
+        self
+    }
 }
 
 impl Arity {
@@ -74,6 +97,7 @@ impl Function {
             sql,
             nulls: NullRule::AnyArgument,
             result: None,
+            sqlite: None,
         }
     }
 
@@ -85,6 +109,7 @@ impl Function {
             sql,
             nulls: NullRule::AllArguments,
             result: None,
+            sqlite: None,
         }
     }
 
@@ -96,6 +121,7 @@ impl Function {
             sql,
             nulls: NullRule::Never,
             result: None,
+            sqlite: None,
         }
     }
 
@@ -107,7 +133,28 @@ impl Function {
             sql,
             nulls: NullRule::Maybe,
             result: None,
+            sqlite: None,
         }
+    }
+
+    /// A function of the user's own, of so many arguments, which the text has as `{0}`, `{1}` and so on. See
+    /// [`custom`](crate::expr::custom).
+    pub const fn custom(
+        name: &'static str,
+        arguments: usize,
+        sql: &'static str,
+        result: ColumnType,
+    ) -> Self {
+        let mut function = Self::nullable(name, Arity::Exactly(arguments), sql).returning(result);
+        function.sqlite = Some(sql);
+        function
+    }
+
+    /// The same function with another text on SQLite.
+    #[must_use]
+    pub const fn on_sqlite(mut self, sql: &'static str) -> Self {
+        self.sqlite = Some(sql);
+        self
     }
 
     /// The same function with a result of this type.

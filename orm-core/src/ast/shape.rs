@@ -431,6 +431,7 @@ macro_rules! walk {
                     Expr::Raw(raw) => {
                         to.word(0x25);
                         to.text(raw.sql);
+                        to.word(raw.column_type.map_or(0, |of| 1 + of as u64));
                         for value in &$($mutable)? raw.values {
                             to.value(value);
                         }

@@ -23,7 +23,8 @@ impl Expr {
             Self::Collate(of) => of.0.column_type(),
             Self::Scalar(select) => select.column_type(),
             Self::Outer(outer) => outer.node.column_type(),
-            Self::Row(_) | Self::Raw(_) => None,
+            Self::Raw(raw) => raw.column_type,
+            Self::Row(_) => None,
             Self::Constant(_)
             | Self::Truth(_)
             | Self::Compare(_)

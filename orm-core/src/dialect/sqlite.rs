@@ -53,6 +53,9 @@ impl SqlDialect for SqliteDialect {
     }
 
     fn definition_sql(&self, function: &'static Function) -> &'static str {
+        if let Some(sql) = function.sqlite {
+            return sql;
+        }
         match function.name {
             // To the millisecond, as a column holds it: no fraction where that is zero.
             "now" => "replace(strftime('%Y-%m-%d %H:%M:%f000', 'now'), '.000000', '')",
@@ -69,16 +72,24 @@ impl SqlDialect for SqliteDialect {
 
     fn definition_lookup_sql(&self, lookup: &'static Lookup) -> &'static str {
         match lookup.name {
-            "endswith" => "substr({0}, length({0}) - length({1}) + 1) = {1}",
+            "endswith" if lookup.sqlite.is_none() => {
+                "substr({0}, length({0}) - length({1}) + 1) = {1}"
+            }
             _ => self.lookup_sql(lookup, true),
         }
     }
 
     fn function_sql(&self, function: &'static Function) -> &'static str {
-        overrides::function(function.name).unwrap_or(function.sql)
+        match function.sqlite {
+            Some(sql) => sql,
+            None => overrides::function(function.name).unwrap_or(function.sql),
+        }
     }
 
     fn lookup_sql(&self, lookup: &'static Lookup, literal: bool) -> &'static str {
+        if let Some(sql) = lookup.sqlite {
+            return sql;
+        }
         match overrides::lookup(lookup.name) {
             Some((_, for_literal)) if literal => for_literal,
             Some((for_any, _)) => for_any,

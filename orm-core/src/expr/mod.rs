@@ -9,8 +9,10 @@ mod kind;
 mod operand;
 mod order;
 mod over;
+mod raw;
 mod window;
 
+pub mod custom;
 pub mod functions;
 pub mod lookups;
 
@@ -23,6 +25,7 @@ pub use kind::{Kind, ManyRows, OneRow, Windowed};
 pub use operand::{Lit, MemberList, Operand, value};
 pub use order::{IntoOrder, OrderBy, OrderMethods};
 pub use over::{FrameRange, IntoPartition, IntoWindow, Window, order_by, partition_by};
+pub use raw::{raw_expr, raw_expr_with};
 pub use window::{
     Neighbour, WindowFunctions, Windowing, cume_dist, dense_rank, ntile, percent_rank, rank,
     row_number,

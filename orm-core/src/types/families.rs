@@ -54,6 +54,23 @@ mod marker {
     pub trait HasTime {}
     pub trait DateAndTime {}
     pub trait HasClock {}
+    pub trait Document {}
+
+    /// What may be contained in a family.
+    pub trait Containing {
+        type Part: super::SqlType;
+    }
+    impl Containing for super::family::Text {
+        type Part = String;
+    }
+    impl Containing for super::family::Json {
+        type Part = serde_json::Value;
+    }
+
+    /// A family that may be contained in another.
+    pub trait PartOf<Whole> {}
+    impl PartOf<super::family::Text> for super::family::Text {}
+    impl PartOf<super::family::Json> for super::family::Json {}
     pub trait Duration {}
     pub trait Numeric {}
     pub trait Integer {}
@@ -311,6 +328,43 @@ temporal! { Minus:
     DateTime<Utc>, DateTime<Utc> => TimeDelta;
     NaiveTime, NaiveTime => TimeDelta;
 }
+
+kind! {
+    /// A JSON document.
+    #[diagnostic::on_unimplemented(
+        message = "this needs a JSON document, but here is `{Self}`",
+        label = "`{Self}` is not JSON"
+    )]
+    Document / Document: Json
+}
+
+/// A type of which can be asked what it contains: a text, a JSON document.
+#[diagnostic::on_unimplemented(
+    message = "this needs a text or a JSON document, but here is `{Self}`",
+    label = "`{Self}` contains nothing"
+)]
+pub trait Containing {
+    /// What it may contain.
+    type Part: SqlType;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: SqlType> Containing for T
+where
+    T::Family: marker::Containing,
+{
+    type Part = <T::Family as marker::Containing>::Part;
+}
+
+/// A type of what may be contained in a `T`.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot be contained in a `{T}`",
+    label = "this is a `{Self}`, the other side a `{T}`"
+)]
+pub trait PartOf<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<P: SqlType, T: SqlType> PartOf<T> for P where P::Family: marker::PartOf<T::Family> {}
 
 /// `DateTime<Utc>`: what a time zone can be asked of.
 #[diagnostic::on_unimplemented(

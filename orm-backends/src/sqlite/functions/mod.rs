@@ -54,7 +54,7 @@ where
 }
 
 /// An error whose whole message is this text.
-fn failure(message: impl Into<String>) -> Error {
+pub(crate) fn failure(message: impl Into<String>) -> Error {
     Error::UserFunctionError(message.into().into())
 }
 

@@ -1,4 +1,4 @@
-//! Lookups of texts. `%`, `_` and `\` have no special meaning in any.
+//! Lookups of texts and of documents. `%`, `_` and `\` have no special meaning in any.
 //!
 //! Those without regard to case compare upper cases, as Django's do on PostgreSQL: the two small sigmas
 //! have one, while the lower case of "İ" would be that of "I".
@@ -10,6 +10,7 @@ const fn row(name: &'static str, sql: &'static str, literal: &'static str) -> Lo
         name,
         sql,
         literal: Some(literal),
+        sqlite: None,
     }
 }
 
@@ -53,6 +54,35 @@ pub static REGEX: Lookup = row("regex", "{0} ~ {1}", "{0} ~ {1:regex}");
 /// The same without regard to case.
 pub static IREGEX: Lookup = row("iregex", "{0} ~* {1}", "{0} ~ {1:iregex}");
 
+/// The object has a member of this name.
+pub static JSON_HAS_KEY: Lookup = plain(
+    "json_has_key",
+    "({0} ? {1} AND jsonb_typeof({0}) = 'object')",
+);
+/// The object has members of all these names, an array.
+pub static JSON_HAS_KEYS: Lookup = plain(
+    "json_has_keys",
+    "({0} ?& {1} AND jsonb_typeof({0}) = 'object')",
+);
+/// The object has a member of one of these names, an array.
+pub static JSON_HAS_ANY_KEYS: Lookup = plain(
+    "json_has_any_keys",
+    "({0} ?| {1} AND jsonb_typeof({0}) = 'object')",
+);
+/// The document contains another.
+pub static JSON_CONTAINS: Lookup = plain("json_contains", "{0} @> {1}");
+/// The document is contained in another.
+pub static JSON_CONTAINED_BY: Lookup = plain("json_contained_by", "{0} <@ {1}");
+
+const fn plain(name: &'static str, sql: &'static str) -> Lookup {
+    Lookup {
+        name,
+        sql,
+        literal: None,
+        sqlite: None,
+    }
+}
+
 /// Every row of this file.
 pub static ALL: &[&Lookup] = &[
     &CONTAINS,
@@ -64,4 +94,9 @@ pub static ALL: &[&Lookup] = &[
     &IEXACT,
     &REGEX,
     &IREGEX,
+    &JSON_HAS_KEY,
+    &JSON_HAS_KEYS,
+    &JSON_HAS_ANY_KEYS,
+    &JSON_CONTAINS,
+    &JSON_CONTAINED_BY,
 ];

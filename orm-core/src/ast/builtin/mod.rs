@@ -5,6 +5,7 @@
 
 pub mod dates;
 pub mod general;
+pub mod json;
 pub mod lookups;
 pub mod math;
 pub mod moments;
@@ -14,8 +15,14 @@ pub mod windows;
 use crate::ast::{Function, Lookup};
 
 /// Every function.
-pub static FUNCTIONS: &[&[&Function]] =
-    &[text::ALL, general::ALL, math::ALL, dates::ALL, moments::ALL];
+pub static FUNCTIONS: &[&[&Function]] = &[
+    text::ALL,
+    general::ALL,
+    math::ALL,
+    dates::ALL,
+    moments::ALL,
+    json::ALL,
+];
 
 /// Every lookup.
 pub static LOOKUPS: &[&Lookup] = lookups::ALL;

@@ -184,6 +184,7 @@ fn raw_conditions_are_in_parentheses() {
     let raw = Expr::Raw(Box::new(Raw {
         sql: "stock_level > ? OR title = '?'",
         values: vec![Value::I32(1)],
+        column_type: None,
     }));
     let printed = sqlite(ids(&BOOK, vec![raw.clone(), not(raw.clone())])).sql;
     assert!(printed.ends_with(
@@ -192,6 +193,7 @@ fn raw_conditions_are_in_parentheses() {
     let short = Expr::Raw(Box::new(Raw {
         sql: "? = ?",
         values: vec![Value::I32(1)],
+        column_type: None,
     }));
     let message = "this query of Book cannot run: raw SQL has more `?` than values";
     refused(ids(&BOOK, vec![short]), message, message);

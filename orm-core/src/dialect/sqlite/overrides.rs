@@ -79,6 +79,47 @@ static FUNCTIONS: &[(&str, &str)] = &[
         "iso_year_utc",
         "CAST(strftime('%G', substr({0}, 1, 10)) AS INTEGER)",
     ),
+    ("json_array", "json_array({*})"),
+    (
+        "json_as_bool",
+        "CASE json_type({0}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END",
+    ),
+    ("json_as_f64", "orm_json_float({0})"),
+    ("json_as_i64", "orm_json_int({0})"),
+    ("json_as_text", "orm_json_text({0})"),
+    (
+        "json_at",
+        "({0} -> iif({1} < 0, '$[#' || {1} || ']', '$[' || {1} || ']'))",
+    ),
+    ("json_key", "({0} -> ('$.' || json_quote({1})))"),
+    ("json_object", "json_object({*})"),
+    (
+        "json_of_bool",
+        "json(CASE WHEN {0} THEN 'true' WHEN NOT {0} THEN 'false' ELSE 'null' END)",
+    ),
+    (
+        "json_of_decimal",
+        "json(coalesce(orm_dec_text({0}), 'null'))",
+    ),
+    (
+        "json_of_double",
+        "json(coalesce(orm_float_text({0}, 64), 'null'))",
+    ),
+    ("json_of_integer", "json(json_quote({0}))"),
+    ("json_of_json", "json(coalesce({0}, 'null'))"),
+    (
+        "json_of_single",
+        "json(coalesce(orm_float_text({0}, 32), 'null'))",
+    ),
+    ("json_of_text", "json(json_quote({0}))"),
+    (
+        "json_with_key",
+        "json_set({0}, '$.' || json_quote({1}), {2})",
+    ),
+    (
+        "json_without_key",
+        "json_remove({0}, '$.' || json_quote({1}))",
+    ),
     ("least", "min({*[, ]coalesce({}, {*})})"),
     (
         "least_decimal",
@@ -269,6 +310,31 @@ static LOOKUPS: &[(&str, &str, &str)] = &[
         "istartswith",
         "instr(orm_upper({0}), orm_upper({1})) = 1",
         "instr(orm_upper({0}), {1:upper}) = 1",
+    ),
+    (
+        "json_contained_by",
+        "orm_json_contains({1}, {0})",
+        "orm_json_contains({1}, {0})",
+    ),
+    (
+        "json_contains",
+        "orm_json_contains({0}, {1})",
+        "orm_json_contains({0}, {1})",
+    ),
+    (
+        "json_has_any_keys",
+        "(json_type({0}) = 'object' AND EXISTS (SELECT 1 FROM rarray({1}) AS k WHERE json_type({0}, '$.' || json_quote(k.value)) IS NOT NULL))",
+        "(json_type({0}) = 'object' AND EXISTS (SELECT 1 FROM rarray({1}) AS k WHERE json_type({0}, '$.' || json_quote(k.value)) IS NOT NULL))",
+    ),
+    (
+        "json_has_key",
+        "(json_type({0}) = 'object' AND json_type({0}, '$.' || json_quote({1})) IS NOT NULL)",
+        "(json_type({0}) = 'object' AND json_type({0}, '$.' || json_quote({1})) IS NOT NULL)",
+    ),
+    (
+        "json_has_keys",
+        "(json_type({0}) = 'object' AND NOT EXISTS (SELECT 1 FROM rarray({1}) AS k WHERE json_type({0}, '$.' || json_quote(k.value)) IS NULL))",
+        "(json_type({0}) = 'object' AND NOT EXISTS (SELECT 1 FROM rarray({1}) AS k WHERE json_type({0}, '$.' || json_quote(k.value)) IS NULL))",
     ),
     (
         "regex",

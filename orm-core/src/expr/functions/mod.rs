@@ -4,6 +4,7 @@
 mod bits;
 mod general;
 mod hashes;
+mod json;
 mod math;
 mod moments;
 mod text;
@@ -11,6 +12,7 @@ mod text;
 pub use bits::BitFunctions;
 pub use general::{AllWidenTo, CoalesceArgs, GeneralFunctions, coalesce, greatest, least, now};
 pub use hashes::HashFunctions;
+pub use json::{IntoJson, JsonEntries, JsonFunctions, JsonItems, json_array, json_object};
 pub use math::{MathFunctions, pi, random};
 pub use moments::Truncations;
 pub use text::{ConcatArgs, TextFunctions, concat};

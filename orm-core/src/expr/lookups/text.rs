@@ -4,7 +4,11 @@ use crate::ast::builtin::lookups;
 use crate::ast::{Expr as Node, Lookup};
 use crate::expr::{BaseOf, Condition, Expression, Operand};
 use crate::path::{About, Scope};
-use crate::types::Text;
+use crate::types::{Containing, PartOf, SqlType, Text};
+use crate::value::ColumnType;
+
+/// What an expression may contain.
+type PartIn<E> = <BaseOf<E> as Containing>::Part;
 
 /// The lookups of texts. `%`, `_` and `\` stand for themselves.
 ///
@@ -33,9 +37,11 @@ pub trait TextLookups: Expression {
         lookup(self, &lookups::IEXACT, text)
     }
 
-    /// Holds the text anywhere.
+    /// Of a text: holds another anywhere. Of a JSON document: contains another, as told at
+    /// [`contained_by`](crate::expr::functions::JsonFunctions::contained_by).
     ///
-    /// SQL: PostgreSQL `"title" LIKE $1`, SQLite `instr("title", ?) > 0`
+    /// SQL: of a text PostgreSQL `"title" LIKE $1`, SQLite `instr("title", ?) > 0`; of a document PostgreSQL `"body" @> $1`, SQLite
+    /// `orm_json_contains("body", ?)`
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -45,13 +51,17 @@ pub trait TextLookups: Expression {
     /// assert_eq!(Book::objects().filter(Book::title.contains("%")).count(&db)?, 0);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn contains<R>(&self, text: R) -> Condition<Self::Scope>
+    fn contains<R>(&self, part: R) -> Condition<Self::Scope>
     where
-        R: Operand<Self::Scope, String, Base: Text>,
+        BaseOf<Self>: Containing,
+        R: Operand<Self::Scope, PartIn<Self>, Base: PartOf<BaseOf<Self>>>,
         Scope: About<R::Scope, Self::Scope>,
-        BaseOf<Self>: Text,
     {
-        lookup(self, &lookups::CONTAINS, text)
+        let row = match Self::Type::COLUMN {
+            ColumnType::Json => &lookups::JSON_CONTAINS,
+            _ => &lookups::CONTAINS,
+        };
+        Condition::new(Node::lookup(row, self.node(), part.into_node()))
     }
 
     /// Holds the text anywhere, whatever the case.

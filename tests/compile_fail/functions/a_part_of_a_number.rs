@@ -1,0 +1,7 @@
+#[path = "../models.rs"]
+mod models;
+use models::*;
+
+fn main() {
+    let _ = Book::stock_level.contains(1);
+}
