@@ -11,7 +11,8 @@ pub use orm_core::error::{Error, ForeignKeyCause, Result};
 pub use orm_core::executor::Handle;
 pub use orm_core::expr::functions::{
     BitFunctions, GeneralFunctions, HashFunctions, JsonFunctions, MathFunctions, TextFunctions,
-    Truncations, coalesce, concat, greatest, json_array, json_object, least, now, pi, random,
+    Truncations, coalesce, concat, greatest, json_array, json_object, least, now, null_if, pi,
+    random,
 };
 pub use orm_core::expr::lookups::{Comparison, DateParts, TextLookups};
 pub use orm_core::expr::{Condition, Condition as Q, Expr, Expression, OrderMethods, case, value};

@@ -10,6 +10,7 @@ mod contract;
 mod ctes;
 mod database;
 mod deferred;
+mod differential;
 mod documents;
 mod errors;
 mod functions;

@@ -16,6 +16,7 @@ mod sets;
 mod sqlite;
 mod subqueries;
 mod windows;
+mod wording;
 mod write;
 
 use crate::ast::{Delete, Insert, Select, Statement, Update, UpdateMany};

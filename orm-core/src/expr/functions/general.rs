@@ -174,6 +174,30 @@ where
     Expr::new(Node::call(function, args.into_nodes()))
 }
 
+/// The first, or NULL where it equals the second: an `Option` always. The same as the method
+/// [`null_if`](GeneralFunctions::null_if).
+///
+/// SQL: `NULLIF(a, b)`
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let sold: Vec<Option<i32>> = Book::objects().order_by(Book::title).values_list(null_if(Book::sales_count, 0)).all(&db)?;
+/// assert_eq!(sold, [None, Some(3), None, None]);
+/// # Ok::<(), orm::Error>(())
+/// ```
+pub fn null_if<A, B>(
+    value: A,
+    other: B,
+) -> Expr<A::Scope, <A::Type as SqlType>::Nullable, <A::Kind as Kind>::With<B::Kind>>
+where
+    A: Expression,
+    B: Operand<A::Scope, BaseOf<A>, Base: ComparableWith<BaseOf<A>>>,
+    Scope: About<B::Scope, A::Scope>,
+{
+    value.null_if(other)
+}
+
 /// A tuple of two or more, the first of them an expression: what [`coalesce`], [`greatest`] and [`least`] take.
 #[diagnostic::on_unimplemented(
     message = "this takes a tuple of two or more, the first of them an expression",

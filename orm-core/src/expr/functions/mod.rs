@@ -10,7 +10,9 @@ mod moments;
 mod text;
 
 pub use bits::BitFunctions;
-pub use general::{AllWidenTo, CoalesceArgs, GeneralFunctions, coalesce, greatest, least, now};
+pub use general::{
+    AllWidenTo, CoalesceArgs, GeneralFunctions, coalesce, greatest, least, now, null_if,
+};
 pub use hashes::HashFunctions;
 pub use json::{IntoJson, JsonEntries, JsonFunctions, JsonItems, json_array, json_object};
 pub use math::{MathFunctions, pi, random};
