@@ -23,6 +23,7 @@ pub use orm_core::expr::{
 pub use orm_core::expr::{raw_expr, raw_expr_with};
 pub use orm_core::model::Model;
 pub use orm_core::path::Outer;
+pub use orm_core::query::RelatedValues;
 pub use orm_core::query::{
     BulkCreate, Deferred, Instance, NamedExt, QuerySet, cte, exists, prefetch, recursive, subquery,
 };

@@ -121,6 +121,15 @@ suite! {
             Ok(book.stock_level)
         })?;
         assert_eq!(left, 11);
+        let of = db.atomic(|tx| {
+            let books = Book::objects().select_related((Book::author, Book::editor)).select_for_update().of(Book::author);
+            let book = books.no_key().get(tx, Book::title.eq("Joins"))?;
+            assert!(book.editor.get()?.is_some());
+            Ok(book.author.get()?.name.clone())
+        })?;
+        assert_eq!(of, "Ann");
+        let behind = db.atomic(|tx| Review::objects().select_for_update().of((Review::book, Review::book.author)).all(tx))?;
+        assert_eq!(behind.len(), 3);
         let skipping = db.atomic(|tx| Book::objects().select_for_update().skip_locked().no_key().all(tx));
         match dialect(db) {
             Dialect::Postgres => assert_eq!(skipping?.len(), 5),

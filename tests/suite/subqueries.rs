@@ -184,4 +184,34 @@ suite! {
         let many = exists(|author: Outer<Author, _>| Review::objects().filter(Review::text.eq(author.books.title)));
         assert!(matches!(Author::objects().filter(many).all(db), Err(Error::InvalidQuery { .. })));
     }
+
+    fn values_of_a_relations_rows(db) {
+        library(db)?;
+        let dearest = Author::books.order_by(Book::price.desc()).first(Book::title);
+        let rows = Author::objects().order_by(Author::id).values_list(&dearest).all(db)?;
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(rows, [text("Joins"), text("Dragons"), None]);
+        assert_eq!(names(db, dearest.is_null())?, ["Cid"]);
+        // The model's own order: by sales, the most first.
+        assert_eq!(Author::objects().order_by(Author::id).values_list((Author::books.first(Book::title), Author::books.last(Book::title))).all(db)?,
+            [(text("100% SQL"), text("Joins")), (text("Dragons"), text("dragonflies")), (None, None)]);
+        let second = Author::books.filter(Book::is_published).order_by(Book::price).slice(1..2);
+        assert_eq!(Author::objects().order_by(Author::id).values_list(second.clone().first(Book::title)).all(db)?, [text("Joins"), text("Dragons"), None]);
+        assert_eq!(names(db, second.exists())?, ["Ann", "Bob"]);
+        assert_eq!(names(db, !Author::books.exists())?, ["Cid"]);
+        assert_eq!(names(db, Author::books.filter(Book::price.lt(9) & !Book::is_published).exists())?, ["Bob"]);
+        let of_three = Author::books.order_by(Book::price.desc()).limit(2).filter(Book::sales_count.gt(5));
+        assert_eq!(names(db, of_three.clone().exists())?, ["Ann", "Bob"]);
+        assert_eq!(Author::objects().order_by(Author::id).values_list(of_three.last(Book::sales_count)).all(db)?, [Some(7), Some(40), None]);
+        // Behind two relations, and of the row around a subquery.
+        let praise = Author::books.reviews.order_by(Review::stars.desc()).first(Review::text);
+        assert_eq!(Author::objects().order_by(Author::id).values_list(praise).all(db)?, [text("Joined at last"), text("Fire!"), None]);
+        let of_author = Book::author.books.order_by(Book::price).first(Book::price);
+        assert_eq!(Book::objects().filter(Book::price.eq(of_author)).order_by(Book::id).values_list(Book::title).all(db)?, ["100% SQL", "Élan"]);
+        let inside = exists(|book: Outer<Book, _>| {
+            Author::objects().filter(Author::id.eq(book.author) & book.reviews.order_by(Review::id).first(Review::stars).eq(5))
+        });
+        assert_eq!(Book::objects().filter(inside).one(db)?.title, "Joins");
+        assert_eq!(Book::objects().filter(Book::reviews.first(Review::stars).is_not_null()).update(db, Book::stock_level.set(Book::reviews.first(Review::stars).unwrap_or(0)))?, 1);
+    }
 }

@@ -164,6 +164,10 @@ pub struct Lock {
     pub wait: Wait,
     /// `FOR NO KEY UPDATE`: lets others insert rows that point at the locked ones.
     pub no_key: bool,
+    /// The relations whose rows are locked beside the query's own.
+    pub of: Vec<&'static PathNode>,
+    /// Made by lowering: their tables.
+    pub tables: Vec<TableRef>,
 }
 
 /// What to do about rows that others have locked.

@@ -270,6 +270,9 @@ macro_rules! walk {
                 to.word(select.limit.unwrap_or(0));
                 to.word(select.offset);
                 to.word(select.lock.as_ref().map_or(0, |lock| 1 + ((lock.wait as u64) << 1 | u64::from(lock.no_key))));
+                for path in select.lock.iter().flat_map(|lock| &lock.of) {
+                    to.address(*path);
+                }
                 if let Some(combined) = &$($mutable)? select.combined {
                     let combined = &$($mutable)? **combined;
                     self::select(&$($mutable)? combined.first, to);

@@ -311,6 +311,10 @@ impl Writer<'_> {
         if let Some(table) = table {
             self.push_sql(" OF ");
             self.push_table(table);
+            for table in &lock.tables {
+                self.push_sql(", ");
+                self.push_table(*table);
+            }
         }
         match lock.wait {
             Wait::Block => {}

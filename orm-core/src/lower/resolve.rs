@@ -105,6 +105,7 @@ impl Resolver {
         self.parents(select)?;
         let whole_rows = select.output == Output::Model;
         let places = select.places_of_order();
+        self.locked(select);
         self.allow_windows(true);
         if let Output::Exprs(exprs) | Output::Named(_, exprs) = &mut select.output {
             self.values(exprs)?;
@@ -137,6 +138,16 @@ impl Resolver {
             }
         }
         Ok(())
+    }
+
+    /// Joins the tables whose rows are locked too.
+    fn locked(&mut self, select: &mut Select) {
+        let Some(lock) = &mut select.lock else {
+            return;
+        };
+        for path in &lock.of {
+            lock.tables.push(self.require(path));
+        }
     }
 
     /// Of the rows of a relation, those of the parents; finds the parents' key.

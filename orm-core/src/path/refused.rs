@@ -57,6 +57,6 @@ refused! {
         message = "aggregates of a relation are not supported yet",
         label = "not supported yet"
     )]
-    RelationAggregates / AggregatedRelation: count() exists() sum(V) avg(V) min(V) max(V),
+    RelationAggregates / AggregatedRelation: count() sum(V) avg(V) min(V) max(V),
         [P, R: Relation] ToMany<P, R>;
 }

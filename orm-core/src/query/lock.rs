@@ -2,8 +2,59 @@
 
 use crate::ast::{Lock, Wait};
 use crate::executor::{Locked, Unlocked};
+use crate::expr::OneRow;
 use crate::model::Model;
+use crate::path::{Join, Path, Relation, ToOne};
 use crate::query::{QuerySet, Whole};
+use crate::schema::PathNode;
+use crate::types::{NotNull, Nullness};
+
+/// What [`of`](QuerySet::of) takes: a path to one row that is there, or a tuple of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` leads to no row of each `{M}` that could be locked",
+    label = "expected a relation of `{M}` to one row that is always there, or a tuple of them"
+)]
+pub trait LockedToo<M> {
+    /// Adds the paths.
+    fn push_locked(self, paths: &mut Vec<&'static PathNode>);
+}
+
+/// A relation whose row is always there.
+pub trait AlwaysThere {}
+
+impl AlwaysThere for NotNull {}
+
+#[diagnostic::do_not_recommend]
+impl<M, P, R> LockedToo<M> for ToOne<P, R>
+where
+    M: Model,
+    P: Path<Root = M, Kind = OneRow>,
+    R: Relation,
+    <P::Null as Nullness>::Or<R::Null>: AlwaysThere,
+{
+    fn push_locked(self, paths: &mut Vec<&'static PathNode>) {
+        paths.extend(Join::<P, R>::NODE);
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident)+;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        #[allow(non_snake_case, reason = "a variable for each type parameter")]
+        impl<M: Model, $($name: LockedToo<M>),+> LockedToo<M> for ($($name,)+) {
+            fn push_locked(self, paths: &mut Vec<&'static PathNode>) {
+                let ($($name,)+) = self;
+                $($name.push_locked(paths);)+
+            }
+        }
+    )+ };
+}
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+}
 
 impl<M: Model> QuerySet<M, Whole<M>, Unlocked> {
     /// Locks the rows until the transaction ends, so that nobody changes them meanwhile. The query then runs on a
@@ -27,6 +78,8 @@ impl<M: Model> QuerySet<M, Whole<M>, Unlocked> {
         self.select.lock = Some(Lock {
             wait: Wait::Block,
             no_key: false,
+            of: Vec::new(),
+            tables: Vec::new(),
         });
         self.retyped()
     }
@@ -73,6 +126,26 @@ impl<M: Model> QuerySet<M, Whole<M>, Locked> {
     /// ```
     pub fn no_key(self) -> Self {
         self.with_lock(|lock| lock.no_key = true)
+    }
+
+    /// Locks, beside the query's own rows, those that keys lead to: a path to one row, or a tuple of them. A path that may lead to
+    /// no row does not compile: PostgreSQL cannot lock what may be absent. (In Django `of` names the query's own rows too, as `self`,
+    /// and without it all that `select_related` loads is locked.)
+    ///
+    /// SQL: `FOR UPDATE OF "book", "t1"` on PostgreSQL; on SQLite it changes nothing.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let book = db.atomic(|tx| {
+    ///     let books = Book::objects().select_related(Book::author).select_for_update();
+    ///     books.of(Book::author).get(tx, Book::title.eq("SQL"))
+    /// })?;
+    /// assert_eq!(book.author.get()?.name, "Bob");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub fn of<O: LockedToo<M>>(self, relations: O) -> Self {
+        self.with_lock(|lock| relations.push_locked(&mut lock.of))
     }
 
     fn with_lock(mut self, change: impl FnOnce(&mut Lock)) -> Self {

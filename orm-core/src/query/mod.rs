@@ -38,8 +38,9 @@ pub use iterator::RowIter;
 pub use json::{IntoNamed, JsonSelection, Named, NamedExt};
 pub use loading::{
     Entire, Holds, IntoPrefetch, IntoRelated, IntoWith, JoinedRow, List, LoadedMany, LoadedOne,
-    Loader, MaybeRow, Narrowed, Prefetcher, Related, Through, prefetch,
+    Loader, MaybeRow, Narrowed, Prefetcher, Related, RelatedValues, RowsOfEach, Through, prefetch,
 };
+pub use lock::{AlwaysThere, LockedToo};
 pub use projection::{Projected, Projection, ProjectsTo};
 pub use raw::RawQuery;
 pub use reuse::{AnyRows, Narrow, WholeQuery};

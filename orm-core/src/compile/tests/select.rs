@@ -256,6 +256,8 @@ fn counts() {
     books.lock = Some(Lock {
         wait: Wait::Block,
         no_key: false,
+        of: Vec::new(),
+        tables: Vec::new(),
     });
     same(books.clone(), r#"SELECT count(*) FROM "book""#);
     books.limit = Some(5);
@@ -416,6 +418,8 @@ fn locks() {
     books.lock = Some(Lock {
         wait: Wait::Block,
         no_key: true,
+        of: Vec::new(),
+        tables: Vec::new(),
     });
     both(
         books.clone(),
@@ -426,10 +430,24 @@ fn locks() {
     books.lock = Some(Lock {
         wait: Wait::SkipLocked,
         no_key: false,
+        of: Vec::new(),
+        tables: Vec::new(),
     });
     assert_eq!(
         postgres(books.clone()).sql,
         r#"SELECT "book"."id" FROM "book" LEFT JOIN "author" AS "t1" ON "t1"."id" = "book"."editor_id" WHERE "t1"."name" = $1 FOR UPDATE OF "book" SKIP LOCKED"#
+    );
+    let mut of_authors = ids(&BOOK, vec![]);
+    of_authors.lock = Some(Lock {
+        wait: Wait::Block,
+        no_key: false,
+        of: path(&[&BOOK_AUTHOR]).into_iter().collect(),
+        tables: Vec::new(),
+    });
+    both(
+        of_authors,
+        r#"SELECT "book"."id" FROM "book" INNER JOIN "author" AS "t1" ON "t1"."id" = "book"."author_id""#,
+        r#"SELECT "book"."id" FROM "book" INNER JOIN "author" AS "t1" ON "t1"."id" = "book"."author_id" FOR UPDATE OF "book", "t1""#,
     );
     books.distinct = Distinct::Rows;
     refused(

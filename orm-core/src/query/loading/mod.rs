@@ -4,6 +4,7 @@ mod parents;
 mod prefetch;
 mod related;
 mod relation;
+mod values;
 mod with;
 
 pub use parents::{List, Loader, Through};
@@ -11,6 +12,7 @@ pub(super) use parents::{Owned, read_key};
 pub use prefetch::{Entire, IntoPrefetch, Narrowed, Prefetcher, prefetch};
 pub use related::IntoRelated;
 pub use relation::Related;
+pub use values::{RelatedValues, RowsOfEach};
 pub use with::{Holds, IntoWith, JoinedRow, LoadedMany, LoadedOne, MaybeRow};
 
 use std::any::Any;
