@@ -68,9 +68,6 @@ const WAITING: &[(&str, &[&str])] = &[
     (
         "windows",
         &[
-            "window.rank_and_dense_rank",
-            "window.percent_rank_and_cume_dist",
-            "window.difference_to_previous",
             "window.running_sum",
             "window.running_sum_with_ties",
             "window.moving_sum",
@@ -78,10 +75,8 @@ const WAITING: &[(&str, &[&str])] = &[
             "window.frame_exclusion",
             "window.aggregate_without_order",
             "window.window_over_everything",
-            "window.exclude_on_window",
         ],
     ),
-    ("unions", &["set_operations.union_null_is_equal_to_null"]),
     ("prefetching", &["loading.prefetch_two_levels"]),
 ];
 
@@ -96,10 +91,12 @@ const TESTED: &[&[&str]] = &[
     crate::math_functions::TESTED,
     crate::ordering::TESTED,
     crate::relations::TESTED,
+    crate::set_operations::TESTED,
     crate::subquery::TESTED,
     crate::text_functions::TESTED,
     crate::traps::TESTED,
     crate::values::TESTED,
+    crate::window::TESTED,
     crate::writes::TESTED,
 ];
 

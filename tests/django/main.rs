@@ -20,10 +20,12 @@ mod lookups;
 mod math_functions;
 mod ordering;
 mod relations;
+mod set_operations;
 mod subquery;
 mod text_functions;
 mod traps;
 mod values;
+mod window;
 mod writes;
 
 use orm::prelude::*;

@@ -20,9 +20,9 @@ pub trait LockedToo<M> {
 }
 
 /// A relation whose row is always there.
-pub trait AlwaysThere {}
+pub trait PresentRow {}
 
-impl AlwaysThere for NotNull {}
+impl PresentRow for NotNull {}
 
 #[diagnostic::do_not_recommend]
 impl<M, P, R> LockedToo<M> for ToOne<P, R>
@@ -30,7 +30,7 @@ where
     M: Model,
     P: Path<Root = M, Kind = OneRow>,
     R: Relation,
-    <P::Null as Nullness>::Or<R::Null>: AlwaysThere,
+    <P::Null as Nullness>::Or<R::Null>: PresentRow,
 {
     fn push_locked(self, paths: &mut Vec<&'static PathNode>) {
         paths.extend(Join::<P, R>::NODE);

@@ -40,7 +40,7 @@ pub use loading::{
     Entire, Holds, IntoPrefetch, IntoRelated, IntoWith, JoinedRow, List, LoadedMany, LoadedOne,
     Loader, MaybeRow, Narrowed, Prefetcher, Related, RelatedValues, RowsOfEach, Through, prefetch,
 };
-pub use lock::{AlwaysThere, LockedToo};
+pub use lock::{LockedToo, PresentRow};
 pub use projection::{Projected, Projection, ProjectsTo};
 pub use raw::RawQuery;
 pub use reuse::{AnyRows, Narrow, WholeQuery};
