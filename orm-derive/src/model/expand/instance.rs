@@ -35,6 +35,7 @@ pub(crate) fn instance(model: &Model<'_>) -> TokenStream {
 pub(crate) fn types(model: &Model<'_>) -> TokenStream {
     let fields = fields_ident(model);
     let parts = || model.key.iter().map(|key| &model.fields[*key]);
+    let at = opaque_part(model);
     let key = match model.key.len() {
         0 => quote!(i64),
         1 => parts().map(key_type).collect(),
@@ -47,13 +48,22 @@ pub(crate) fn types(model: &Model<'_>) -> TokenStream {
                 }
                 _ => key_type(field),
             });
-            quote!((#(#parts),*))
+            quote_spanned!(at=> (#(#parts),*))
         }
     };
+    let key = quote_spanned!(at=> type Key = #key;);
     quote! {
-        type Key = #key;
+        #key
         type Fields<__P: __orm::Path> = #fields<__P>;
     }
+}
+
+/// Where a composite key has a part of which the macro cannot see whether it may be one. All that asks for the key's type asks
+/// there, so that a part that may not is told once.
+fn opaque_part(model: &Model<'_>) -> Span {
+    let parts = || model.key.iter().map(|key| &model.fields[*key]);
+    let opaque = parts().find(|field| model.key.len() > 1 && field.known == Known::Opaque);
+    opaque.map_or_else(Span::call_site, |field| field.ty.span())
 }
 
 /// The type of a field in the primary key.
@@ -83,9 +93,10 @@ fn key(model: &Model<'_>) -> TokenStream {
         true => quote!(#(#values)*),
         false => quote!((#(#values),*)),
     };
+    let function = quote_spanned!(opaque_part(model)=> fn key(&self) -> Self::Key { #value });
     quote! {
         #types
-        fn key(&self) -> Self::Key { #value }
+        #function
     }
 }
 
