@@ -111,6 +111,50 @@ pub fn beside(db: &Database) -> Result<Vec<Beside>> {
     Writer::objects().with(articles).all(db)
 }
 
+/// The same graph as structs that name what they hold.
+#[derive(Projection)]
+#[allow(dead_code, reason = "what counts is that it is loaded")]
+#[projection(Writer)]
+pub struct WriterCard {
+    pub id: i64,
+    pub name: String,
+    pub email: String,
+    #[projection(Writer::articles)]
+    pub articles: Vec<ArticleCard>,
+}
+
+/// The middle of it.
+#[derive(Projection)]
+#[allow(dead_code, reason = "what counts is that it is loaded")]
+#[projection(Article)]
+pub struct ArticleCard {
+    pub id: i64,
+    #[projection(Article::writer)]
+    pub writer: i64,
+    pub title: String,
+    pub body: String,
+    pub views: i32,
+    #[projection(Article::remarks)]
+    pub remarks: Vec<RemarkCard>,
+}
+
+/// The end of it.
+#[derive(Projection)]
+#[allow(dead_code, reason = "what counts is that it is loaded")]
+#[projection(Remark)]
+pub struct RemarkCard {
+    pub id: i64,
+    #[projection(Remark::article)]
+    pub article: i64,
+    pub body: String,
+    pub likes: i32,
+}
+
+/// The graph as a projection.
+pub fn projected(db: &Database) -> Result<Vec<WriterCard>> {
+    Writer::objects().values::<WriterCard>().all(db)
+}
+
 /// Posts with their authors, in one query.
 pub fn related(db: &Database) -> Result<Vec<Post>> {
     Post::objects().select_related(Post::author).all(db)

@@ -112,6 +112,11 @@ fn graphs(harness: &Harness, db: &Database, hand: &mut Client) {
         || graph_by_hand(hand, &statements),
         || graph::beside(db),
     );
+    harness.compare(
+        "PostgreSQL: a graph of 100, 1,000 and 10,000 rows, projected",
+        || graph_by_hand(hand, &statements),
+        || graph::projected(db),
+    );
 }
 
 fn person(row: &Row) -> PlainPerson {

@@ -145,6 +145,11 @@ fn graphs(harness: &Harness, db: &Database, hand: &Connection) -> Result<()> {
         || graph_by_hand(hand),
         || graph::beside(db),
     );
+    harness.compare(
+        "SQLite: a graph of 100, 1,000 and 10,000 rows, projected",
+        || graph_by_hand(hand),
+        || graph::projected(db),
+    );
     Ok(())
 }
 

@@ -412,6 +412,7 @@ const WAYS: &[(&str, Way)] = &[
         prefetch_own_links,
     ),
     ("links of tables of their own, by with", with_own_links),
+    ("projections of projections", nested_projections),
     ("an iterator that prefetches", prefetch_by_chunks),
     ("one row at a time", one_at_a_time),
     ("with, lists side by side", with_lists),
@@ -1124,5 +1125,131 @@ fn with_own_links(db: &Database, world: &World, rng: &mut Rng) -> Result<Shown> 
         expected: expected.collect(),
         queries,
         allowed: 1 + some_port + some_sailor,
+    })
+}
+
+/// A sailor by name and place.
+#[derive(Projection, Debug)]
+#[projection(Sailor)]
+struct Place {
+    id: i64,
+    #[projection(Sailor::crew.id)]
+    crew: i64,
+}
+
+/// A sailor with all that leads on from there.
+#[derive(Projection, Debug)]
+#[projection(Sailor)]
+struct Card {
+    id: i64,
+    rank: i32,
+    #[projection(Sailor::mentor)]
+    mentor: Option<Place>,
+    #[projection(Sailor::pupils.order_by(Sailor::id))]
+    pupils: Vec<Place>,
+    #[projection(Sailor::ports.order_by(Port::id))]
+    ports: Vec<PortCard>,
+}
+
+#[derive(Projection, Debug)]
+#[projection(Port)]
+struct PortCard {
+    id: i64,
+}
+
+#[derive(Projection, Debug)]
+#[projection(Ship)]
+struct ShipCard {
+    name: String,
+    #[projection(Ship::berths.order_by(Berth::sailor))]
+    berths: Vec<BerthCard>,
+}
+
+#[derive(Projection, Debug)]
+#[projection(Berth)]
+struct BerthCard {
+    deck: i32,
+    #[projection(Berth::sailor)]
+    sailor: Place,
+}
+
+/// A crew as a whole graph.
+#[derive(Projection, Debug)]
+#[projection(Crew)]
+struct Whole {
+    id: i64,
+    #[projection(Crew::lead)]
+    lead: Option<Place>,
+    #[projection(Crew::sailors.filter(Sailor::rank.gte(1)).order_by((Sailor::rank.desc(), Sailor::id)))]
+    sailors: Vec<Card>,
+    #[projection(Crew::ship)]
+    ship: Option<ShipCard>,
+}
+
+/// Crews as graphs of structs that name what they want.
+fn nested_projections(db: &Database, world: &World, _: &mut Rng) -> Result<Shown> {
+    let query = Crew::objects().order_by(Crew::id).values::<Whole>();
+    let (crews, queries) = counted(db, |db| query.all(db))?;
+    let place = |place: &Place| (place.id, place.crew);
+    let mut found = Vec::new();
+    for crew in &crews {
+        let mut text = format!("{} {:?}", crew.id, crew.lead.as_ref().map(place));
+        for card in &crew.sailors {
+            let pupils: Vec<_> = card.pupils.iter().map(place).collect();
+            let ports: Vec<i64> = card.ports.iter().map(|port| port.id).collect();
+            let mentor = card.mentor.as_ref().map(place);
+            let _ = write!(
+                text,
+                " {} {} {mentor:?} {pupils:?} {ports:?}",
+                card.id, card.rank
+            );
+        }
+        if let Some(ship) = &crew.ship {
+            let berths = ship.berths.iter();
+            let berths: Vec<_> = berths
+                .map(|berth| (place(&berth.sailor), berth.deck))
+                .collect();
+            let _ = write!(text, " on {} {berths:?}", ship.name);
+        }
+        found.push(text);
+    }
+    let place = |id: i64| (id, world.sailor(id).crew);
+    let highest = |crew: &CrewRow| {
+        let sailors = world.sailors_of(crew.id).into_iter();
+        sailors.filter(|row| row.rank >= 1).collect::<Vec<_>>()
+    };
+    let expected = world.crews.iter().map(|crew| {
+        let mut text = format!("{} {:?}", crew.id, crew.lead.map(place));
+        for row in highest(crew) {
+            let pupils: Vec<_> = world
+                .pupils_of(row.id)
+                .iter()
+                .map(|row| place(row.id))
+                .collect();
+            let (mentor, ports) = (row.mentor.map(place), world.ports_of(row.id));
+            let _ = write!(
+                text,
+                " {} {} {mentor:?} {pupils:?} {ports:?}",
+                row.id, row.rank
+            );
+        }
+        if let Some(ship) = world.ship_of(crew.id) {
+            let berths = world.berths.iter().filter(|berth| berth.ship == ship.name);
+            let berths: Vec<_> = berths
+                .map(|berth| (place(berth.sailor), berth.deck))
+                .collect();
+            let _ = write!(text, " on {} {berths:?}", ship.name);
+        }
+        text
+    });
+    let some_crew = usize::from(!world.crews.is_empty());
+    let some_sailor = usize::from(world.crews.iter().any(|crew| !highest(crew).is_empty()));
+    let some_ship = usize::from(!world.ships.is_empty());
+    Ok(Shown {
+        expected: expected.collect(),
+        found,
+        queries,
+        // A query for each list that some row may have.
+        allowed: 1 + some_crew + 2 * some_sailor + some_ship,
     })
 }
