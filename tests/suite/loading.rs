@@ -364,6 +364,19 @@ suite! {
         for (author, books) in authors.clone().with(joined).all(db)? {
             assert_eq!((books.len(), books[0].author.get()?), (1, &author));
         }
+        // Where an index has the first rows of each, as that of author and title.
+        let titles = |row: (Author, Vec<String>)| row.1;
+        let first = Author::books.filter(Book::price.gt(10)).order_by((Book::title.desc(), Book::id)).values_list(Book::title);
+        let rows = authors.clone().with(first.clone().limit(1)).all(db)?;
+        assert_eq!(rows.into_iter().map(titles).collect::<Vec<_>>(), [["SQL"], ["E2"]]);
+        let rows = authors.clone().with(first.clone().slice(1..3)).all(db)?;
+        assert_eq!(rows.into_iter().map(titles).collect::<Vec<_>>(), [["Rust"], ["E0"]]);
+        let rows = authors.clone().with(first.offset(1)).all(db)?;
+        assert_eq!(rows.into_iter().map(titles).collect::<Vec<_>>(), [["Rust"], ["E0"]]);
+        let whole = Author::books.order_by(Book::title).limit(2).select_related((Book::author, Book::editor));
+        for (author, books) in authors.clone().with(whole.with(Book::reviews)).all(db)? {
+            assert_eq!((books.len(), books[0].0.author.get()?), (2, &author));
+        }
         // Distinct within each.
         let titles = Author::books.values_list(Book::author.name).distinct();
         assert_eq!(authors.clone().with(titles.clone()).all(db)?[1].1, ["Eve"]);

@@ -74,6 +74,8 @@ pub struct Parents {
     pub returned: bool,
     /// Made by lowering: the key. None before.
     pub key: Option<Expr>,
+    /// Made by lowering: an index begins with the key and the order, so that it holds the first rows of each parent.
+    pub indexed: bool,
 }
 
 /// What a query returns.

@@ -43,7 +43,11 @@ impl Writer<'_> {
         let places = select.places_of_order();
         let distinct = select.distinct == Distinct::Rows;
         let mut printed = Vec::new();
-        let numbered = self.before_numbered(&select);
+        let looked_up = self.before_lookups(&mut select)?;
+        let numbered = match looked_up {
+            true => None,
+            false => self.before_numbered(&select),
+        };
         let columns = match numbered {
             Some(false) => Columns {
                 named: true,
@@ -118,6 +122,9 @@ impl Writer<'_> {
             self.order(terms, &places.iter().map(span).collect::<Vec<_>>())?;
         }
         self.limit(select.limit, select.offset)?;
+        if looked_up {
+            self.behind_lookups();
+        }
         if let Some(lock) = select.lock {
             self.lock(&lock, joined.then_some(root));
         }

@@ -2,7 +2,8 @@
 
 use super::resolve::crosses_many;
 use crate::ast::{
-    Column, DefaultOrder, Distinct, Expr, In, Members, Nulls, Order, OrderTerm, Output, Select,
+    Column, DefaultOrder, Distinct, Expr, In, Members, Nulls, Order, OrderTerm, Output, Parents,
+    Select,
 };
 use crate::error::{Error, Result};
 use crate::schema::ModelSchema;
@@ -233,9 +234,11 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
 /// What is distinct is so among the rows of one parent, and what is cut off is so for each.
 fn for_each_parent(select: &mut Select, model: &'static str) -> Result<()> {
     let sliced = select.is_sliced();
-    let Some(parents) = &select.parents else {
+    let Some(parents) = &mut select.parents else {
         return Ok(());
     };
+    parents.indexed =
+        sliced && parents.is_own_column() && is_indexed(select.model, parents, &select.order);
     let key = Expr::Column(parents.column());
     match &mut select.distinct {
         Distinct::No => {}
@@ -259,6 +262,26 @@ fn for_each_parent(select: &mut Select, model: &'static str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether an index of the model begins with the parents' key and what the rows are ordered by first.
+fn is_indexed(model: &ModelSchema, parents: &Parents, order: &Order) -> bool {
+    let key = parents.relation.remote().index;
+    let Order::By(terms) = order else {
+        return false;
+    };
+    let Some(Expr::Column(Column { path: None, field })) = terms.first().map(|term| &term.expr)
+    else {
+        return false;
+    };
+    let wanted = [key, field.index];
+    let begins = |fields: &mut dyn Iterator<Item = usize>| fields.take(2).eq(wanted);
+    let mut indexes = model.indexes.iter().filter(|index| index.using.is_none());
+    indexes.any(|index| begins(&mut index.columns.iter().map(|column| column.field)))
+        || model
+            .uniques
+            .iter()
+            .any(|unique| begins(&mut unique.fields.iter().copied()))
 }
 
 /// Whether the slice can return what the query about it returns.

@@ -3,7 +3,7 @@
 use super::schema::*;
 use super::{both, refused};
 use crate::ast::{Distinct, Order, Parents, Select};
-use crate::schema::{ModelSchema, RelationSchema};
+use crate::schema::{IndexColumn, IndexSchema, ModelSchema, RelationSchema};
 
 fn of_parents(model: &'static ModelSchema, relation: &'static RelationSchema) -> Select {
     let mut select = Select::from_model(model, &[]);
@@ -13,6 +13,7 @@ fn of_parents(model: &'static ModelSchema, relation: &'static RelationSchema) ->
         keys: integers(&[1, 2]),
         returned: true,
         key: None,
+        indexed: false,
     }));
     select
 }
@@ -93,4 +94,41 @@ fn distinct_values_cannot_be_limited_for_each_parent() {
     select.limit = Some(1);
     let message = "this query of Review cannot run: what is distinct cannot be limited for each row that it is loaded for";
     refused(select, message, message);
+}
+
+/// Books with an index of their authors and titles.
+static INDEXED: ModelSchema = ModelSchema {
+    name: "Book",
+    table: "book",
+    fields: BOOK.fields,
+    primary_key: &[0],
+    indexes: &[IndexSchema {
+        name: None,
+        columns: &[
+            IndexColumn {
+                field: 3,
+                descending: false,
+            },
+            IndexColumn {
+                field: 1,
+                descending: false,
+            },
+        ],
+        include: &[],
+        using: None,
+    }],
+    uniques: &[],
+};
+
+#[test]
+fn where_an_index_has_the_first_rows_they_are_looked_up() {
+    let mut select = of_parents(&INDEXED, &AUTHOR_BOOKS);
+    select.output = crate::ast::Output::Exprs(vec![col(&BOOK, "title")]);
+    select.order = by(vec![(col(&BOOK, "title"), false)]);
+    select.limit = Some(3);
+    both(
+        select,
+        r#"SELECT * FROM (SELECT "book"."title", "book"."author_id", row_number() OVER (PARTITION BY "book"."author_id" ORDER BY "book"."title") AS "__number" FROM "book" WHERE "book"."author_id" IN rarray(?1)) AS "t0" WHERE "__number" <= ?2 ORDER BY "__number""#,
+        r#"SELECT "t0".* FROM unnest($1::bigint[]) AS "__keys"("key") CROSS JOIN LATERAL (SELECT "book"."title", "book"."author_id" FROM "book" WHERE "book"."author_id" = "__keys"."key" ORDER BY "book"."title" LIMIT $2) AS "t0""#,
+    );
 }

@@ -255,6 +255,7 @@ impl<M: Model, S: RowShape, L> QuerySet<M, S, L> {
             keys: Value::Array(Box::new(array)),
             returned: true,
             key: None,
+            indexed: false,
         }));
         let at = select.parent_at();
         let mut reading = Reading::<S>::new(&select, self.loading.as_deref());

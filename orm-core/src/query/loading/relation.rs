@@ -115,7 +115,9 @@ impl<P, R: Relation, S: RowShape, E> Related<P, R, S, E> {
 
     /// At most so many rows for each row that they belong to.
     ///
-    /// SQL: `row_number() OVER (PARTITION BY "author_id" ORDER BY ..)` in a subquery, and a condition on it
+    /// SQL: `row_number() OVER (PARTITION BY "author_id" ORDER BY ..)` in a subquery, and a condition on it, for which the database
+    /// sorts all rows of the relation. Where an index of the model begins with the key and the order, PostgreSQL reads no more than
+    /// it needs, `unnest($1) CROSS JOIN LATERAL (SELECT .. LIMIT ..)`.
     ///
     /// ```
     /// # use orm_doc_models::*;
