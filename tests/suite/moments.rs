@@ -155,6 +155,18 @@ suite! {
         assert_eq!(lower.len(), 1);
     }
 
+    fn what_zones_show_is_ordered_by_and_made_distinct(db) {
+        events(db)?;
+        let there = Event::at.in_tz("Asia/Tokyo").date();
+        let days = Event::objects().order_by(there.desc()).values_list(&there).distinct().all(db)?;
+        assert!(days.is_sorted_by(|a, b| a > b) && days.len() == 11, "{days:?}");
+        let began = Event::at.trunc_month_in("America/New_York");
+        let rows = Event::objects().filter(began.gt(moment("2000-01-01T00:00:00Z"))).order_by((&began, Event::id)).values_list((&began, Event::at.in_tz("America/New_York").month())).all(db)?;
+        assert!(rows.is_sorted_by(|a, b| a.0 <= b.0) && rows.len() == 11, "{rows:?}");
+        let padded = Event::name.lpad(3, "-");
+        assert_eq!(Event::objects().order_by(&padded).values_list(&padded).distinct().all(db)?, ["--e"]);
+    }
+
     fn lengths_of_time_are_added(db) {
         let at = moment("2020-02-28T23:30:00.000001Z");
         Event::draft().name("e").at(at).day(at.date_naive()).clock(at.time()).local(at.naive_utc()).save(db)?;
