@@ -15,14 +15,13 @@ pub use orm_core::expr::functions::{
     random,
 };
 pub use orm_core::expr::lookups::{Comparison, DateParts, TextLookups};
-pub use orm_core::expr::{Condition, Condition as Q, Expr, Expression, OrderMethods, case, value};
 pub use orm_core::expr::{
-    WindowFunctions, cume_dist, dense_rank, ntile, order_by, partition_by, percent_rank, rank,
-    row_number,
+    Aggregates, Condition, Condition as Q, Expr, Expression, OrderMethods, WindowFunctions, case,
+    cume_dist, dense_rank, ntile, order_by, partition_by, percent_rank, rank, row_number, value,
 };
 pub use orm_core::expr::{raw_expr, raw_expr_with};
 pub use orm_core::model::Model;
-pub use orm_core::path::Outer;
+pub use orm_core::path::{Outer, RelatedRows};
 pub use orm_core::query::RelatedValues;
 pub use orm_core::query::{
     BulkCreate, Deferred, Instance, NamedExt, QuerySet, Rows, cte, exists, prefetch, recursive,
@@ -49,6 +48,4 @@ pub const fn secs(seconds: u64) -> std::time::Duration {
 }
 
 #[doc(hidden)]
-pub use orm_core::path::{
-    FieldAggregates as _, NullLookups as _, RelationAggregates as _, ValueLookups as _,
-};
+pub use orm_core::path::{NullLookups as _, ValueLookups as _};

@@ -49,7 +49,7 @@ pub use orm_core::{assigned_literal, key_literal, own_operand};
 
 pub use crate::dec::decimal_literal;
 
-use orm_core::expr::{Expression, IntoAssigned, IntoCondition, IntoKeyValue};
+use orm_core::expr::{Expression, IntoAssigned, IntoCondition, IntoKeyValue, PerRow};
 use orm_core::path::{About, KeyOf, Scope};
 use orm_core::schema::RelationKind;
 
@@ -268,7 +268,7 @@ pub fn enum_number<T: SqlType>(value: ValueRef<'_>) -> Decoded<i64> {
 }
 
 /// A condition on rows of `M`.
-pub fn condition<M: Model, C: IntoCondition<M, Type: Bool>>(condition: C) -> Expr
+pub fn condition<M: Model, C: IntoCondition<M, Type: Bool, Kind: PerRow>>(condition: C) -> Expr
 where
     Scope: About<C::Scope, M>,
 {

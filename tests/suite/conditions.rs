@@ -8,7 +8,7 @@ use crate::support::{day, dialect, suite};
 /// The titles of the books that meet a condition, in order.
 fn titles(
     db: &Database,
-    condition: impl orm::expr::IntoCondition<Book, Scope = Book, Type = bool>,
+    condition: impl orm::expr::IntoCondition<Book, Scope = Book, Type = bool, Kind = orm::expr::OneRow>,
 ) -> Result<Vec<String>> {
     Book::objects()
         .filter(condition)
@@ -20,7 +20,12 @@ fn titles(
 /// The ids, counted from 1, of the numbers that meet a condition.
 fn numbers(
     db: &Database,
-    condition: impl orm::expr::IntoCondition<Number, Scope = Number, Type = bool>,
+    condition: impl orm::expr::IntoCondition<
+        Number,
+        Scope = Number,
+        Type = bool,
+        Kind = orm::expr::OneRow,
+    >,
 ) -> Result<Vec<i64>> {
     Number::objects()
         .filter(condition)

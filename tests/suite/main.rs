@@ -3,6 +3,7 @@
 mod models;
 mod support;
 
+mod aggregates;
 mod casts;
 mod composite_keys;
 mod conditions;

@@ -1,6 +1,6 @@
 //! Expressions and conditions.
 
-use crate::ast::{CteColumn, Function, Lookup, Select, Window};
+use crate::ast::{Aggregate, CteColumn, Function, Lookup, Related, Select, Window};
 use crate::schema::{FieldSchema, ModelSchema, PathNode};
 use crate::value::{ColumnType, Value};
 
@@ -30,6 +30,10 @@ pub enum Node {
     Collate(Box<(Expr, &'static str)>),
     /// A condition as a value of type bool, never NULL.
     Truth(Box<Expr>),
+    /// An aggregate of the query's rows.
+    Aggregate(Box<Aggregate>),
+    /// A value of the rows that a relation leads to.
+    Related(Box<Related>),
 
     /// Condition: `left op right`.
     Compare(Box<Compare>),

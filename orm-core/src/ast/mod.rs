@@ -3,7 +3,9 @@
 //! Typed expressions leave these nodes behind; [`lower`](crate::lower) rewrites them into what SQL
 //! can say, and [`compile`](crate::compile) prints them.
 
+mod aggregate;
 pub mod builtin;
+mod children;
 mod cte;
 mod expr;
 mod function;
@@ -15,6 +17,7 @@ mod visit;
 mod window;
 mod write;
 
+pub use aggregate::{Aggregate, Grouping, Related};
 pub use cte::*;
 pub use expr::*;
 pub use function::{Arity, Function, Lookup, NullRule};

@@ -76,6 +76,9 @@ impl Rebase {
         self.exprs(&mut select.appended);
         self.exprs(&mut select.related);
         self.exprs(&mut select.filters);
+        if let Some(grouping) = &mut select.grouping {
+            self.exprs(&mut grouping.keys);
+        }
         if let Order::By(terms) = &mut select.order {
             terms.iter_mut().for_each(|term| self.expr(&mut term.expr));
         }
@@ -133,6 +136,21 @@ impl Rebase {
                 self.exprs(&mut window.over.partition);
                 let terms = window.over.order.iter_mut();
                 terms.for_each(|term| self.expr(&mut term.expr));
+            }
+            Expr::Aggregate(of) => {
+                self.exprs(&mut of.args);
+                if let Some(filter) = &mut of.filter {
+                    self.expr(filter);
+                }
+                let terms = of.order.iter_mut();
+                terms.for_each(|term| self.expr(&mut term.expr));
+            }
+            Expr::Related(of) => {
+                if self.depth == 0 {
+                    of.path = joined(self.prefix, of.path);
+                }
+                self.inside().exprs(&mut of.filters);
+                self.inside().expr(&mut of.value);
             }
             Expr::Arithmetic(of) => {
                 self.expr(&mut of.left);

@@ -1,6 +1,6 @@
 //! `SELECT`.
 
-use crate::ast::{Column, CompareOp, Ctes, Expr, TableRef};
+use crate::ast::{Column, CompareOp, Ctes, Expr, Grouping, TableRef};
 use crate::schema::{LinkSchema, ModelSchema, PathNode, RelationSchema};
 use crate::value::{ColumnType, Value};
 
@@ -19,6 +19,8 @@ pub struct Select {
     pub related: Vec<Expr>,
     /// Conditions, all of which must hold.
     pub filters: Vec<Expr>,
+    /// How the rows are gathered; `None` where nothing was annotated to values, though aggregates alone gather them too.
+    pub grouping: Option<Box<Grouping>>,
     /// The order of the rows.
     pub order: Order,
     /// Whether the order is turned round, the place of NULLs too.
@@ -286,6 +288,7 @@ impl Select {
             appended: Vec::new(),
             related: Vec::new(),
             filters: Vec::new(),
+            grouping: None,
             order: Order::Default(ordering),
             reversed: false,
             distinct: Distinct::No,
@@ -354,7 +357,15 @@ impl Select {
 
     /// Whether there is one row at most, by what the query says rather than by what the tables hold.
     pub fn is_one_row(&self) -> bool {
-        self.limit.is_some_and(|limit| limit <= 1) || matches!(self.output, Output::Count)
+        let gathered = || match &self.output {
+            Output::Exprs(exprs) => {
+                self.is_gathered()
+                    && self.grouping.is_none()
+                    && exprs.iter().all(Expr::has_aggregate)
+            }
+            output => matches!(output, Output::Count),
+        };
+        self.limit.is_some_and(|limit| limit <= 1) || gathered()
     }
 
     /// Whether a condition asks a value of each part of a composite key: there is one row at most that meets it.
@@ -480,6 +491,25 @@ impl Select {
         let parents = self.parents.as_deref()?;
         let there = self.output == Output::Model && parents.is_own_column();
         parents.key.as_ref().filter(|_| parents.returned && !there)
+    }
+
+    /// Whether its rows are made of many of the model's: groups, or all together.
+    pub fn is_gathered(&self) -> bool {
+        if self.combined.is_some() {
+            return false;
+        }
+        match &self.output {
+            Output::Exprs(exprs) | Output::Named(_, exprs) | Output::CountOf(exprs) => {
+                let annotated = self
+                    .grouping
+                    .as_ref()
+                    .map_or(exprs.len(), |grouping| grouping.selected.min(exprs.len()));
+                exprs.iter().chain(&self.filters).any(Expr::has_aggregate)
+                    || exprs[annotated..].iter().any(Expr::has_related)
+                    || matches!(&self.order, Order::By(terms) if terms.iter().any(|term| term.expr.has_aggregate()))
+            }
+            _ => false,
+        }
     }
 
     /// Whether the query returns a part of its rows by their number.

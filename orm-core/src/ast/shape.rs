@@ -1,8 +1,9 @@
 //! The shape of a statement: all of it but its values, as a key under which its SQL is kept.
 //!
 //! What the SQL depends on beside the structure is part of the shape: a value's type, whether it is
-//! NULL, zero, an empty list or a long decimal, the numbers of LIMIT and OFFSET, and, where rows are distinct, which of
-//! the selected expressions they are ordered by.
+//! NULL, zero, an empty list or a long decimal, the numbers of LIMIT and OFFSET, where rows are distinct, which of
+//! the selected expressions they are ordered by, and, where there are aggregates, which values are equal: an expression that
+//! stands in two places must be known for the same.
 
 use smallvec::SmallVec;
 
@@ -20,6 +21,8 @@ pub struct Shape<'a> {
     values: SmallVec<[&'a Value; 8]>,
     /// Something in it never comes again.
     once: bool,
+    /// Whether it matters which values are equal.
+    pub(crate) compares: bool,
 }
 
 impl<'a> Shape<'a> {
@@ -28,6 +31,7 @@ impl<'a> Shape<'a> {
         let mut shape = Self::default();
         shape.word(1);
         shape_of::select(select, &mut shape);
+        shape.compare();
         shape
     }
 
@@ -38,6 +42,7 @@ impl<'a> Shape<'a> {
         shape_of::select(update.rows, &mut shape);
         shape_of::assignments(update.assignments, &mut shape);
         shape.indexes(update.returning);
+        shape.compare();
         shape
     }
 
@@ -46,6 +51,7 @@ impl<'a> Shape<'a> {
         let mut shape = Self::default();
         shape.word(3);
         shape_of::select(rows, &mut shape);
+        shape.compare();
         shape
     }
 
@@ -104,6 +110,23 @@ impl<'a> Shape<'a> {
         &self.values
     }
 
+    /// There is an aggregate.
+    const fn gathers(&mut self) {
+        self.compares = true;
+    }
+
+    /// Adds which values are equal to earlier ones, where that matters.
+    fn compare(&mut self) {
+        if self.compares {
+            for (place, value) in self.values.iter().enumerate() {
+                let first = self.values[..place]
+                    .iter()
+                    .position(|earlier| earlier == value);
+                self.words.push(first.unwrap_or(place) as u64);
+            }
+        }
+    }
+
     fn word(&mut self, word: u64) {
         self.words.push(word);
     }
@@ -154,22 +177,43 @@ pub(crate) fn value_word(value: &Value) -> u64 {
     kind << 4 | u64::from(zero) << 1 | u64::from(long(value))
 }
 
-/// Numbers the values of a query in the order of the walk.
+/// Numbers the values of a query in the order of the walk. Where there are aggregates, equal values have the number of the
+/// first of them.
 pub fn number_select(select: &mut Select) {
-    number::select(select, &mut Numbers(0));
+    let mut numbers = Numbers::of(Shape::of_select(select).compares);
+    number::select(select, &mut numbers);
 }
 
 /// Numbers the values of an update in the order of the walk.
 pub fn number_update(update: &mut Update) {
-    let mut numbers = Numbers(0);
+    let compares = Shape::of_update(Updating {
+        rows: &update.rows,
+        assignments: &update.assignments,
+        returning: &update.returning,
+    })
+    .compares;
+    let mut numbers = Numbers::of(compares);
     number::select(&mut update.rows, &mut numbers);
     number::assignments(&mut update.assignments, &mut numbers);
 }
 
 /// Numbers values as it meets them.
-struct Numbers(u32);
+struct Numbers {
+    next: u32,
+    /// The values so far, where equal ones have one number.
+    earlier: Option<Vec<Value>>,
+}
 
 impl Numbers {
+    fn of(compares: bool) -> Self {
+        Self {
+            next: 0,
+            earlier: compares.then(Vec::new),
+        }
+    }
+
+    const fn gathers(&mut self) {}
+
     fn word(&mut self, _: u64) {}
 
     fn address<T>(&mut self, _: &'static T) {}
@@ -180,11 +224,17 @@ impl Numbers {
 
     fn value(&mut self, value: &mut Value) {
         // NULL is no parameter: it is written as it is.
+        let mut place = self.next;
+        if let Some(earlier) = &mut self.earlier {
+            let first = earlier.iter().position(|earlier| earlier == value);
+            place = first.map_or(place, |first| first as u32);
+            earlier.push(value.clone());
+        }
         if !value.is_null() {
             let plain = std::mem::replace(value, Value::Null);
-            *value = Value::Numbered(Box::new((Place(self.0), plain)));
+            *value = Value::Numbered(Box::new((Place(place), plain)));
         }
-        self.0 += 1;
+        self.next += 1;
     }
 }
 
@@ -224,6 +274,14 @@ macro_rules! walk {
                 }
                 exprs(&$($mutable)? select.related, to);
                 exprs(&$($mutable)? select.filters, to);
+                match &$($mutable)? select.grouping {
+                    None => to.word(0),
+                    Some(grouping) => {
+                        to.word(1 + grouping.selected as u64);
+                        to.word(grouping.rows as u64);
+                        exprs(&$($mutable)? grouping.keys, to);
+                    }
+                }
                 match &$($mutable)? select.order {
                     Order::Default(terms) => {
                         to.word(0);
@@ -359,6 +417,28 @@ macro_rules! walk {
                         expr(&$($mutable)? of.0, to);
                     }
                     Expr::Truth(of) => one(0x18, of, to),
+                    Expr::Aggregate(of) => {
+                        to.gathers();
+                        let of = &$($mutable)? **of;
+                        to.word(0x30 | (of.column_type as u64) << 8 | u64::from(of.distinct) << 16 | u64::from(of.filter.is_some()) << 17);
+                        to.address(of.function);
+                        exprs(&$($mutable)? of.args, to);
+                        if let Some(filter) = &$($mutable)? of.filter {
+                            expr(filter, to);
+                        }
+                        to.word(of.order.len() as u64);
+                        for term in &$($mutable)? of.order {
+                            order_term(term, to);
+                        }
+                    }
+                    Expr::Related(of) => {
+                        to.gathers();
+                        let of = &$($mutable)? **of;
+                        to.word(0x31 | u64::from(of.limited) << 8);
+                        to.address(of.path);
+                        exprs(&$($mutable)? of.filters, to);
+                        expr(&$($mutable)? of.value, to);
+                    }
                     Expr::Compare(compare) => {
                         to.word(0x19 | (compare.op as u64) << 8);
                         expr(&$($mutable)? compare.left, to);
@@ -496,94 +576,4 @@ walk!(shape_of, Shape<'a>,);
 walk!(number, Numbers, mut);
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ast::{ArithmeticOp, Case, Column, CompareOp, In};
-    use crate::compile::tests::schema::BOOK;
-    use crate::value::{ArrayValue, ColumnType};
-
-    fn bind(number: i64) -> Expr {
-        Expr::Bind(Value::I64(number))
-    }
-
-    /// A query with values in every place that holds some.
-    fn query() -> Select {
-        let column = || {
-            Expr::Column(Column {
-                path: None,
-                field: &BOOK.fields[0],
-            })
-        };
-        let array = ArrayValue {
-            element: ColumnType::I64,
-            values: vec![Value::I64(7), Value::I64(8)],
-        };
-        let mut inner = Select::from_model(&BOOK, &[]);
-        inner
-            .filters
-            .push(Expr::compare(CompareOp::Gt, column(), bind(20)));
-        let mut select = Select::from_model(&BOOK, &[]);
-        select.output = Output::Exprs(vec![
-            bind(1),
-            Expr::arithmetic(ArithmeticOp::Add, bind(2), bind(3), ColumnType::I64),
-        ]);
-        select.filters = vec![
-            Expr::compare(CompareOp::Eq, column(), bind(4)).or(Expr::Bind(Value::Null).is_null()),
-            Expr::In(Box::new(In {
-                subject: bind(5),
-                members: Members::Values(Value::Array(Box::new(array))),
-            })),
-            Expr::In(Box::new(In {
-                subject: bind(6),
-                members: Members::Select(Box::new(inner)),
-            })),
-            Expr::Case(Box::new(Case {
-                whens: vec![(Expr::compare(CompareOp::Lt, bind(9), column()), bind(10))],
-                otherwise: Some(bind(11)),
-                column_type: ColumnType::I64,
-            })),
-        ];
-        select.order = Order::By(vec![OrderTerm {
-            expr: bind(12),
-            descending: true,
-            nulls: None,
-        }]);
-        select
-    }
-
-    #[test]
-    fn values_are_numbered_in_the_order_of_the_shape() {
-        let plain = query();
-        let mut numbered = query();
-        number_select(&mut numbered);
-        let (plain, numbered) = (Shape::of_select(&plain), Shape::of_select(&numbered));
-        assert_eq!(plain.values().len(), numbered.values().len());
-        for (place, (plain, numbered)) in plain.values().iter().zip(numbered.values()).enumerate() {
-            match numbered {
-                Value::Numbered(numbered) => {
-                    assert_eq!((numbered.0.0 as usize, &numbered.1), (place, *plain))
-                }
-                other => assert!(other.is_null()),
-            }
-        }
-    }
-
-    #[test]
-    fn values_are_no_part_of_a_shape_but_their_kinds_are() {
-        let shape = |value: Value| {
-            let mut select = query();
-            select
-                .filters
-                .push(Expr::compare(CompareOp::Eq, bind(0), Expr::Bind(value)));
-            Shape::of_select(&select).words().to_vec()
-        };
-        assert_eq!(shape(Value::I64(1)), shape(Value::I64(2)));
-        assert_ne!(shape(Value::I64(1)), shape(Value::I64(0)));
-        assert_ne!(shape(Value::I64(1)), shape(Value::I32(1)));
-        assert_ne!(shape(Value::I64(1)), shape(Value::Null));
-        assert_ne!(
-            shape(Value::Decimal(1.into())),
-            shape(Value::Decimal(rust_decimal::Decimal::MAX))
-        );
-    }
-}
+mod tests;

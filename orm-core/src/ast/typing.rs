@@ -21,6 +21,8 @@ impl Expr {
             Self::Case(case) => Some(case.column_type),
             Self::Cast(cast) => Some(cast.1),
             Self::Collate(of) => of.0.column_type(),
+            Self::Aggregate(aggregate) => Some(aggregate.column_type),
+            Self::Related(related) => related.value.column_type(),
             Self::Scalar(select) => select.column_type(),
             Self::Outer(outer) => outer.node.column_type(),
             Self::Raw(raw) => raw.column_type,
@@ -77,10 +79,9 @@ impl Expr {
                 items.iter().any(Self::is_nullable)
             }
             Self::Xor(sides) => sides.0.is_nullable() || sides.1.is_nullable(),
-            Self::Scalar(select) => !matches!(
-                select.output,
-                Output::Count | Output::CountOf(_) | Output::CountAll
-            ),
+            Self::Aggregate(aggregate) => aggregate.function.nulls != NullRule::Never,
+            Self::Related(related) => related.value.is_nullable(),
+            Self::Scalar(select) => select.may_lack_value(),
             Self::Outer(outer) => outer.node.is_nullable(),
             Self::Raw(_) => true,
             Self::Constant(_)
@@ -176,6 +177,26 @@ impl Select {
             Output::One => Some(ColumnType::I32),
             Output::All => None,
         }
+    }
+
+    /// Whether the query may have no row, or NULL in its one column.
+    fn may_lack_value(&self) -> bool {
+        match &self.output {
+            Output::Count | Output::CountOf(_) | Output::CountAll => false,
+            // Of aggregates alone there is one row always.
+            Output::Exprs(exprs) => match &exprs[..] {
+                [value] if value.has_aggregate() && !self.may_lack_row() => value.is_nullable(),
+                _ => true,
+            },
+            _ => true,
+        }
+    }
+
+    fn may_lack_row(&self) -> bool {
+        let grouped = self.grouping.as_ref().is_some_and(|grouping| {
+            grouping.selected > 0 || !grouping.keys.is_empty() || !grouping.having.is_empty()
+        });
+        grouped || self.is_sliced() || self.filters.iter().any(Expr::has_aggregate)
     }
 
     /// Whether a column of the query may be NULL in some row.

@@ -1,6 +1,6 @@
 //! Window functions: a value for each row, of the rows around it.
 
-use crate::ast::{Expr, Function, Members, OrderTerm};
+use crate::ast::{Expr, Function, OrderTerm};
 use crate::value::ColumnType;
 
 /// A function's call over the rows around a row.
@@ -72,49 +72,6 @@ pub enum Exclude {
 impl Expr {
     /// Whether a window function is in it; what is inside of subqueries is not looked at.
     pub fn has_window(&self) -> bool {
-        match self {
-            Self::Window(_) => true,
-            Self::Call(call) => call.args.iter().any(Self::has_window),
-            Self::Arithmetic(of) => of.left.has_window() || of.right.has_window(),
-            Self::Negate(of) | Self::Cast(of) => of.0.has_window(),
-            Self::Collate(of) => of.0.has_window(),
-            Self::Case(case) => {
-                let mut whens = case.whens.iter();
-                whens.any(|(when, then)| when.has_window() || then.has_window())
-                    || case.otherwise.as_ref().is_some_and(Self::has_window)
-            }
-            Self::Compare(of) => of.left.has_window() || of.right.has_window(),
-            Self::Lookup(of) => of.subject.has_window() || of.operand.has_window(),
-            Self::Between(of) => {
-                of.subject.has_window() || of.low.has_window() || of.high.has_window()
-            }
-            Self::Truth(inner)
-            | Self::IsNull(inner)
-            | Self::IsNotNull(inner)
-            | Self::IsTrue(inner)
-            | Self::Not(inner) => inner.has_window(),
-            Self::In(of) => {
-                let listed = match &of.members {
-                    Members::Exprs(items) => items.iter().any(Self::has_window),
-                    _ => false,
-                };
-                listed || of.subject.has_window()
-            }
-            Self::And(items) | Self::Or(items) | Self::Row(items) => {
-                items.iter().any(Self::has_window)
-            }
-            Self::Xor(sides) => sides.0.has_window() || sides.1.has_window(),
-            Self::Column(_)
-            | Self::Bind(_)
-            | Self::Constant(_)
-            | Self::Outer(_)
-            | Self::OutputColumn(_)
-            | Self::CteColumn(_)
-            | Self::Quantified(_)
-            | Self::Raw(_)
-            | Self::Table(_)
-            | Self::Exists(_)
-            | Self::Scalar(_) => false,
-        }
+        self.has(&|node| matches!(node, Self::Window(_)))
     }
 }

@@ -83,9 +83,11 @@ impl Writer<'_> {
                 self.subquery(*select)
             }
             Expr::Scalar(select) => self.subquery(*select),
+            Expr::Aggregate(aggregate) => self.aggregate(*aggregate),
             Expr::Column(_)
             | Expr::Xor(_)
             | Expr::Quantified(_)
+            | Expr::Related(_)
             | Expr::Outer(_)
             | Expr::CteColumn(_) => Err(self.invalid("it was printed without being lowered")),
         }

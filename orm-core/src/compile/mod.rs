@@ -13,10 +13,13 @@
 //! | `{*[ + ]f({})}` | `f(..)` of each argument with ` + ` between |
 //! | `{unicode}` | the collation under which case is mapped by Unicode |
 //! | `{type}` | the type of a cast |
+//! | `{distinct}`, `{filter}`, `{order}` | of an aggregate: what it says of these |
+//! | `{0:sort}` | an argument as it is sorted and told from others |
 //!
 //! A function's template is one operand as a whole: a call, or something in parentheses. A
 //! lookup's binds like a comparison or tighter.
 
+mod aggregate;
 mod cache;
 mod combine;
 mod cte;

@@ -78,6 +78,8 @@ impl Precedence {
             | Expr::Bind(_)
             | Expr::Constant(_)
             | Expr::Call(_)
+            | Expr::Aggregate(_)
+            | Expr::Related(_)
             | Expr::Case(_)
             | Expr::Cast(_)
             | Expr::Row(_)

@@ -7,9 +7,10 @@ use super::expr::operand;
 use super::precedence::Precedence;
 use super::template::Arguments;
 use super::writer::Writer;
+use crate::ast::builtin::aggregates;
 use crate::ast::{
-    Combined, Distinct, Expr, FromItem, JoinKind, Lock, Nulls, Order, OrderTerm, Output, Select,
-    Source, TableRef, Wait,
+    Combined, Distinct, Expr, FromItem, Grouping, JoinKind, Lock, Nulls, Order, OrderTerm, Output,
+    Select, Source, TableRef, Wait,
 };
 use crate::dialect::Operand;
 use crate::error::Result;
@@ -26,11 +27,19 @@ impl Writer<'_> {
     }
 
     /// Writes a lowered query, its columns in some way.
-    pub(super) fn select_columns(
-        &mut self,
-        mut select: Select,
-        columns: Columns<'_>,
-    ) -> Result<()> {
+    pub(super) fn select_columns(&mut self, select: Select, columns: Columns<'_>) -> Result<()> {
+        let reuse = self.reuse;
+        if let Some(grouping) = &select.grouping {
+            // A key must be known for the same wherever it stands, with the parameters in it.
+            let is_column = |key: &Expr| matches!(key, Expr::Table(_));
+            self.reuse |= !grouping.keys.iter().all(is_column);
+        }
+        let written = self.parts(select, columns);
+        self.reuse = reuse;
+        written
+    }
+
+    fn parts(&mut self, mut select: Select, columns: Columns<'_>) -> Result<()> {
         if let Some(ctes) = select.ctes.take()
             && !ctes.with.is_empty()
         {
@@ -70,6 +79,7 @@ impl Writer<'_> {
             Output::All => columns,
             _ => Columns::PLAIN,
         };
+        let counted = matches!(select.output, Output::CountAll);
         match select.output {
             Output::Model => {
                 let fields = select.model.fields;
@@ -111,12 +121,15 @@ impl Writer<'_> {
             let key = select.parents.and_then(|parents| parents.key);
             let order = std::mem::replace(&mut select.order, Order::By(Vec::new()));
             self.row_number(key, order)?;
-            self.from(select.from, inside)?;
+            self.from(select.from, inside, counted)?;
             self.filters(select.filters)?;
             return self.behind_numbered(select.limit, select.offset, returned);
         }
-        self.from(select.from, inside)?;
+        self.from(select.from, inside, counted)?;
         self.filters(select.filters)?;
+        if let Some(grouping) = select.grouping {
+            self.grouping(*grouping)?;
+        }
         if let Order::By(terms) = select.order {
             let span = |place: &Option<usize>| printed.get((*place)?).cloned();
             self.order(terms, &places.iter().map(span).collect::<Vec<_>>())?;
@@ -175,7 +188,7 @@ impl Writer<'_> {
     }
 
     /// Writes the tables; `columns` is how those of united queries are written.
-    fn from(&mut self, items: Vec<FromItem>, columns: Columns<'_>) -> Result<()> {
+    fn from(&mut self, items: Vec<FromItem>, columns: Columns<'_>, counted: bool) -> Result<()> {
         for (index, item) in items.into_iter().enumerate() {
             self.push_sql(match (index, item.join) {
                 (0, _) => " FROM ",
@@ -187,8 +200,9 @@ impl Writer<'_> {
                     self.tables.push(table);
                     self.push_identifier(table);
                 }
-                Source::Select(select) => self.subquery(*select)?,
-                Source::Numbered(select) => {
+                // Only what is counted is not asked for by name.
+                Source::Select(select) if counted => self.subquery(*select)?,
+                Source::Select(select) | Source::Numbered(select) => {
                     let named = Columns {
                         named: true,
                         ..Columns::PLAIN
@@ -214,6 +228,21 @@ impl Writer<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Writes `GROUP BY` and `HAVING`, as far as there is something to write.
+    fn grouping(&mut self, grouping: Grouping) -> Result<()> {
+        let keys = grouping.keys.into_iter();
+        let keys: Vec<Expr> = keys.map(in_group_by).collect();
+        if !keys.is_empty() {
+            self.push_sql(" GROUP BY ");
+            self.push_list(keys, ", ", |writer, key| writer.sortable(key))?;
+        }
+        if grouping.having.is_empty() {
+            return Ok(());
+        }
+        self.push_sql(" HAVING ");
+        self.all_of(grouping.having)
     }
 
     /// Writes `WHERE`, if there are conditions.
@@ -344,5 +373,13 @@ fn whole_combined(select: &mut Select) -> Option<Combined> {
             }
         }
         _ => None,
+    }
+}
+
+/// What is the same for all rows makes no groups, but a group it makes where there is a row; PostgreSQL takes no constant there.
+fn in_group_by(key: Expr) -> Expr {
+    match key {
+        Expr::Constant(_) | Expr::Bind(_) => Expr::call(&aggregates::ANY_CONSTANT, Vec::new()),
+        other => other,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::precedence::Precedence;
 use super::writer::Writer;
-use crate::ast::Expr;
+use crate::ast::{Expr, OrderTerm};
 use crate::dialect::Transform;
 use crate::error::Result;
 use crate::value::ColumnType;
@@ -11,6 +11,15 @@ use crate::value::ColumnType;
 pub(super) struct Arguments {
     values: Vec<Expr>,
     cast_to: Option<ColumnType>,
+    aggregate: Option<Over>,
+}
+
+/// What an aggregate says of the rows that it looks at.
+#[derive(Clone)]
+pub(super) struct Over {
+    pub(super) distinct: bool,
+    pub(super) filter: Option<Expr>,
+    pub(super) order: Vec<OrderTerm>,
 }
 
 impl Arguments {
@@ -18,6 +27,15 @@ impl Arguments {
         Self {
             values,
             cast_to: None,
+            aggregate: None,
+        }
+    }
+
+    pub(super) fn of_aggregate(values: Vec<Expr>, over: Over) -> Self {
+        Self {
+            values,
+            cast_to: None,
+            aggregate: Some(over),
         }
     }
 
@@ -25,6 +43,7 @@ impl Arguments {
         Self {
             values: vec![value],
             cast_to: Some(to),
+            aggregate: None,
         }
     }
 }
@@ -46,6 +65,7 @@ impl Writer<'_> {
 
     fn part(&mut self, part: Part, arguments: &mut Arguments) -> Result<()> {
         let mut rest = part.text;
+        let mut distinct = false;
         while let Some(open) = rest.find('{') {
             let (before, from_brace) = rest.split_at(open);
             self.push_sql(before);
@@ -53,8 +73,10 @@ impl Writer<'_> {
             let slot = from_brace.get(1..close).unwrap_or_default();
             let after = from_brace.get(close + 1..).unwrap_or_default();
             // Between commas, parentheses and AS nothing can bind into an argument.
-            let listed = (before.ends_with('(') || before.ends_with(", "))
-                && (after.starts_with([')', ',']) || after.starts_with(" AS "));
+            let begins = before.ends_with('(') || before.ends_with(", ") || distinct;
+            let ends = after.starts_with([')', ',']) || after.starts_with(" AS ");
+            let listed = begins && (ends || after.starts_with("{order})"));
+            distinct = slot == "distinct";
             let least = if listed {
                 Precedence::Loose
             } else {
@@ -95,6 +117,10 @@ impl Writer<'_> {
                 }
                 Ok(())
             }
+            b"distinct" | b"filter" | b"order" => match &arguments.aggregate {
+                Some(over) => self.over(slot, over),
+                None => Ok(()),
+            },
             b"" => match rest.each {
                 Some(index) => self.argument(index, None, least, rest, arguments),
                 None => Ok(()),
@@ -119,6 +145,13 @@ impl Writer<'_> {
                 let transform = name
                     .get(1..)
                     .and_then(|name| std::str::from_utf8(name).ok());
+                let distinct = arguments
+                    .aggregate
+                    .as_ref()
+                    .is_some_and(|over| over.distinct);
+                if transform == Some("sort") || (distinct && index == 0) {
+                    return self.sorted_argument(index, rest, arguments);
+                }
                 self.argument(
                     index,
                     transform.and_then(Transform::by_name),
@@ -138,17 +171,34 @@ impl Writer<'_> {
         rest: Part,
         arguments: &mut Arguments,
     ) -> Result<()> {
-        // What is printed again further on is copied, what is not moves.
-        let again = rest.each.is_some() || rest.text.contains('{');
-        let value = match arguments.values.get_mut(index) {
-            Some(value) if again => value.clone(),
-            Some(value) => std::mem::replace(value, Expr::Constant(false)),
-            None => return Err(self.invalid("a function has too few arguments")),
-        };
+        let value = self.taken(index, rest, arguments)?;
         match (value, transform) {
             (Expr::Bind(value), Some(transform)) => self.push_transformed(value, transform),
             (value, _) => self.expr(value, least),
         }
+    }
+}
+
+impl Writer<'_> {
+    /// An argument: what is printed again further on is copied, what is not moves.
+    fn taken(&self, index: usize, rest: Part, arguments: &mut Arguments) -> Result<Expr> {
+        let again = rest.each.is_some() || rest.text.contains('{');
+        match arguments.values.get_mut(index) {
+            Some(value) if again => Ok(value.clone()),
+            Some(value) => Ok(std::mem::replace(value, Expr::Constant(false))),
+            None => Err(self.invalid("a function has too few arguments")),
+        }
+    }
+
+    /// An argument in the form in which it is sorted.
+    fn sorted_argument(
+        &mut self,
+        index: usize,
+        rest: Part,
+        arguments: &mut Arguments,
+    ) -> Result<()> {
+        let value = self.taken(index, rest, arguments)?;
+        self.sortable(value)
     }
 }
 

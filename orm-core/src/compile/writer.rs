@@ -35,6 +35,8 @@ pub(super) struct Writer<'a> {
     model: &'static str,
     /// Whether values are written as literals: in definitions.
     pub(super) inline: bool,
+    /// Whether equal values are one parameter, so that equal expressions are equal texts.
+    pub(super) reuse: bool,
     /// The tables that are read from so far.
     pub(super) tables: Vec<&'static str>,
 }
@@ -48,6 +50,7 @@ impl<'a> Writer<'a> {
             dialect,
             model,
             inline: false,
+            reuse: false,
             tables: Vec::new(),
         }
     }
@@ -117,6 +120,14 @@ impl<'a> Writer<'a> {
         if value.is_null() {
             self.push_sql("NULL");
             return Ok(());
+        }
+        if self.reuse {
+            let mut known = self.params.iter().zip(&self.sources);
+            let place = known.position(|(known, from)| *known == value && *from == source);
+            if let Some(place) = place {
+                self.dialect.push_placeholder(&mut self.sql, place + 1);
+                return Ok(());
+            }
         }
         self.params.push(value);
         self.sources.push(source);

@@ -218,6 +218,16 @@ impl Search<'_> {
                     self.expr(condition, of.path.target(), None);
                 }
             }
+            Expr::Aggregate(of) => {
+                self.exprs(&of.args, model, None);
+                if let Some(filter) = &of.filter {
+                    self.expr(filter, model, None);
+                }
+            }
+            Expr::Related(of) => {
+                self.exprs(&of.filters, of.path.target(), None);
+                self.expr(&of.value, of.path.target(), None);
+            }
             Expr::Exists(select) | Expr::Scalar(select) => self.select(select),
             Expr::Window(window) => {
                 self.exprs(&window.args, model, about);

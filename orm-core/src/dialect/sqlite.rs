@@ -1,5 +1,6 @@
 //! SQLite's words. What it lacks, functions registered in Rust provide: their names begin with `orm_`.
 
+mod aggregates;
 mod casts;
 mod overrides;
 

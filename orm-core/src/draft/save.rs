@@ -3,7 +3,7 @@
 use crate::draft::Draft;
 use crate::error::Result;
 use crate::executor::Handle;
-use crate::expr::{Assignments, IntoCondition};
+use crate::expr::{Assignments, IntoCondition, PerRow};
 use crate::model::Model;
 use crate::path::{About, Scope};
 use crate::query::{FieldSet, write};
@@ -140,7 +140,7 @@ pub trait TypedDraft: Sized {
     where
         Self: Complete,
         D: Handle + ?Sized,
-        C: IntoCondition<Self::Model, Type: Bool>,
+        C: IntoCondition<Self::Model, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, Self::Model>,
     {
         write::get_or_create_by(self.into_draft(), condition, db.executor())

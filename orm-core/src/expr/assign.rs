@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use crate::ast::Expr as Node;
-use crate::expr::{BaseOf, Condition, Expr, Expression, Lit, NullOf, OneRow, Operand};
-use crate::model::Model;
+use crate::expr::{BaseOf, Condition, Expr, Expression, Kind, Lit, NullOf, OneRow, Operand};
+use crate::model::{Model, NoType};
 use crate::path::{Field, FieldDef, Path};
 use crate::types::{MaybeNull, NotNull, SqlType};
 
@@ -216,9 +216,41 @@ macro_rules! expressions {
 }
 expressions! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
-    (S: Model, E: SqlType) Expr<S, E, OneRow>, S;
-    (S: Model, E: SqlType) &Expr<S, E, OneRow>, S;
     (S: Model) Condition<S>, S;
+}
+
+/// The kind of what can be assigned: one value in the row.
+#[diagnostic::on_unimplemented(
+    message = "a field can be set only to a value of the row itself",
+    label = "this has many values in the row, or one of many rows together",
+    note = "`Author::books.count()`, of a relation, is a value of the row"
+)]
+pub trait OfTheRow<X = ()> {}
+
+impl OfTheRow for OneRow {}
+#[diagnostic::do_not_recommend]
+impl<X: NoType> OfTheRow<X> for OneRow {}
+
+#[diagnostic::do_not_recommend]
+impl<M, T, S: Model, E: SqlType, K: Kind + OfTheRow> IntoAssigned<M, T> for Expr<S, E, K> {
+    type Scope = S;
+    type Base = E::Base;
+    type Null = E::Null;
+
+    fn into_assigned(self) -> Node {
+        self.into_node()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T, S: Model, E: SqlType, K: Kind + OfTheRow> IntoAssigned<M, T> for &Expr<S, E, K> {
+    type Scope = S;
+    type Base = E::Base;
+    type Null = E::Null;
+
+    fn into_assigned(self) -> Node {
+        self.node()
+    }
 }
 
 #[diagnostic::do_not_recommend]

@@ -43,7 +43,11 @@ impl CaseBuilder {
     /// assert_eq!(rows, [Some("Draft".to_owned()), None, None, None]);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn when<S, C, V>(self, condition: C, then: V) -> Case<S, V::Base, V::Null, V::Kind>
+    pub fn when<S, C, V>(
+        self,
+        condition: C,
+        then: V,
+    ) -> Case<S, V::Base, V::Null, <C::Kind as Kind>::With<V::Kind>>
     where
         S: Model,
         C: IntoCondition<S, Type: Bool>,
@@ -79,7 +83,7 @@ impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Case<S, T, N, K> {
         mut self,
         condition: C,
         then: V,
-    ) -> Case<S, T, N::Or<V::Null>, K::With<V::Kind>>
+    ) -> Case<S, T, N::Or<V::Null>, <K::With<C::Kind> as Kind>::With<V::Kind>>
     where
         C: IntoCondition<S, Type: Bool>,
         Scope: About<C::Scope, S>,

@@ -4,12 +4,13 @@ use std::marker::PhantomData;
 use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Not};
 
 use crate::ast::{CompareOp, Expr as Node};
-use crate::expr::{Expr, Expression, Kind, OneRow};
+use crate::expr::{Aggregated, Expr, Expression, Kind, OneRow, PerRow};
 use crate::model::Model;
 use crate::path::{About, Field, FieldDef, Path, Scope};
 use crate::types::{Bool, SqlType};
 
-/// A condition on rows of `M`: true or false, never NULL.
+/// A condition on rows of `M`: true or false, never NULL. `K` tells whether it is one on each row, or, with an aggregate in it,
+/// on the rows of a group together.
 ///
 /// A comparison with NULL is false, and so its negation is true; this is Rust's logic, and departs from SQL's and
 /// Django's. Where a value may be NULL a negation is written as `(..) IS NOT TRUE`, else the SQL stays plain.
@@ -39,12 +40,12 @@ use crate::types::{Bool, SqlType};
 /// # Ok::<(), orm::Error>(())
 /// ```
 #[must_use = "a condition asks nothing until a query has it: `.filter(condition)`"]
-pub struct Condition<M> {
+pub struct Condition<M, K = OneRow> {
     node: Node,
-    marker: PhantomData<fn() -> M>,
+    marker: PhantomData<fn() -> (M, K)>,
 }
 
-impl<M> Condition<M> {
+impl<M, K> Condition<M, K> {
     pub(crate) const fn new(node: Node) -> Self {
         Self {
             node,
@@ -63,7 +64,9 @@ impl<M> Condition<M> {
     pub(crate) fn into_node(self) -> Node {
         self.node
     }
+}
 
+impl<M> Condition<M> {
     /// The condition that every row meets: where a chain of `&=` starts.
     ///
     /// ```
@@ -96,7 +99,7 @@ impl<M> Condition<M> {
     }
 }
 
-impl<M: Model> Condition<M> {
+impl<M: Model, K: Kind> Condition<M, K> {
     /// Both conditions: the same as `&`. An `Option` that is `None` changes nothing.
     ///
     /// ```
@@ -106,14 +109,14 @@ impl<M: Model> Condition<M> {
     /// assert_eq!(Book::objects().filter(cheap).count(&db)?, 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn and<C>(self, other: C) -> Self
+    pub fn and<C>(self, other: C) -> Condition<M, K::With<C::Kind>>
     where
         C: IntoCondition<M, Type: Bool>,
         Scope: About<C::Scope, M>,
     {
         match other.into_condition() {
-            Some(other) => Self::new(self.node.and(other.node)),
-            None => self,
+            Some(other) => Condition::new(self.node.and(other.node)),
+            None => Condition::new(self.node),
         }
     }
 
@@ -126,14 +129,14 @@ impl<M: Model> Condition<M> {
     /// assert_eq!(Book::objects().filter(some).count(&db)?, 3);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn or<C>(self, other: C) -> Self
+    pub fn or<C>(self, other: C) -> Condition<M, K::With<C::Kind>>
     where
         C: IntoCondition<M, Type: Bool>,
         Scope: About<C::Scope, M>,
     {
         match other.into_condition() {
-            Some(other) => Self::new(self.node.or(other.node)),
-            None => self,
+            Some(other) => Condition::new(self.node.or(other.node)),
+            None => Condition::new(self.node),
         }
     }
 
@@ -147,39 +150,48 @@ impl<M: Model> Condition<M> {
     /// assert_eq!(Book::objects().filter(odd).one(&db)?.title, "SQL");
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn xor<C>(self, other: C) -> Self
+    pub fn xor<C>(self, other: C) -> Condition<M, K::With<C::Kind>>
     where
         C: IntoCondition<M, Type: Bool>,
         Scope: About<C::Scope, M>,
     {
         match other.into_condition() {
-            Some(other) => Self::new(Node::Xor(Box::new((self.node, other.node)))),
-            None => self,
+            Some(other) => Condition::new(Node::Xor(Box::new((self.node, other.node)))),
+            None => Condition::new(self.node),
         }
     }
 }
 
-impl<M> Clone for Condition<M> {
+impl<M, K> Clone for Condition<M, K> {
     fn clone(&self) -> Self {
         Self::new(self.node.clone())
     }
 }
 
-impl<M> std::fmt::Debug for Condition<M> {
+impl<M, K> std::fmt::Debug for Condition<M, K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.node.fmt(f)
     }
 }
 
-impl<M: Model> Expression for Condition<M> {
+impl<M: Model, K: Kind> Expression for Condition<M, K> {
     type Scope = M;
     type Type = bool;
-    type Kind = OneRow;
+    type Kind = K;
 
     fn node(&self) -> Node {
         Node::Truth(Box::new(self.node.clone()))
     }
 }
+
+/// What a lookup of an expression gives.
+pub type ConditionOf<E> =
+    Condition<<E as Expression>::Scope, <<E as Expression>::Kind as Kind>::Judged>;
+/// What a lookup gives that compares an expression with one of kind `K`.
+pub type ConditionWith<E, K> = Condition<
+    <E as Expression>::Scope,
+    <<<E as Expression>::Kind as Kind>::With<K> as Kind>::Judged,
+>;
 
 /// What `filter`, `exclude`, `when` and the operators of conditions take: a condition, a field or expression of `bool`, or an
 /// `Option` of one, where `None` asks for nothing. A `bool` that may be NULL is true only where it is TRUE.
@@ -205,15 +217,18 @@ pub trait IntoCondition<M> {
     type Scope;
     /// Its type: a condition is a `bool`.
     type Type;
+    /// Whether it is one on each row, or on many together.
+    type Kind: Kind;
 
     /// The condition; `None` where nothing is asked.
     fn into_condition(self) -> Option<Condition<M>>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, S> IntoCondition<M> for Condition<S> {
+impl<M: Model, S, K: Kind> IntoCondition<M> for Condition<S, K> {
     type Scope = S;
     type Type = bool;
+    type Kind = K;
 
     fn into_condition(self) -> Option<Condition<M>> {
         Some(Condition::new(self.node))
@@ -221,9 +236,10 @@ impl<M: Model, S> IntoCondition<M> for Condition<S> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, S> IntoCondition<M> for &Condition<S> {
+impl<M: Model, S, K: Kind> IntoCondition<M> for &Condition<S, K> {
     type Scope = S;
     type Type = bool;
+    type Kind = K;
 
     fn into_condition(self) -> Option<Condition<M>> {
         Some(Condition::new(self.node.clone()))
@@ -234,6 +250,7 @@ impl<M: Model, S> IntoCondition<M> for &Condition<S> {
 impl<M, C: IntoCondition<M>> IntoCondition<M> for Option<C> {
     type Scope = C::Scope;
     type Type = C::Type;
+    type Kind = C::Kind;
 
     fn into_condition(self) -> Option<Condition<M>> {
         self.and_then(C::into_condition)
@@ -244,6 +261,7 @@ impl<M, C: IntoCondition<M>> IntoCondition<M> for Option<C> {
 impl<M, P: Path, F: FieldDef> IntoCondition<M> for Field<P, F> {
     type Scope = P::Root;
     type Type = <F::Type as SqlType>::Base;
+    type Kind = <P::Kind as Kind>::Judged;
 
     fn into_condition(self) -> Option<Condition<M>> {
         Some(Condition::new(Node::IsTrue(Box::new(self.node()))))
@@ -254,6 +272,7 @@ impl<M, P: Path, F: FieldDef> IntoCondition<M> for Field<P, F> {
 impl<M, S: Model, T: SqlType, K: Kind> IntoCondition<M> for Expr<S, T, K> {
     type Scope = S;
     type Type = T::Base;
+    type Kind = K::Judged;
 
     fn into_condition(self) -> Option<Condition<M>> {
         Some(Condition::new(Node::IsTrue(Box::new(self.into_node()))))
@@ -267,17 +286,20 @@ fn node_of<M>(condition: impl IntoCondition<M>) -> Node {
         .map_or(Node::Constant(true), Condition::into_node)
 }
 
+/// The kind of a condition made of two.
+type With<A, B> = <A as Kind>::With<B>;
+
 macro_rules! operators {
-    ($(($($generics:tt)*) $left:ty, $scope:ty, [$($bound:tt)*];)+) => { $(
+    ($(($($generics:tt)*) $left:ty, $scope:ty, $kind:ty, [$($bound:tt)*];)+) => { $(
         impl<$($generics)*, C: IntoCondition<$scope, Type: Bool>> BitAnd<C> for $left
         where
             Scope: About<C::Scope, $scope>,
             $($bound)*
         {
-            type Output = Condition<$scope>;
+            type Output = Condition<$scope, With<$kind, C::Kind>>;
 
-            fn bitand(self, other: C) -> Condition<$scope> {
-                Condition::new(node_of::<$scope>(self)).and(other)
+            fn bitand(self, other: C) -> Self::Output {
+                Condition::<$scope, $kind>::new(node_of::<$scope>(self)).and(other)
             }
         }
 
@@ -286,10 +308,10 @@ macro_rules! operators {
             Scope: About<C::Scope, $scope>,
             $($bound)*
         {
-            type Output = Condition<$scope>;
+            type Output = Condition<$scope, With<$kind, C::Kind>>;
 
-            fn bitor(self, other: C) -> Condition<$scope> {
-                Condition::new(node_of::<$scope>(self)).or(other)
+            fn bitor(self, other: C) -> Self::Output {
+                Condition::<$scope, $kind>::new(node_of::<$scope>(self)).or(other)
             }
         }
 
@@ -298,10 +320,10 @@ macro_rules! operators {
             Scope: About<C::Scope, $scope>,
             $($bound)*
         {
-            type Output = Condition<$scope>;
+            type Output = Condition<$scope, With<$kind, C::Kind>>;
 
-            fn bitxor(self, other: C) -> Condition<$scope> {
-                Condition::new(node_of::<$scope>(self)).xor(other)
+            fn bitxor(self, other: C) -> Self::Output {
+                Condition::<$scope, $kind>::new(node_of::<$scope>(self)).xor(other)
             }
         }
 
@@ -309,24 +331,34 @@ macro_rules! operators {
         where
             $($bound)*
         {
-            type Output = Condition<$scope>;
+            type Output = Condition<$scope, $kind>;
 
-            fn not(self) -> Condition<$scope> {
+            fn not(self) -> Condition<$scope, $kind> {
                 Condition::new(node_of::<$scope>(self).negate())
             }
         }
     )+ };
 }
 operators! {
-    (M: Model) Condition<M>, M, [];
-    (M: Model) &Condition<M>, M, [];
-    (P: Path, F: FieldDef) Field<P, F>, P::Root, [<F::Type as SqlType>::Base: Bool];
-    (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S, [T::Base: Bool];
+    (M: Model, K: Kind) Condition<M, K>, M, K, [];
+    (M: Model, K: Kind) &Condition<M, K>, M, K, [];
+    (P: Path, F: FieldDef) Field<P, F>, P::Root, <P::Kind as Kind>::Judged, [<F::Type as SqlType>::Base: Bool];
+    (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S, K::Judged, [T::Base: Bool];
 }
 
 macro_rules! assign_operators {
     ($($trait:ident $method:ident $combine:ident;)+) => { $(
-        impl<M: Model, C: IntoCondition<M, Type: Bool>> $trait<C> for Condition<M>
+        impl<M: Model, C: IntoCondition<M, Type: Bool, Kind: PerRow>> $trait<C> for Condition<M>
+        where
+            Scope: About<C::Scope, M>,
+        {
+            fn $method(&mut self, other: C) {
+                let node = std::mem::replace(&mut self.node, Node::Constant(true));
+                self.node = Self::new(node).$combine(other).into_node();
+            }
+        }
+
+        impl<M: Model, C: IntoCondition<M, Type: Bool>> $trait<C> for Condition<M, Aggregated>
         where
             Scope: About<C::Scope, M>,
         {

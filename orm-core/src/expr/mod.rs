@@ -1,5 +1,6 @@
 //! Typed expressions: they check everything at compile time and leave one node in the query tree.
 
+mod aggregates;
 mod arithmetic;
 mod assign;
 mod case;
@@ -16,12 +17,13 @@ pub mod custom;
 pub mod functions;
 pub mod lookups;
 
+pub use aggregates::{AggregateOf, Aggregates, AvgOf, NullableOf, SumOf};
 pub use arithmetic::ArithmeticOperand;
 pub use assign::{Assignment, Assignments, IntoAssigned};
 pub use case::{Case, CaseBuilder, case};
-pub use condition::{Condition, IntoCondition};
+pub use condition::{Condition, ConditionOf, ConditionWith, IntoCondition};
 pub use keys::{IntoKeyValue, KeyFrom, KeyList, KeyOperand};
-pub use kind::{Kind, ManyRows, OneRow, Windowed};
+pub use kind::{Aggregated, Kind, ManyRows, OneRow, PerRow, Windowed};
 pub use operand::{Lit, MemberList, Operand, value};
 pub use order::{IntoOrder, OrderBy, OrderMethods};
 pub use over::{FrameRange, IntoPartition, IntoWindow, Window, order_by, partition_by};

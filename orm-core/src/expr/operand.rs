@@ -193,8 +193,8 @@ expression_operands! {
     (P: Path, R: Relation<To: Model<Key: SingleKey>>) ToOne<P, R>, P::Root, [P: StandsIn<S>];
     (S2: Model, T2: SqlType, K: Kind) Expr<S2, T2, K>, S2;
     (S2: Model, T2: SqlType, K: Kind) &Expr<S2, T2, K>, S2;
-    (S2: Model) Condition<S2>, S2;
-    (S2: Model) &Condition<S2>, S2;
+    (S2: Model, K: Kind) Condition<S2, K>, S2;
+    (S2: Model, K: Kind) &Condition<S2, K>, S2;
 }
 
 /// A literal of any query: made by [`value`] and [`now`](crate::expr::functions::now).

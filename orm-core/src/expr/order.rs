@@ -174,8 +174,8 @@ expressions! {
     (P: Path, R: Relation<To: Model<Key: SingleKey>>) ToOne<P, R>, P::Root;
     (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
     (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
-    (S: Model) Condition<S>, S;
-    (S: Model) &Condition<S>, S;
+    (S: Model, K: Kind) Condition<S, K>, S;
+    (S: Model, K: Kind) &Condition<S, K>, S;
 }
 
 macro_rules! tuples {

@@ -72,6 +72,9 @@ impl Check {
             self.exprs(exprs)?;
         }
         self.exprs(&mut select.filters)?;
+        if let Some(grouping) = &mut select.grouping {
+            self.exprs(&mut grouping.having)?;
+        }
         if let Order::By(terms) = &mut select.order {
             terms
                 .iter_mut()
@@ -227,11 +230,19 @@ impl Check {
             | Expr::Not(inner) => self.expr(inner),
             Expr::And(items) | Expr::Or(items) | Expr::Row(items) => self.exprs(items),
             Expr::Window(window) => self.window(window),
+            Expr::Aggregate(aggregate) => {
+                self.exprs(&mut aggregate.args)?;
+                aggregate
+                    .filter
+                    .iter_mut()
+                    .try_for_each(|filter| self.expr(filter))
+            }
             Expr::Exists(select) | Expr::Scalar(select) => self.select(select),
             Expr::Column(_)
             | Expr::Bind(_)
             | Expr::Constant(_)
             | Expr::Xor(_)
+            | Expr::Related(_)
             | Expr::Quantified(_)
             | Expr::Raw(_)
             | Expr::Outer(_)

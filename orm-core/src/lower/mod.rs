@@ -3,7 +3,10 @@
 //! 1. `shape`: a slice becomes a condition on the primary key, the ordering becomes terms, a
 //!    count of something limited becomes a count of a subquery.
 //! 2. `resolve`: columns find their table. A to-one path becomes a join, in an `UPDATE` a
-//!    subquery; a condition over a to-many path becomes `EXISTS` (`quantify`).
+//!    subquery; a condition over a to-many path becomes `EXISTS` (`quantify`); a value of a relation's
+//!    rows becomes a column of a grouped subquery that is joined, or a subquery of the row
+//!    (`related`); rows that are gathered get their keys, and a condition on an aggregate becomes one
+//!    on the group (`group`).
 //! 3. `nulls`: SQL's three values are made to obey "a comparison with NULL is false, its
 //!    negation true".
 //! 4. `check`: what the database lacks is refused, or left out where it has no effect.
@@ -11,13 +14,16 @@
 //! The first two go together from the outer query to its subqueries, since a subquery must know
 //! which names are taken; the others then run over the whole.
 
+mod apart;
 mod check;
 mod combine;
 mod cte;
+mod group;
 mod links;
 mod nulls;
 mod outer;
 mod quantify;
+mod related;
 mod resolve;
 mod scope;
 mod shape;

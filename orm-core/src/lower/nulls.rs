@@ -6,7 +6,8 @@
 //! negation, and where a condition is a value, it is asked whether the condition `IS TRUE`.
 
 use crate::ast::{
-    Compare, CompareOp, Distinct, Expr, In, Members, Order, Output, Select, Source, Statement,
+    Aggregate, Compare, CompareOp, Distinct, Expr, In, Members, Order, Output, Select, Source,
+    Statement,
 };
 use crate::value::Value;
 
@@ -49,6 +50,10 @@ impl Logic {
             self.values(exprs);
         }
         self.filters(&mut select.filters);
+        if let Some(grouping) = &mut select.grouping {
+            self.values(&mut grouping.keys);
+            self.filters(&mut grouping.having);
+        }
         if let Order::By(terms) = &mut select.order {
             terms.iter_mut().for_each(|term| self.value(&mut term.expr));
             // What is the same for all rows orders none, and PostgreSQL refuses a constant there.
@@ -72,6 +77,9 @@ impl Logic {
                         .iter_mut()
                         .for_each(|(_, part)| self.select(part));
                 }
+            }
+            if let Some(on) = &mut item.on {
+                self.condition(on);
             }
         }
     }
@@ -205,6 +213,18 @@ impl Logic {
         }
     }
 
+    fn aggregate(self, aggregate: &mut Aggregate) {
+        self.values(&mut aggregate.args);
+        if let Some(filter) = &mut aggregate.filter {
+            self.condition(filter);
+        }
+        // What always holds filters nothing.
+        aggregate.filter.take_if(|filter| is_always(filter));
+        for term in &mut aggregate.order {
+            self.value(&mut term.expr);
+        }
+    }
+
     fn values(self, values: &mut [Expr]) {
         values.iter_mut().for_each(|value| self.value(value));
     }
@@ -233,6 +253,8 @@ impl Logic {
                     .iter_mut()
                     .for_each(|otherwise| self.value(otherwise));
             }
+            Expr::Aggregate(aggregate) => self.aggregate(aggregate),
+            Expr::Related(_) => {}
             Expr::Scalar(select) => self.select(select),
             Expr::Window(window) => {
                 self.values(&mut window.args);

@@ -2,7 +2,7 @@
 
 use super::resolve::Resolver;
 use super::scope::{Frame, Joins, Scope, first_many, last_many, leads_through, meeting, trimmed};
-use crate::ast::{Column, CompareOp, Expr, Order, Output, Quantifier, Select, TableRef};
+use crate::ast::{Column, CompareOp, Expr, FromItem, Order, Output, Quantifier, Select, TableRef};
 use crate::error::Result;
 use crate::schema::PathNode;
 
@@ -32,7 +32,7 @@ impl Resolver {
         let frame = self.leave(named);
         resolved?;
         let leaf = std::mem::replace(expr, Expr::Constant(true));
-        *expr = exists(many, frame, vec![meets, leaf]);
+        *expr = exists(many, frame.from, vec![meets, leaf]);
         Ok(())
     }
 
@@ -62,22 +62,19 @@ impl Resolver {
         let named = self.named.len();
         let meets = self.enter(first);
         let end = self.require(path);
-        let (frame, condition) = match quantified.condition {
-            None => (self.leave(named), None),
+        let (from, condition) = match quantified.condition {
+            None => (self.leave(named).from, None),
             Some(mut condition) => {
                 let frame = self.take_frame();
-                self.scopes
-                    .push(Scope::new(Joins::Join, frame.starting_at(end)).about(path.target()));
+                self.scopes.push(Scope {
+                    few: true,
+                    ..Scope::new(Joins::Join, frame.starting_at(end)).about(path.target())
+                });
                 let resolved = self.condition(&mut condition);
-                let scope = self.scopes.pop();
+                let from = self.close();
                 self.named.truncate(named);
                 resolved?;
-                (
-                    scope
-                        .and_then(|mut scope| scope.frames.pop())
-                        .unwrap_or(Frame::bare()),
-                    Some(condition),
-                )
+                (from, Some(condition))
             }
         };
         let mut filters = vec![meets];
@@ -86,7 +83,7 @@ impl Resolver {
             (Quantifier::All, Some(condition)) => filters.push(condition.negate()),
             (_, condition) => filters.extend(condition),
         }
-        let rows = exists(first, frame, filters);
+        let rows = exists(first, from, filters);
         *expr = if quantified.quantifier == Quantifier::Any {
             rows
         } else {
@@ -97,7 +94,7 @@ impl Resolver {
 
     /// Begins a subquery about the rows behind the step `many`; gives the condition that they are
     /// those of the row outside.
-    fn enter(&mut self, many: &'static PathNode) -> Expr {
+    pub(super) fn enter(&mut self, many: &'static PathNode) -> Expr {
         let local = Column {
             path: many.parent,
             field: many.relation.local(),
@@ -146,7 +143,7 @@ impl Resolver {
         }
     }
 
-    fn take_frame(&mut self) -> Frame {
+    pub(super) fn take_frame(&mut self) -> Frame {
         self.scopes
             .last_mut()
             .and_then(|scope| scope.frames.pop())
@@ -173,7 +170,7 @@ impl Resolver {
         let frame = self.scopes.last().map_or(0, |scope| scope.frames.len() - 1);
         let value = Expr::Table(self.joined_column(frame, column));
         let frame = self.leave(named);
-        let mut select = subselect(first, frame, vec![meets]);
+        let mut select = subselect(first, frame.from, vec![meets]);
         select.output = Output::Exprs(vec![value]);
         Ok(Expr::Scalar(Box::new(select)))
     }
@@ -196,15 +193,15 @@ fn start(path: &'static PathNode) -> &'static PathNode {
     local.path.map_or(path, start)
 }
 
-fn exists(many: &'static PathNode, frame: Frame, filters: Vec<Expr>) -> Expr {
-    Expr::Exists(Box::new(subselect(many, frame, filters)))
+fn exists(many: &'static PathNode, from: Vec<FromItem>, filters: Vec<Expr>) -> Expr {
+    Expr::Exists(Box::new(subselect(many, from, filters)))
 }
 
-fn subselect(step: &'static PathNode, frame: Frame, filters: Vec<Expr>) -> Select {
+fn subselect(step: &'static PathNode, from: Vec<FromItem>, filters: Vec<Expr>) -> Select {
     let mut select = Select::from_model(step.target(), &[]);
     select.output = Output::One;
     select.order = Order::By(Vec::new());
     select.filters = filters;
-    select.from = frame.from;
+    select.from = from;
     select
 }

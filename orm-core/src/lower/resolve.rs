@@ -1,10 +1,10 @@
 //! Pass 2: columns find their tables.
 
 use super::scope::{Frame, Joins, Scope, first_many, table_column, trimmed};
-use super::shape;
+use super::{related, shape};
 use crate::ast::{
-    Column, Distinct, Expr, FromItem, In, JoinKind, Members, Order, Output, Select, Source,
-    TableColumn, TableRef, With,
+    Arithmetic, Column, Distinct, Expr, FromItem, In, JoinKind, Members, Order, Output, Select,
+    Source, TableColumn, TableRef, With,
 };
 use crate::error::{Error, Result};
 use crate::schema::{ModelSchema, PathNode};
@@ -85,19 +85,21 @@ impl Resolver {
             }
             Self::windowed_keys(select);
         }
+        if select.is_gathered() {
+            return self.gathered(select);
+        }
         let named = self.named.len();
         let frame = self.root_frame(None, select.model);
-        let mut scope = Scope::new(Joins::Join, frame).about(select.model);
-        scope.part = select.part;
-        self.scopes.push(scope);
+        self.scopes.push(Scope {
+            few: related::few_rows(select),
+            part: select.part,
+            ..Scope::new(Joins::Join, frame).about(select.model)
+        });
         let resolved = self.cte_joins(select).and_then(|()| self.parts(select));
-        let scope = self.scopes.pop();
+        let from = self.close();
         self.named.truncate(named);
         resolved?;
-        select.from = scope
-            .and_then(|mut scope| scope.frames.pop())
-            .map(|frame| frame.from)
-            .unwrap_or_default();
+        select.from = from;
         Ok(())
     }
 
@@ -268,6 +270,8 @@ impl Resolver {
             | Expr::Collate(_)
             | Expr::Truth(_)
             | Expr::Row(_)
+            | Expr::Aggregate(_)
+            | Expr::Related(_)
             | Expr::Table(_)
             | Expr::OutputColumn(_)
             | Expr::CteColumn(_)
@@ -323,9 +327,7 @@ impl Resolver {
             }
             Expr::Call(call) => self.values(&mut call.args),
             Expr::Arithmetic(arithmetic) => {
-                if arithmetic.right.is_zero_literal() && arithmetic.may_divide_by_zero() {
-                    return Err(self.invalid("it divides by zero"));
-                }
+                self.refuse_zero_divisor(arithmetic)?;
                 self.value(&mut arithmetic.left)?;
                 self.value(&mut arithmetic.right)
             }
@@ -341,6 +343,8 @@ impl Resolver {
                     .map_or(Ok(()), |otherwise| self.value(otherwise))
             }
             Expr::Truth(inner) => self.own_condition(inner),
+            Expr::Aggregate(aggregate) => self.aggregate(aggregate),
+            Expr::Related(_) => self.related(expr),
             Expr::Scalar(select) => self.scalar(select),
             Expr::Outer(_) => self.outer(expr, Self::value),
             Expr::Bind(_)
@@ -417,6 +421,14 @@ impl Resolver {
             Some(scope) => scope.frames[frame].column(column, false, &mut self.aliases),
             None => table_column(TableRef::Bare, column.field, false),
         }
+    }
+
+    /// A literal zero as a divisor is a mistake, where an expression that may be zero is not.
+    pub(super) fn refuse_zero_divisor(&self, arithmetic: &Arithmetic) -> Result<()> {
+        if arithmetic.right.is_zero_literal() && arithmetic.may_divide_by_zero() {
+            return Err(self.invalid("it divides by zero"));
+        }
+        Ok(())
     }
 
     #[cold]

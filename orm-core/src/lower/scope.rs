@@ -1,5 +1,6 @@
 //! The tables of a query under construction, and which of them a path leads to.
 
+use super::related::Derived;
 use crate::ast::{Column, CompareOp, Expr, FromItem, JoinKind, Source, TableColumn, TableRef};
 use crate::schema::{FieldSchema, ModelSchema, PathNode};
 
@@ -32,6 +33,14 @@ pub(super) struct Scope {
     pub(super) windows: bool,
     /// The common table expressions that it joins, by their ids.
     pub(super) ctes: Vec<(u64, TableRef)>,
+    /// Whether the query's rows are gathered, so that aggregates may stand in it.
+    pub(super) gathers: bool,
+    /// Whether the query returns few rows, for which a subquery each is less work than a join.
+    pub(super) few: bool,
+    /// The steps to many rows that are joined, so that each of their rows counts: conditions are about that row.
+    pub(super) rows: Vec<&'static PathNode>,
+    /// The subqueries that are joined.
+    pub(super) derived: Vec<Derived>,
 }
 
 /// The FROM of one query.
@@ -65,6 +74,18 @@ impl Scope {
             part: false,
             windows: false,
             ctes: Vec::new(),
+            gathers: false,
+            few: false,
+            rows: Vec::new(),
+            derived: Vec::new(),
+        }
+    }
+
+    /// The scope of a query whose rows are gathered.
+    pub(super) fn gathering(frame: Frame) -> Self {
+        Self {
+            gathers: true,
+            ..Self::new(Joins::Join, frame)
         }
     }
 
@@ -86,9 +107,8 @@ impl Scope {
     /// Whether the to-many step `node` has a row of its own already: an `EXISTS` is around that.
     pub(super) fn is_bound(&self, node: &'static PathNode) -> bool {
         let visible = self.visible_from.max(1)..self.frames.len();
-        self.frames[visible]
-            .iter()
-            .any(|frame| leads_through(Some(node), frame.prefix))
+        let has_row = |frame: &Frame| leads_through(Some(node), frame.prefix);
+        self.frames[visible].iter().any(has_row) || self.rows.contains(&node)
     }
 }
 
@@ -261,6 +281,16 @@ pub(super) fn first_many(path: &'static PathNode) -> Option<&'static PathNode> {
     path.parent
         .and_then(first_many)
         .or_else(|| path.relation.is_many().then_some(path))
+}
+
+/// The steps of a path that lead to many rows, the last one first.
+pub(super) fn each_many(path: &'static PathNode, visit: &mut dyn FnMut(&'static PathNode)) {
+    if path.relation.is_many() {
+        visit(path);
+    }
+    if let Some(parent) = path.parent {
+        each_many(parent, visit);
+    }
 }
 
 /// The last step of a path that leads to many rows.

@@ -38,7 +38,9 @@ pub(super) fn counts_subquery(select: &Select) -> bool {
     let rows_change = match &select.output {
         Output::Count => false,
         Output::CountOf(exprs) => {
-            select.distinct == Distinct::Rows || exprs.iter().any(crosses_many)
+            select.distinct == Distinct::Rows
+                || exprs.iter().any(crosses_many)
+                || select.is_gathered()
         }
         _ => return false,
     };
@@ -55,7 +57,9 @@ fn counts_slice(select: &Select) -> bool {
         Output::CountOf(exprs) => !exprs.iter().any(crosses_many),
         _ => false,
     };
-    one_for_each && select.slice.is_some() && asks_nothing(select)
+    let gathers = |slice: &Select| slice.output == Output::Model && select.is_gathered();
+    let sliced = select.slice.as_deref();
+    one_for_each && sliced.is_some_and(|slice| !gathers(slice)) && asks_nothing(select)
 }
 
 /// Makes a counting query into the one whose rows are counted.
@@ -191,7 +195,7 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
         return Ok(());
     }
     refuse_values(&inner, model)?;
-    if inherits_order(select) && select.distinct == Distinct::No {
+    if inherits_order(select) && select.distinct == Distinct::No && !select.is_gathered() {
         select.order = inner.order.clone();
     }
     if inner.distinct == Distinct::Rows {
@@ -228,6 +232,9 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
         members: Members::Select(inner),
     }));
     select.filters.insert(0, rows);
+    if let Some(grouping) = &mut select.grouping {
+        grouping.rows += 1;
+    }
     Ok(())
 }
 
@@ -290,6 +297,7 @@ fn can_take_output(select: &Select, inner: &Select) -> bool {
         Output::Exprs(exprs) | Output::Named(_, exprs) => {
             inner.output == Output::Model
                 && inner.distinct == Distinct::No
+                && !select.is_gathered()
                 && !exprs.iter().any(crosses_many)
         }
         Output::One => inner.distinct == Distinct::No,
@@ -302,7 +310,9 @@ fn refuse_values(inner: &Select, model: &'static str) -> Result<()> {
     let (Output::Exprs(exprs) | Output::Named(_, exprs)) = &inner.output else {
         return Ok(());
     };
-    let message = if inner.distinct == Distinct::Rows {
+    let message = if inner.is_gathered() {
+        "a slice of groups cannot be filtered or ordered again: filter before `limit`, `offset` and `slice`"
+    } else if inner.distinct == Distinct::Rows {
         "a slice of distinct values cannot be filtered or ordered again: filter before `limit`, `offset` and `slice`"
     } else if exprs.iter().any(crosses_many) {
         "a slice of values of many related rows cannot be filtered or ordered again: filter before `limit`, `offset` \

@@ -34,12 +34,9 @@ impl Resolver {
         self.scopes
             .push(Scope::new(Joins::Subquery, frame).about(rows.model));
         let resolved = resolve(self, rows);
-        let scope = self.scopes.pop();
+        let from = self.close();
         resolved?;
-        rows.from = scope
-            .and_then(|mut scope| scope.frames.pop())
-            .map(|frame| frame.from)
-            .unwrap_or_default();
+        rows.from = from;
         Ok(())
     }
 }

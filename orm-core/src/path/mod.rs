@@ -7,6 +7,7 @@ mod loaded;
 mod outer;
 mod primary_key;
 mod refused;
+mod related_rows;
 mod relations;
 mod step;
 
@@ -19,7 +20,9 @@ pub use loaded::{AnyRows, Loaded, RelationField};
 pub use outer::{Above, Around, Level, Outer, OuterRoot, StandsIn};
 pub(crate) use primary_key::key_order;
 pub use primary_key::{KeyOrder, PrimaryKey};
-pub use refused::{FieldAggregates, NullLookups, RelationAggregates, ValueLookups};
+pub use refused::{NullLookups, ValueLookups};
+pub use related_rows::RelatedRows;
+pub(crate) use related_rows::of_rows;
 pub use relations::{KeyOf, ManySide, OneSide, OtherSide, Relation, RelationSide, ToMany, ToOne};
 pub use step::Step;
 

@@ -1,7 +1,7 @@
 //! What a path cannot be asked, as methods that say what to write instead. Without them the compiler finds methods of the
 //! same names in traits that have nothing to do with paths, and explains why a path is no `Iterator`.
 
-use crate::path::{Field, Relation, ToMany};
+use crate::path::{Relation, ToMany};
 
 /// A trait of methods, and the bound that none of them meets.
 macro_rules! refused {
@@ -45,18 +45,5 @@ refused! {
         label = "`.contains(&row)` asks for one row, `.any(condition)` for some row that meets a condition"
     )]
     ValueLookups / ComparableRelation: eq(V) ne(V) gt(V) gte(V) lt(V) lte(V) is_in(V) range(V),
-        [P, R: Relation] ToMany<P, R>;
-
-    #[diagnostic::on_unimplemented(
-        message = "aggregates are not supported yet",
-        label = "not supported yet"
-    )]
-    FieldAggregates / Aggregated: count() sum() avg() min() max(), [P, F] Field<P, F>;
-
-    #[diagnostic::on_unimplemented(
-        message = "aggregates of a relation are not supported yet",
-        label = "not supported yet"
-    )]
-    RelationAggregates / AggregatedRelation: count() sum(V) avg(V) min(V) max(V),
         [P, R: Relation] ToMany<P, R>;
 }

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use crate::ast::{Column, Expr as Node, Quantified, Quantifier};
 use crate::expr::{
     Assignment, Condition, Expression, IntoCondition, IntoKeyValue, KeyList, KeyOperand, Kind,
-    ManyRows, OneRow,
+    ManyRows, OneRow, PerRow,
 };
 use crate::model::{Model, NoType, SingleKey};
 use crate::path::{About, Join, Loaded, Path, PathFields, Root, Scope};
@@ -283,7 +283,7 @@ impl<P: Path, R: Relation> ToMany<P, R> {
     /// ```
     pub fn any<C>(self, condition: C) -> Condition<P::Root>
     where
-        C: IntoCondition<R::To, Type: Bool>,
+        C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, R::To>,
     {
         Self::quantified(
@@ -307,7 +307,7 @@ impl<P: Path, R: Relation> ToMany<P, R> {
     /// ```
     pub fn all<C>(self, condition: C) -> Condition<P::Root>
     where
-        C: IntoCondition<R::To, Type: Bool>,
+        C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, R::To>,
     {
         match condition.into_condition() {
@@ -329,7 +329,7 @@ impl<P: Path, R: Relation> ToMany<P, R> {
     /// ```
     pub fn none<C>(self, condition: C) -> Condition<P::Root>
     where
-        C: IntoCondition<R::To, Type: Bool>,
+        C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, R::To>,
     {
         Self::quantified(

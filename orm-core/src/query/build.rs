@@ -7,7 +7,8 @@ use crate::expr::{IntoCondition, IntoOrder};
 use crate::model::Model;
 use crate::path::{About, Scope};
 use crate::query::{
-    Graph, JsonRows, JsonSelection, OrderAllowed, Projected, Projection, QuerySet, Selection, Whole,
+    FilterAllowed, Graph, JsonRows, JsonSelection, OrderAllowed, Projected, Projection, QuerySet,
+    Selection, Whole,
 };
 use crate::types::Bool;
 
@@ -33,6 +34,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     where
         C: IntoCondition<M, Type: Bool>,
         Scope: About<C::Scope, M>,
+        R: FilterAllowed<C::Kind>,
     {
         if let Some(condition) = condition.into_condition() {
             self.push_filter(condition.into_node());
@@ -57,6 +59,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     where
         C: IntoCondition<M, Type: Bool>,
         Scope: About<C::Scope, M>,
+        R: FilterAllowed<C::Kind>,
     {
         if let Some(condition) = condition.into_condition() {
             self.push_filter(condition.into_node().negate());
@@ -297,11 +300,20 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         }
     }
 
+    /// Makes a slice, and the rows that `distinct_on` leaves, a thing of their own: what is asked of all rows is asked of those.
+    pub(crate) fn close_for_aggregate(&mut self) {
+        if self.select.is_sliced() || matches!(self.select.distinct, Distinct::On(_)) {
+            self.make_boundary();
+        }
+        self.select.distinct = Distinct::No;
+    }
+
     fn make_boundary(&mut self) {
         let mut outer = Select::from_model(M::SCHEMA, &[]);
         outer.output = self.select.output.clone();
         outer.appended = std::mem::take(&mut self.select.appended);
         outer.left_out = std::mem::take(&mut self.select.left_out);
+        outer.grouping.clone_from(&self.select.grouping);
         outer.order = Order::By(Vec::new());
         outer.empty = self.select.empty;
         outer.origin.clone_from(&self.select.origin);

@@ -1,5 +1,6 @@
 //! Query sets: what is asked, step by step, and the methods that run it.
 
+mod annotate;
 mod build;
 mod combine;
 mod combined;
@@ -26,6 +27,7 @@ mod tree;
 pub mod write;
 
 pub use crate::executor::Handle;
+pub use annotate::{AggregateList, AnnotateAllowed, Annotations, OfManyRows};
 pub use combine::{Alike, Combined, OfOneQuery, RowType, SetOperand};
 pub use cte::{Cte, CteRows, cte, recursive};
 pub use deferred::{Deferred, DeferredFields, ReadInPart};
@@ -45,7 +47,8 @@ pub use projection::{Projected, Projection, ProjectsTo};
 pub use raw::RawQuery;
 pub use reuse::{AnyRows, Narrow, WholeQuery};
 pub use rows::{
-    Extend, Flat, JsonRows, OrderAllowed, RowPart, RowShape, Rows, RowsOf, Tuple, Whole, WholeRows,
+    Extend, FilterAllowed, Flat, JsonRows, OrderAllowed, RowPart, RowShape, Rows, RowsOf, Tuple,
+    Whole, WholeRows,
 };
 pub use selection::Selection;
 pub use subquery::{OneColumn, exists, subquery};

@@ -9,7 +9,7 @@ use crate::decode::column;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Handle, RunsOn};
-use crate::expr::{Condition, IntoCondition, IntoOrder, KeyFrom, Operand, members};
+use crate::expr::{Condition, IntoCondition, IntoOrder, KeyFrom, Operand, PerRow, members};
 use crate::model::Model;
 use crate::path::{About, Field, FieldDef, Root, Scope, key_order};
 use crate::query::run::{self, Caller};
@@ -59,7 +59,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     pub fn get<D, C>(&self, db: &D, condition: C) -> Result<R::Output>
     where
         D: Handle + ?Sized,
-        C: IntoCondition<M, Type: Bool>,
+        C: IntoCondition<M, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, M>,
         L: RunsOn<D::Kind>,
     {

@@ -6,8 +6,9 @@ use std::marker::PhantomData;
 use crate::ast::Select;
 use crate::decode::{Names, Partial, Row, column};
 use crate::error::Result;
-use crate::expr::{ManyRows, OneRow, Windowed};
+use crate::expr::{Aggregated, ManyRows, OneRow, PerRow, Windowed};
 use crate::model::Model;
+use crate::query::AnnotateAllowed;
 use crate::types::SqlType;
 
 /// What a query set returns for each row.
@@ -209,6 +210,18 @@ macro_rules! tuples {
         // Of values, a row may be repeated for each of many related rows; of whole models not.
         #[diagnostic::do_not_recommend]
         impl<$($name: SqlType),+> OrderAllowed<ManyRows> for Tuple<($($name,)+)> {}
+
+        #[diagnostic::do_not_recommend]
+        impl<$($name: SqlType),+> OrderAllowed<Aggregated> for Tuple<($($name,)+)> {}
+
+        #[diagnostic::do_not_recommend]
+        impl<$($name: SqlType),+> FilterAllowed<Aggregated> for Tuple<($($name,)+)> {}
+
+        #[diagnostic::do_not_recommend]
+        impl<$($name: SqlType),+> AnnotateAllowed<ManyRows> for Tuple<($($name,)+)> {}
+
+        #[diagnostic::do_not_recommend]
+        impl<$($name: SqlType),+> AnnotateAllowed<Aggregated> for Tuple<($($name,)+)> {}
     )+ };
 }
 tuples! {
@@ -321,11 +334,24 @@ impl Names for Select {
     }
 }
 
+/// Which rows may be filtered by a condition of kind `K`: whole models only by one on each row, groups also by one on the group.
+#[diagnostic::on_unimplemented(
+    message = "whole models cannot be filtered by an aggregate of them, which has a value of many rows together",
+    label = "this condition is about many rows together",
+    note = "filter by a value of one row, such as `Author::books.count()`, or group by `values_list` first"
+)]
+pub trait FilterAllowed<K> {}
+
+#[diagnostic::do_not_recommend]
+impl<R, K: PerRow> FilterAllowed<K> for R {}
+#[diagnostic::do_not_recommend]
+impl<R> FilterAllowed<Windowed> for R {}
+
 /// Which rows may be ordered by an expression of kind `K`: whole models only by one with one value a row.
 #[diagnostic::on_unimplemented(
-    message = "rows cannot be ordered by a path to many rows, which would repeat them",
-    label = "this path leads to many rows",
-    note = "order by an aggregate, such as `Author::books.count()`, or select the path with `values_list`"
+    message = "whole models can be ordered only by what has one value in each row",
+    label = "this has many values in a row, or one of many rows together",
+    note = "order by a value of one row, such as `Author::books.count()`, or select what you order by with `values_list`"
 )]
 pub trait OrderAllowed<K> {}
 
@@ -348,3 +374,11 @@ impl<T> OrderAllowed<OneRow> for Tuple<T> {}
 impl OrderAllowed<OneRow> for JsonRows {}
 #[diagnostic::do_not_recommend]
 impl OrderAllowed<ManyRows> for JsonRows {}
+#[diagnostic::do_not_recommend]
+impl<T> OrderAllowed<Aggregated> for Flat<T> {}
+#[diagnostic::do_not_recommend]
+impl OrderAllowed<Aggregated> for JsonRows {}
+#[diagnostic::do_not_recommend]
+impl<T> FilterAllowed<Aggregated> for Flat<T> {}
+#[diagnostic::do_not_recommend]
+impl FilterAllowed<Aggregated> for JsonRows {}

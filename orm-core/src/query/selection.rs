@@ -1,7 +1,7 @@
 //! What `values_list` takes.
 
 use crate::ast::Expr as Node;
-use crate::expr::{Case, Condition, Expr, Expression, Kind, Lit};
+use crate::expr::{Case, Condition, Expr, Expression, Kind, Lit, OneRow};
 use crate::model::{Model, SingleKey};
 use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
 use crate::query::{Flat, RowShape, Tuple};
@@ -32,6 +32,8 @@ pub trait SelectItem<M> {
     type Scope;
     /// Its type.
     type Type: SqlType;
+    /// Whether it has one value a row.
+    type Kind: Kind;
 
     /// What is selected.
     fn into_item(self) -> Node;
@@ -43,6 +45,7 @@ macro_rules! items {
         impl<M, $($generics)*> SelectItem<M> for $type {
             type Scope = $scope;
             type Type = <Self as Expression>::Type;
+            type Kind = <Self as Expression>::Kind;
 
             fn into_item(self) -> Node {
                 self.node()
@@ -67,14 +70,15 @@ items! {
     (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
     (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
     (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S;
-    (S: Model) Condition<S>, S;
-    (S: Model) &Condition<S>, S;
+    (S: Model, K: Kind) Condition<S, K>, S;
+    (S: Model, K: Kind) &Condition<S, K>, S;
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, T: SqlType> SelectItem<M> for Lit<T> {
     type Scope = M;
     type Type = T;
+    type Kind = OneRow;
 
     fn into_item(self) -> Node {
         self.into_node()

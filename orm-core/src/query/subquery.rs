@@ -64,6 +64,9 @@ where
 /// A query of which nothing is asked but whether there is a row.
 pub(crate) fn asked(mut select: Select) -> Select {
     // The rows of a slice are counted as they are selected.
+    if select.is_gathered() {
+        return select;
+    }
     if !select.is_sliced() || select.output == Output::Model {
         select.output = Output::One;
     }
@@ -116,6 +119,7 @@ macro_rules! values {
         impl<S, M, U: SqlType> SelectItem<S> for $type {
             type Scope = S;
             type Type = U::Nullable;
+            type Kind = OneRow;
 
             fn into_item(self) -> Node {
                 Operand::<S, U>::into_node(self)

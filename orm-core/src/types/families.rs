@@ -79,6 +79,8 @@ mod marker {
     pub trait Cast<To> {
         type Null: super::Nullness;
     }
+    pub trait Sorted {}
+    pub trait InJson {}
 }
 
 kind! {
@@ -200,6 +202,82 @@ casts! {
     DateTime => NotNull, DateTime Date Time Text;
     Uuid => NotNull, Uuid Text;
     Other => NotNull, Text;
+}
+
+kind! {
+    /// A type of which one value is the largest.
+    #[diagnostic::on_unimplemented(
+        message = "no `{Self}` is the largest or the smallest: databases do not sort them alike",
+        label = "`{Self}` has no `min` and `max`"
+    )]
+    Sorted / Sorted: Bool, Integer, Float, Decimal, Text, Date, Time, DateTime, Duration, Other
+}
+kind! {
+    /// A type whose values can be gathered as JSON.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` has no one form in JSON",
+        label = "select it by `values_list` instead, or cast it to a text"
+    )]
+    InJson / InJson: Bool, Integer, Float, Decimal, Text, Date, Json
+}
+
+macro_rules! result_of {
+    ($(#[$doc:meta])* $name:ident / $of:ident { $($family:ident => $result:ty;)+ }) => {
+        $(#[$doc])*
+        pub trait $name {
+            /// The type of the result, which is NULL where there is no value.
+            type Result: SqlType;
+        }
+        #[diagnostic::do_not_recommend]
+        impl<T: SqlType> $name for T
+        where
+            T::Family: result::$of,
+        {
+            type Result = <T::Family as result::$of>::Result;
+        }
+        $(impl result::$of for family::$family {
+            type Result = Option<$result>;
+        })+
+    };
+}
+
+/// What aggregates of families give.
+mod result {
+    use super::SqlType;
+
+    pub trait SumOf {
+        type Result: SqlType;
+    }
+    pub trait AvgOf {
+        type Result: SqlType;
+    }
+}
+
+result_of! {
+    /// A type that can be summed: integers to an `i64`, floats to an `f64`.
+    #[diagnostic::on_unimplemented(
+        message = "only numbers and lengths of time can be summed, but here is `{Self}`",
+        label = "`{Self}` cannot be summed"
+    )]
+    Summable / SumOf {
+        Integer => i64;
+        Float => f64;
+        Decimal => rust_decimal::Decimal;
+        Duration => chrono::TimeDelta;
+    }
+}
+result_of! {
+    /// A type that has an average: of integers and floats an `f64`.
+    #[diagnostic::on_unimplemented(
+        message = "only numbers and lengths of time have an average, but here is `{Self}`",
+        label = "`{Self}` has no average"
+    )]
+    Averageable / AvgOf {
+        Integer => f64;
+        Float => f64;
+        Decimal => rust_decimal::Decimal;
+        Duration => chrono::TimeDelta;
+    }
 }
 
 /// A type whose expressions can be compared with expressions of `T`.

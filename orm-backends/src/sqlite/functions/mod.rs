@@ -4,6 +4,7 @@
 //! All are deterministic and innocuous, so that indexes, generated columns and CHECKs may use them.
 //! NULL in gives NULL out. Their error messages never hold a value.
 
+mod aggregate;
 mod cast;
 mod decimal;
 mod hash;
@@ -32,6 +33,7 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     cast::register(connection)?;
     math::register(connection)?;
     integer::register(connection)?;
+    aggregate::register(connection)?;
     decimal::register(connection)?;
     json::register(connection)?;
     regexp::register(connection)?;

@@ -3,6 +3,7 @@
 //! What SQLite words differently is in its [dialect](crate::dialect)'s tables, by the row's name.
 //! [`FUNCTIONS`] and [`LOOKUPS`] list every row, so that a test can run each on every database.
 
+pub mod aggregates;
 pub mod dates;
 pub mod general;
 pub mod json;
@@ -23,6 +24,9 @@ pub static FUNCTIONS: &[&[&Function]] = &[
     moments::ALL,
     json::ALL,
 ];
+
+/// Every aggregate.
+pub static AGGREGATES: &[&Function] = aggregates::ALL;
 
 /// Every lookup.
 pub static LOOKUPS: &[&Lookup] = lookups::ALL;

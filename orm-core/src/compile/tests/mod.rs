@@ -1,5 +1,6 @@
 //! Golden SQL for both databases side by side; SQLite's is prepared, too, on a database that has the tables.
 
+mod aggregates;
 mod conditions;
 mod ctes;
 mod definitions;

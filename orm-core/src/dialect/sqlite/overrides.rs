@@ -1,11 +1,15 @@
 //! The functions and lookups that SQLite words differently: one row each, sorted by name.
 
+use super::aggregates;
+
 /// The template of a function, if SQLite's differs.
 pub(super) fn function(name: &str) -> Option<&'static str> {
-    FUNCTIONS
-        .binary_search_by(|row| row.0.cmp(name))
-        .ok()
-        .map(|index| FUNCTIONS[index].1)
+    [FUNCTIONS, aggregates::FUNCTIONS]
+        .into_iter()
+        .find_map(|rows| {
+            let index = rows.binary_search_by(|row| row.0.cmp(name)).ok()?;
+            Some(rows[index].1)
+        })
 }
 
 /// The templates of a lookup, for any operand and for a bound value.
@@ -357,11 +361,13 @@ mod tests {
     #[test]
     fn every_row_is_in_its_place_and_overrides_something() {
         assert!(FUNCTIONS.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(aggregates::FUNCTIONS.is_sorted_by(|a, b| a.0 < b.0));
         assert!(LOOKUPS.is_sorted_by(|a, b| a.0 < b.0));
-        for (name, _) in FUNCTIONS {
+        for (name, _) in FUNCTIONS.iter().chain(aggregates::FUNCTIONS) {
             assert!(
                 builtin::FUNCTIONS
                     .iter()
+                    .chain([&builtin::AGGREGATES])
                     .copied()
                     .flatten()
                     .any(|f| f.name == *name),

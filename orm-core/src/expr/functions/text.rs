@@ -3,7 +3,7 @@
 use super::{Of, With, With2, call, call_with};
 use crate::ast::Expr as Node;
 use crate::ast::builtin::text;
-use crate::expr::{BaseOf, Condition, Expr, Expression, Kind, Operand};
+use crate::expr::{BaseOf, Condition, ConditionOf, Expr, Expression, Kind, Operand};
 use crate::path::{About, Scope};
 use crate::types::{Integer, Text, WidensTo};
 use crate::value::Value;
@@ -400,7 +400,7 @@ pub trait TextFunctions: Expression {
     /// assert_eq!(Book::objects().filter(!Book::title.is_empty()).count(&db)?, 4);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn is_empty(&self) -> Condition<Self::Scope>
+    fn is_empty(&self) -> ConditionOf<Self>
     where
         BaseOf<Self>: Text,
     {

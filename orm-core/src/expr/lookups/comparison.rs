@@ -3,7 +3,9 @@
 use std::ops::RangeInclusive;
 
 use crate::ast::{Between, CompareOp, Expr as Node, In};
-use crate::expr::{BaseOf, Condition, Expression, MemberList, Operand};
+use crate::expr::{
+    BaseOf, Condition, ConditionOf, ConditionWith, Expression, Kind, MemberList, Operand,
+};
 use crate::path::{About, Scope};
 use crate::types::ComparableWith;
 
@@ -23,7 +25,7 @@ pub trait Comparison: Expression {
     /// assert_eq!(Book::objects().filter(Book::subtitle.eq(None)).count(&db)?, 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn eq<R>(&self, value: R) -> Condition<Self::Scope>
+    fn eq<R>(&self, value: R) -> ConditionWith<Self, R::Kind>
     where
         R: Operand<Self::Scope, Self::Type, Base: ComparableWith<BaseOf<Self>>>,
         Scope: About<R::Scope, Self::Scope>,
@@ -42,7 +44,7 @@ pub trait Comparison: Expression {
     /// assert_eq!(Book::objects().filter(Book::subtitle.ne("A novel")).count(&db)?, 3);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn ne<R>(&self, value: R) -> Condition<Self::Scope>
+    fn ne<R>(&self, value: R) -> ConditionWith<Self, R::Kind>
     where
         R: Operand<Self::Scope, Self::Type, Base: ComparableWith<BaseOf<Self>>>,
         Scope: About<R::Scope, Self::Scope>,
@@ -61,7 +63,7 @@ pub trait Comparison: Expression {
     /// assert_eq!(ahead.title, "SQL");
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn gt<R>(&self, value: R) -> Condition<Self::Scope>
+    fn gt<R>(&self, value: R) -> ConditionWith<Self, R::Kind>
     where
         R: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
         Scope: About<R::Scope, Self::Scope>,
@@ -79,7 +81,7 @@ pub trait Comparison: Expression {
     /// assert_eq!(Book::objects().filter(Book::price.gte(10)).count(&db)?, 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn gte<R>(&self, value: R) -> Condition<Self::Scope>
+    fn gte<R>(&self, value: R) -> ConditionWith<Self, R::Kind>
     where
         R: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
         Scope: About<R::Scope, Self::Scope>,
@@ -97,7 +99,7 @@ pub trait Comparison: Expression {
     /// assert_eq!(Book::objects().filter(Book::price.lt(10)).count(&db)?, 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn lt<R>(&self, value: R) -> Condition<Self::Scope>
+    fn lt<R>(&self, value: R) -> ConditionWith<Self, R::Kind>
     where
         R: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
         Scope: About<R::Scope, Self::Scope>,
@@ -117,7 +119,7 @@ pub trait Comparison: Expression {
     /// assert_eq!(Book::objects().filter(!Book::subtitle.lte("A guide")).count(&db)?, 3);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn lte<R>(&self, value: R) -> Condition<Self::Scope>
+    fn lte<R>(&self, value: R) -> ConditionWith<Self, R::Kind>
     where
         R: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
         Scope: About<R::Scope, Self::Scope>,
@@ -140,7 +142,7 @@ pub trait Comparison: Expression {
     /// assert_eq!(Book::objects().filter(!Book::title.is_in(names)).count(&db)?, 4);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn is_in<L: MemberList<Self::Scope, Self::Type>>(&self, members: L) -> Condition<Self::Scope> {
+    fn is_in<L: MemberList<Self::Scope, Self::Type>>(&self, members: L) -> ConditionOf<Self> {
         Condition::new(Node::In(Box::new(In {
             subject: self.node(),
             members: members.into_members(),
@@ -157,7 +159,10 @@ pub trait Comparison: Expression {
     /// assert_eq!(Book::objects().filter(Book::price.range(10..=50)).count(&db)?, 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn range<R>(&self, range: RangeInclusive<R>) -> Condition<Self::Scope>
+    fn range<R>(
+        &self,
+        range: RangeInclusive<R>,
+    ) -> ConditionWith<Self, <R::Kind as Kind>::With<R::Kind>>
     where
         R: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
         Scope: About<R::Scope, Self::Scope>,
@@ -177,7 +182,11 @@ pub trait Comparison: Expression {
     /// assert_eq!(sold.count(&db)?, 3);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn between<A, B>(&self, low: A, high: B) -> Condition<Self::Scope>
+    fn between<A, B>(
+        &self,
+        low: A,
+        high: B,
+    ) -> ConditionWith<Self, <A::Kind as Kind>::With<B::Kind>>
     where
         A: Operand<Self::Scope, BaseOf<Self>, Base: ComparableWith<BaseOf<Self>>>,
         Scope: About<A::Scope, Self::Scope>,
@@ -202,7 +211,7 @@ pub trait Comparison: Expression {
     /// assert_eq!(Book::objects().filter(Book::editor.name.is_null()).count(&db)?, 3);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn is_null(&self) -> Condition<Self::Scope> {
+    fn is_null(&self) -> ConditionOf<Self> {
         Condition::new(self.node().is_null())
     }
 
@@ -216,7 +225,7 @@ pub trait Comparison: Expression {
     /// assert_eq!(Book::objects().filter(Book::subtitle.is_not_null()).count(&db)?, 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn is_not_null(&self) -> Condition<Self::Scope> {
+    fn is_not_null(&self) -> ConditionOf<Self> {
         Condition::new(Node::compare(
             CompareOp::Ne,
             self.node(),
@@ -227,7 +236,7 @@ pub trait Comparison: Expression {
 
 impl<E: Expression + ?Sized> Comparison for E {}
 
-fn compare<E, R>(left: &E, op: CompareOp, right: R) -> Condition<E::Scope>
+fn compare<E, R>(left: &E, op: CompareOp, right: R) -> ConditionWith<E, R::Kind>
 where
     E: Expression + ?Sized,
     R: Operand<E::Scope, BaseOf<E>>,

@@ -2,7 +2,7 @@
 
 use crate::ast::builtin::lookups;
 use crate::ast::{Expr as Node, Lookup};
-use crate::expr::{BaseOf, Condition, Expression, Operand};
+use crate::expr::{BaseOf, Condition, ConditionWith, Expression, Operand};
 use crate::path::{About, Scope};
 use crate::types::{Containing, PartOf, SqlType, Text};
 use crate::value::ColumnType;
@@ -28,7 +28,7 @@ pub trait TextLookups: Expression {
     /// assert!(Author::objects().filter(Author::name.iexact("BOB")).exists(&db)?);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn iexact<R>(&self, text: R) -> Condition<Self::Scope>
+    fn iexact<R>(&self, text: R) -> ConditionWith<Self, R::Kind>
     where
         R: Operand<Self::Scope, String, Base: Text>,
         Scope: About<R::Scope, Self::Scope>,
@@ -51,7 +51,7 @@ pub trait TextLookups: Expression {
     /// assert_eq!(Book::objects().filter(Book::title.contains("%")).count(&db)?, 0);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn contains<R>(&self, part: R) -> Condition<Self::Scope>
+    fn contains<R>(&self, part: R) -> ConditionWith<Self, R::Kind>
     where
         BaseOf<Self>: Containing,
         R: Operand<Self::Scope, PartIn<Self>, Base: PartOf<BaseOf<Self>>>,
@@ -77,7 +77,7 @@ pub trait TextLookups: Expression {
     /// assert_eq!(signed.count(&db)?, 0);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn icontains<R>(&self, text: R) -> Condition<Self::Scope>
+    fn icontains<R>(&self, text: R) -> ConditionWith<Self, R::Kind>
     where
         R: Operand<Self::Scope, String, Base: Text>,
         Scope: About<R::Scope, Self::Scope>,
@@ -98,7 +98,7 @@ pub trait TextLookups: Expression {
     /// assert_eq!(Book::objects().filter(Book::title.startswith("d")).count(&db)?, 0);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn startswith<R>(&self, text: R) -> Condition<Self::Scope>
+    fn startswith<R>(&self, text: R) -> ConditionWith<Self, R::Kind>
     where
         R: Operand<Self::Scope, String, Base: Text>,
         Scope: About<R::Scope, Self::Scope>,
@@ -117,7 +117,7 @@ pub trait TextLookups: Expression {
     /// assert_eq!(Book::objects().filter(Book::title.istartswith("d")).count(&db)?, 2);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn istartswith<R>(&self, text: R) -> Condition<Self::Scope>
+    fn istartswith<R>(&self, text: R) -> ConditionWith<Self, R::Kind>
     where
         R: Operand<Self::Scope, String, Base: Text>,
         Scope: About<R::Scope, Self::Scope>,
@@ -136,7 +136,7 @@ pub trait TextLookups: Expression {
     /// assert_eq!(Book::objects().filter(Book::title.endswith("QL")).one(&db)?.title, "SQL");
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn endswith<R>(&self, text: R) -> Condition<Self::Scope>
+    fn endswith<R>(&self, text: R) -> ConditionWith<Self, R::Kind>
     where
         R: Operand<Self::Scope, String, Base: Text>,
         Scope: About<R::Scope, Self::Scope>,
@@ -155,7 +155,7 @@ pub trait TextLookups: Expression {
     /// assert_eq!(Book::objects().filter(Book::title.iendswith("ql")).one(&db)?.title, "SQL");
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn iendswith<R>(&self, text: R) -> Condition<Self::Scope>
+    fn iendswith<R>(&self, text: R) -> ConditionWith<Self, R::Kind>
     where
         R: Operand<Self::Scope, String, Base: Text>,
         Scope: About<R::Scope, Self::Scope>,
@@ -182,7 +182,7 @@ pub trait TextLookups: Expression {
     /// [`Error::InvalidQuery`](crate::error::Error::InvalidQuery) when run, for a pattern that is not well-formed. On PostgreSQL
     /// [`Error::Unsupported`](crate::error::Error::Unsupported) before any SQL for what has no counterpart there, and for a pattern that is
     /// not a value but an expression.
-    fn regex<R>(&self, pattern: R) -> Condition<Self::Scope>
+    fn regex<R>(&self, pattern: R) -> ConditionWith<Self, R::Kind>
     where
         R: Operand<Self::Scope, String, Base: Text>,
         Scope: About<R::Scope, Self::Scope>,
@@ -204,7 +204,7 @@ pub trait TextLookups: Expression {
     ///
     /// # Errors
     /// As [`regex`](Self::regex).
-    fn iregex<R>(&self, pattern: R) -> Condition<Self::Scope>
+    fn iregex<R>(&self, pattern: R) -> ConditionWith<Self, R::Kind>
     where
         R: Operand<Self::Scope, String, Base: Text>,
         Scope: About<R::Scope, Self::Scope>,
@@ -216,7 +216,7 @@ pub trait TextLookups: Expression {
 
 impl<E: Expression + ?Sized> TextLookups for E {}
 
-fn lookup<E, R>(subject: &E, lookup: &'static Lookup, operand: R) -> Condition<E::Scope>
+fn lookup<E, R>(subject: &E, lookup: &'static Lookup, operand: R) -> ConditionWith<E, R::Kind>
 where
     E: Expression + ?Sized,
     R: Operand<E::Scope, String>,

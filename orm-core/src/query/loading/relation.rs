@@ -3,10 +3,11 @@
 use std::marker::PhantomData;
 use std::ops::RangeBounds;
 
+use crate::ast::{Distinct, Expr as Node, Select};
 use crate::executor::Unlocked;
-use crate::expr::{IntoCondition, IntoOrder};
+use crate::expr::{IntoCondition, IntoOrder, PerRow};
 use crate::model::Model;
-use crate::path::{About, Path, Relation, Scope, ToMany, ToOne};
+use crate::path::{About, Join, Path, RelatedRows, Relation, Scope, ToMany, ToOne, of_rows};
 use crate::query::loading::{Entire, IntoPrefetch, IntoRelated, IntoWith, Narrowed};
 use crate::query::{
     AnyRows, Extend, Narrow, OrderAllowed, Projected, Projection, QuerySet, RowShape, Selection,
@@ -72,20 +73,28 @@ impl<P, R: Relation, S: RowShape, E> Related<P, R, S, E> {
     #[must_use]
     pub fn filter<C>(self, condition: C) -> Related<P, R, S, Narrowed>
     where
-        C: IntoCondition<R::To, Type: Bool>,
+        C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, R::To>,
     {
-        Related::of(self.query.filter(condition))
+        let mut query = self.query;
+        if let Some(condition) = condition.into_condition() {
+            query.push_filter(condition.into_node());
+        }
+        Related::of(query)
     }
 
     /// Those of the rows that do not meet a condition.
     #[must_use]
     pub fn exclude<C>(self, condition: C) -> Related<P, R, S, Narrowed>
     where
-        C: IntoCondition<R::To, Type: Bool>,
+        C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, R::To>,
     {
-        Related::of(self.query.exclude(condition))
+        let mut query = self.query;
+        if let Some(condition) = condition.into_condition() {
+            query.push_filter(condition.into_node().negate());
+        }
+        Related::of(query)
     }
 
     /// The order of the rows of each instance.
@@ -262,13 +271,30 @@ impl<P, R: Relation> Narrow for ToMany<P, R> {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<P: Path, R: Relation, E> RelatedRows for Related<P, R, Whole<R::To>, E> {
+    type Root = P::Root;
+    type To = R::To;
+
+    fn into_related(self, value: Node) -> Node {
+        let select = self.query.select;
+        let filters = select.filters.clone();
+        let plain = Select {
+            filters: Vec::new(),
+            distinct: Distinct::No,
+            ..select
+        };
+        of_rows(Join::<P, R>::NODE, filters, !plain.is_all_rows(), value)
+    }
+}
+
 macro_rules! starts {
     ($($name:ident)+) => { $(
         impl<P: Path, R: Relation> $name<P, R> {
             /// Those of the relation's rows that meet a condition; see [`Related::filter`].
             pub fn filter<C>(self, condition: C) -> Chosen<P, R, Whole<R::To>>
             where
-                C: IntoCondition<R::To, Type: Bool>,
+                C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
                 Scope: About<C::Scope, R::To>,
             {
                 Related::new().filter(condition)
@@ -277,7 +303,7 @@ macro_rules! starts {
             /// Those of the relation's rows that do not meet a condition; see [`Related::exclude`].
             pub fn exclude<C>(self, condition: C) -> Chosen<P, R, Whole<R::To>>
             where
-                C: IntoCondition<R::To, Type: Bool>,
+                C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
                 Scope: About<C::Scope, R::To>,
             {
                 Related::new().exclude(condition)

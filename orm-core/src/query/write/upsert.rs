@@ -8,7 +8,7 @@ use crate::ast::{Column, CompareOp, Expr as Node, OnConflict};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
-use crate::expr::IntoCondition;
+use crate::expr::{IntoCondition, PerRow};
 use crate::model::Model;
 use crate::path::{About, Scope};
 use crate::query::QuerySet;
@@ -38,7 +38,7 @@ pub(crate) fn get_or_create_by<M: Model, C>(
     db: &dyn Executor,
 ) -> Result<(M, bool)>
 where
-    C: IntoCondition<M, Type: Bool>,
+    C: IntoCondition<M, Type: Bool, Kind: PerRow>,
     Scope: About<C::Scope, M>,
 {
     let matching = matching(&draft, &draft.matched_by(&[]))?.filter(condition);

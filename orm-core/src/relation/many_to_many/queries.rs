@@ -6,7 +6,7 @@ use std::panic::Location;
 use super::ManyToMany;
 use crate::ast::{Column, CompareOp, Expr as Node};
 use crate::error::Result;
-use crate::expr::{IntoCondition, IntoOrder, KeyFrom, KeyOperand};
+use crate::expr::{IntoCondition, IntoOrder, KeyFrom, KeyOperand, PerRow};
 use crate::model::Model;
 use crate::path::{About, Scope};
 use crate::query::{
@@ -134,7 +134,7 @@ impl<T: Model> ManyToMany<T> {
     /// ```
     pub fn filter<C>(&self, condition: C) -> QuerySet<T>
     where
-        C: IntoCondition<T, Type: Bool>,
+        C: IntoCondition<T, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, T>,
     {
         self.objects().filter(condition)
@@ -143,7 +143,7 @@ impl<T: Model> ManyToMany<T> {
     /// Those of the rows that do not meet a condition: a query, also where the relation was loaded.
     pub fn exclude<C>(&self, condition: C) -> QuerySet<T>
     where
-        C: IntoCondition<T, Type: Bool>,
+        C: IntoCondition<T, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, T>,
     {
         self.objects().exclude(condition)
@@ -259,7 +259,7 @@ impl<T: Model> ManyToMany<T> {
     pub fn get<D, C>(&self, db: &D, condition: C) -> Result<T>
     where
         D: Handle + ?Sized,
-        C: IntoCondition<T, Type: Bool>,
+        C: IntoCondition<T, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, T>,
     {
         self.objects().get(db, condition)

@@ -5,7 +5,7 @@ use std::panic::Location;
 
 use super::HasMany;
 use crate::error::Result;
-use crate::expr::{Assignments, IntoCondition, IntoOrder, KeyFrom};
+use crate::expr::{Assignments, IntoCondition, IntoOrder, KeyFrom, PerRow};
 use crate::model::Model;
 use crate::path::{About, Scope};
 use crate::query::{
@@ -27,7 +27,7 @@ impl<T: Model> HasMany<T> {
     /// ```
     pub fn filter<C>(&self, condition: C) -> QuerySet<T>
     where
-        C: IntoCondition<T, Type: Bool>,
+        C: IntoCondition<T, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, T>,
     {
         self.objects().filter(condition)
@@ -36,7 +36,7 @@ impl<T: Model> HasMany<T> {
     /// Those of the rows that do not meet a condition: a query, also where the relation was loaded.
     pub fn exclude<C>(&self, condition: C) -> QuerySet<T>
     where
-        C: IntoCondition<T, Type: Bool>,
+        C: IntoCondition<T, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, T>,
     {
         self.objects().exclude(condition)
@@ -124,7 +124,7 @@ impl<T: Model> HasMany<T> {
     pub fn get<D, C>(&self, db: &D, condition: C) -> Result<T>
     where
         D: Handle + ?Sized,
-        C: IntoCondition<T, Type: Bool>,
+        C: IntoCondition<T, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, T>,
     {
         self.objects().get(db, condition)

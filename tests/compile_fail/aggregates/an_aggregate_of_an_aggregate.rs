@@ -3,5 +3,5 @@ mod models;
 use models::*;
 
 fn main() {
-    let _ = Author::objects().filter(Author::books.count().gt(3));
+    let _ = (Book::stock_level.sum() - 1).max();
 }

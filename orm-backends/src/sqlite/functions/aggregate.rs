@@ -1,0 +1,290 @@
+//! Aggregates that SQLite lacks, or computes otherwise than PostgreSQL: sums that may pass beyond the type on the way, variances,
+//! averages of lengths of time, arrays of JSON.
+
+use rusqlite::functions::{Aggregate, Context};
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, Error, Result};
+
+use super::{FLAGS, failure, scalar};
+
+/// Registers `orm_sum`, `orm_duration_avg`, `orm_variance`, `orm_std_dev`, each of these two also with `_sample`,
+/// `orm_json_list` and `orm_join`.
+pub(super) fn register(connection: &Connection) -> Result<()> {
+    connection.create_aggregate_function("orm_sum", 1, FLAGS, Sum)?;
+    connection.create_aggregate_function("orm_duration_avg", 1, FLAGS, DurationAverage)?;
+    for (name, root, sample) in [
+        ("orm_variance", false, false),
+        ("orm_variance_sample", false, true),
+        ("orm_std_dev", true, false),
+        ("orm_std_dev_sample", true, true),
+    ] {
+        connection.create_aggregate_function(name, 1, FLAGS, Variance { root, sample })?;
+    }
+    connection.create_aggregate_function("orm_json_list", 1, FLAGS, JsonList)?;
+    scalar(connection, "orm_join", 2, join)
+}
+
+#[cold]
+fn out_of_range() -> Error {
+    failure("integer out of range")
+}
+
+/// `orm_sum(x)`: the sum alone must fit, not what it passes through.
+struct Sum;
+
+/// The sum and the number of the integers that are not NULL.
+#[derive(Default)]
+struct Integers {
+    sum: i128,
+    count: i64,
+}
+
+impl Integers {
+    fn add(&mut self, context: &Context<'_>) -> Result<()> {
+        if let Some(value) = context.get::<Option<i64>>(0)? {
+            self.sum += i128::from(value);
+            self.count += 1;
+        }
+        Ok(())
+    }
+}
+
+impl Aggregate<Integers, Option<i64>> for Sum {
+    fn init(&self, _: &mut Context<'_>) -> Result<Integers> {
+        Ok(Integers::default())
+    }
+
+    fn step(&self, context: &mut Context<'_>, integers: &mut Integers) -> Result<()> {
+        integers.add(context)
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, integers: Option<Integers>) -> Result<Option<i64>> {
+        match integers {
+            Some(Integers { sum, count }) if count > 0 => {
+                i64::try_from(sum).map(Some).map_err(|_| out_of_range())
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// `orm_duration_avg(x)`: microseconds, halves to the even neighbour as PostgreSQL rounds them.
+struct DurationAverage;
+
+impl Aggregate<Integers, Option<i64>> for DurationAverage {
+    fn init(&self, _: &mut Context<'_>) -> Result<Integers> {
+        Ok(Integers::default())
+    }
+
+    fn step(&self, context: &mut Context<'_>, integers: &mut Integers) -> Result<()> {
+        integers.add(context)
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, integers: Option<Integers>) -> Result<Option<i64>> {
+        let Some(Integers { sum, count }) = integers.filter(|integers| integers.count > 0) else {
+            return Ok(None);
+        };
+        let (quotient, remainder) = (sum.div_euclid(count.into()), sum.rem_euclid(count.into()));
+        let twice = remainder * 2;
+        let up = twice > count.into() || (twice == count.into() && quotient % 2 != 0);
+        let rounded = quotient + i128::from(up);
+        i64::try_from(rounded).map(Some).map_err(|_| out_of_range())
+    }
+}
+
+/// `orm_variance(x)` and its kin, by the method of Youngs and Cramer, which PostgreSQL uses too.
+struct Variance {
+    /// Whether the standard deviation is asked for.
+    root: bool,
+    /// Whether the values are a sample of more.
+    sample: bool,
+}
+
+/// The number of the values, their sum, and the sum of the squares of their distances from the average.
+#[derive(Default)]
+struct Spread {
+    count: f64,
+    sum: f64,
+    squares: f64,
+}
+
+impl Aggregate<Spread, Option<f64>> for Variance {
+    fn init(&self, _: &mut Context<'_>) -> Result<Spread> {
+        Ok(Spread::default())
+    }
+
+    fn step(&self, context: &mut Context<'_>, spread: &mut Spread) -> Result<()> {
+        let Some(value) = context.get::<Option<f64>>(0)? else {
+            return Ok(());
+        };
+        spread.count += 1.0;
+        spread.sum += value;
+        if spread.count > 1.0 {
+            let distance = value * spread.count - spread.sum;
+            spread.squares += distance * distance / (spread.count * (spread.count - 1.0));
+        }
+        Ok(())
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, spread: Option<Spread>) -> Result<Option<f64>> {
+        let spread = spread.unwrap_or_default();
+        let of = if self.sample {
+            spread.count - 1.0
+        } else {
+            spread.count
+        };
+        let variance = (of > 0.0).then(|| spread.squares / of);
+        Ok(variance.map(|variance| if self.root { variance.sqrt() } else { variance }))
+    }
+}
+
+/// `orm_json_list(x)`: an array of values as JSON. A text is one of JSON already.
+struct JsonList;
+
+impl Aggregate<Option<String>, Option<String>> for JsonList {
+    fn init(&self, _: &mut Context<'_>) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    fn step(&self, context: &mut Context<'_>, list: &mut Option<String>) -> Result<()> {
+        let list = match list {
+            Some(list) => {
+                list.push(',');
+                list
+            }
+            None => list.insert("[".to_owned()),
+        };
+        match context.get_raw(0) {
+            ValueRef::Null => list.push_str("null"),
+            ValueRef::Integer(integer) => list.push_str(&integer.to_string()),
+            ValueRef::Real(real) => list.push_str(&serde_number(real)?),
+            ValueRef::Text(text) => list.push_str(std::str::from_utf8(text)?),
+            ValueRef::Blob(_) => return Err(failure("bytes are no JSON")),
+        }
+        Ok(())
+    }
+
+    fn finalize(
+        &self,
+        _: &mut Context<'_>,
+        list: Option<Option<String>>,
+    ) -> Result<Option<String>> {
+        Ok(list.flatten().map(|list| list + "]"))
+    }
+}
+
+fn serde_number(real: f64) -> Result<String> {
+    // Whole ones as PostgreSQL writes them.
+    if real.fract() == 0.0 && real.abs() < 1e15 {
+        return Ok((real as i64).to_string());
+    }
+    serde_json::Number::from_f64(real)
+        .map(|number| number.to_string())
+        .ok_or_else(|| failure("numeric value out of range"))
+}
+
+/// `orm_join(list, separator)`: the texts of a JSON array with another between; NULL where there is none.
+fn join(context: &Context<'_>) -> Result<Value> {
+    let list = context.get::<Option<String>>(0)?;
+    let separator = context.get::<Option<String>>(1)?;
+    let (Some(list), Some(separator)) = (list, separator) else {
+        return Ok(Value::Null);
+    };
+    let texts: Vec<Option<String>> =
+        serde_json::from_str(&list).map_err(|_| failure("not a list of texts"))?;
+    let texts: Vec<String> = texts.into_iter().flatten().collect();
+    Ok(if texts.is_empty() {
+        Value::Null
+    } else {
+        Value::Text(texts.join(&separator))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{connection, value};
+    use super::*;
+
+    fn of(call: &str, rows: &str) -> Value {
+        let sql = format!("SELECT {call} FROM (SELECT NULL AS x WHERE 0 UNION ALL {rows})");
+        connection()
+            .query_row(&sql, [], |row| row.get(0))
+            .unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    #[test]
+    fn sums_may_pass_beyond_the_type() {
+        let rows = "VALUES (9223372036854775807), (1), (NULL), (-2)";
+        assert_eq!(of("orm_sum(x)", rows), Value::Integer(i64::MAX - 1));
+        assert_eq!(of("orm_sum(x)", "VALUES (NULL)"), Value::Null);
+        assert_eq!(of("orm_sum(x)", "SELECT 1 WHERE 0"), Value::Null);
+        let beyond = connection().query_row(
+            "SELECT orm_sum(x) FROM (SELECT 9223372036854775807 AS x UNION ALL SELECT 1)",
+            [],
+            |row| row.get::<_, Value>(0),
+        );
+        assert!(beyond.unwrap_err().to_string().contains("out of range"));
+    }
+
+    #[test]
+    fn averages_of_durations_round_halves_to_even() {
+        assert_eq!(
+            of("orm_duration_avg(x)", "VALUES (1), (2)"),
+            Value::Integer(2)
+        );
+        assert_eq!(
+            of("orm_duration_avg(x)", "VALUES (2), (3)"),
+            Value::Integer(2)
+        );
+        assert_eq!(
+            of("orm_duration_avg(x)", "VALUES (-1), (-2)"),
+            Value::Integer(-2)
+        );
+        assert_eq!(
+            of("orm_duration_avg(x)", "VALUES (10), (NULL), (11), (12)"),
+            Value::Integer(11)
+        );
+        assert_eq!(of("orm_duration_avg(x)", "VALUES (NULL)"), Value::Null);
+    }
+
+    #[test]
+    fn variances_of_all_and_of_a_sample() {
+        let rows = "VALUES (2.0), (4.0), (4.0), (NULL), (4.0), (5.0), (5.0), (7.0), (9.0)";
+        assert_eq!(of("orm_variance(x)", rows), Value::Real(4.0));
+        assert_eq!(of("orm_std_dev(x)", rows), Value::Real(2.0));
+        assert_eq!(of("orm_variance_sample(x)", rows), Value::Real(32.0 / 7.0));
+        assert_eq!(of("orm_variance(x)", "VALUES (3.0)"), Value::Real(0.0));
+        assert_eq!(of("orm_variance_sample(x)", "VALUES (3.0)"), Value::Null);
+        assert_eq!(of("orm_std_dev(x)", "VALUES (NULL)"), Value::Null);
+        assert_eq!(
+            of("orm_variance(DISTINCT x)", "VALUES (1.0), (1.0), (3.0)"),
+            Value::Real(1.0)
+        );
+    }
+
+    #[test]
+    fn lists_of_json_and_of_texts() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(
+            of("orm_json_list(x ORDER BY x)", "VALUES (2), (NULL), (1.5)"),
+            text("[null,1.5,2]")
+        );
+        assert_eq!(of("orm_json_list(x)", "SELECT 1 WHERE 0"), Value::Null);
+        let rows = "VALUES ('b'), ('a'), (NULL), ('b'), ('')";
+        assert_eq!(
+            of(
+                "orm_join(json_group_array(DISTINCT x ORDER BY x), '-')",
+                rows
+            ),
+            text("-a-b")
+        );
+        assert_eq!(
+            of(
+                "orm_join(json_group_array(DISTINCT x), '-')",
+                "VALUES (NULL)"
+            ),
+            Value::Null
+        );
+        assert_eq!(value("orm_join(NULL, '-')"), Value::Null);
+    }
+}

@@ -1,0 +1,92 @@
+//! Aggregates: one value of many rows.
+
+use crate::ast::{Expr, Function, OrderTerm};
+use crate::schema::PathNode;
+use crate::value::ColumnType;
+
+/// An aggregate of the query's rows, or of those of each group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aggregate {
+    /// The function.
+    pub function: &'static Function,
+    /// Its arguments; none for the number of rows.
+    pub args: Vec<Expr>,
+    /// Whether equal arguments count once.
+    pub distinct: bool,
+    /// Which rows it looks at; `None` for all.
+    pub filter: Option<Expr>,
+    /// The order in which it takes the rows, where that matters.
+    pub order: Vec<OrderTerm>,
+    /// The type of the result.
+    pub column_type: ColumnType,
+}
+
+/// A value of all the rows together that a relation leads to from one row of the query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Related {
+    /// The way to the rows.
+    pub path: &'static PathNode,
+    /// Conditions on them, in terms of the model at the path's end.
+    pub filters: Vec<Expr>,
+    /// Whether some of them are chosen by a limit or the like, for each row of the query: of those there is no value.
+    pub limited: bool,
+    /// The value, made of aggregates over that model's rows.
+    pub value: Expr,
+}
+
+/// How rows are gathered into groups.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Grouping {
+    /// How many of the selected expressions were there before anything was annotated: what a relation's rows give is a value
+    /// of one row in these, and of the whole group in those behind.
+    pub selected: usize,
+    /// How many of the first conditions are on one row each, whatever they ask of its related rows.
+    pub rows: usize,
+    /// What the rows of a group have in common, beside what is selected; made by lowering: all of it.
+    pub keys: Vec<Expr>,
+    /// Made by lowering: conditions on the groups.
+    pub having: Vec<Expr>,
+}
+
+impl Expr {
+    /// An aggregate of all rows, in no order.
+    pub fn aggregate(
+        function: &'static Function,
+        args: Vec<Self>,
+        column_type: ColumnType,
+    ) -> Self {
+        Self::Aggregate(Box::new(Aggregate {
+            function,
+            args,
+            distinct: false,
+            filter: None,
+            order: Vec::new(),
+            column_type,
+        }))
+    }
+
+    /// Whether an aggregate of the query's rows is in it.
+    pub fn has_aggregate(&self) -> bool {
+        self.has(&|node| matches!(node, Self::Aggregate(_)))
+    }
+
+    /// Whether a value of a relation's rows is in it.
+    pub fn has_related(&self) -> bool {
+        self.has(&|node| matches!(node, Self::Related(_)))
+    }
+
+    /// Whether a node of some kind is in it; what is inside of aggregates and subqueries is not looked at.
+    pub(super) fn has(&self, wanted: &dyn Fn(&Self) -> bool) -> bool {
+        let mut found = wanted(self);
+        self.each_child(&mut |child| found = found || child.has(wanted));
+        found
+    }
+
+    /// Shows the aggregates of the query's rows.
+    pub fn each_aggregate_mut(&mut self, visit: &mut dyn FnMut(&mut Aggregate)) {
+        match self {
+            Self::Aggregate(aggregate) => visit(aggregate),
+            other => other.each_child_mut(&mut |child| child.each_aggregate_mut(visit)),
+        }
+    }
+}

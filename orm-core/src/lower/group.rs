@@ -1,0 +1,370 @@
+//! Rows that are gathered: into groups, or all into one.
+//!
+//! What is selected without an aggregate is what the rows of a group have in common; a condition with an aggregate is one on the
+//! groups, wherever it is written. An aggregate over a way to many rows joins them. Two that join different rows, or one that
+//! joins some beside one that does not, would count each other's rows: then each has a subquery of its own, grouped by the same
+//! keys, and the query joins those.
+
+use super::resolve::Resolver;
+use super::scope::{Scope, each_many, trimmed};
+use crate::ast::builtin::aggregates;
+use crate::ast::{Aggregate, Distinct, Expr, Grouping, Members, Order, Output, Select, Window};
+use crate::error::Result;
+use crate::schema::PathNode;
+use crate::value::Value;
+
+/// A key as it was written and as it is resolved.
+type Key = (Expr, Expr);
+
+/// Which rows an aggregate looks at.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Rows {
+    /// Those of the query, each with its rows behind these steps.
+    Joined(Vec<&'static PathNode>),
+    /// Those that a relation leads to from the rows of the group.
+    Related(&'static PathNode, Vec<Expr>),
+}
+
+/// A part of the query: the aggregates that look at the same rows.
+pub(super) struct Part {
+    pub(super) rows: Rows,
+    pub(super) values: Vec<Aggregate>,
+}
+
+impl Resolver {
+    /// Resolves a query whose rows are gathered.
+    pub(super) fn gathered(&mut self, select: &mut Select) -> Result<()> {
+        let keys = keys(select);
+        let rows = select.grouping.as_ref().map_or(0, |grouping| grouping.rows);
+        let mut having = std::mem::take(&mut select.filters);
+        select
+            .filters
+            .extend(having.drain(..rows.min(having.len())));
+        let of_group = |filter: &mut Expr| filter.has_aggregate() || filter.has_related();
+        let on_groups = having.extract_if(.., of_group).collect();
+        select.filters.append(&mut having);
+        let mut grouping = Grouping {
+            having: on_groups,
+            ..Grouping::default()
+        };
+        let parts = parts(select, &grouping.having, &keys);
+        if parts.len() > 1
+            || parts
+                .iter()
+                .any(|part| matches!(part.rows, Rows::Related(..)))
+        {
+            return self.gathered_apart(select, &keys, grouping, parts);
+        }
+        let named = self.named.len();
+        let frame = self.root_frame(None, select.model);
+        self.scopes.push(Scope {
+            part: select.part,
+            ..Scope::gathering(frame).about(select.model)
+        });
+        let resolved = self.in_one(select, &keys, &mut grouping);
+        let from = self.close();
+        self.named.truncate(named);
+        resolved?;
+        select.grouping = Some(Box::new(grouping));
+        select.from = from;
+        Ok(())
+    }
+
+    /// All aggregates look at the same rows.
+    fn in_one(&mut self, select: &mut Select, keys: &[Expr], to: &mut Grouping) -> Result<()> {
+        self.cte_joins(select)?;
+        let pairs = self.rows_and_keys(select, keys)?;
+        each_over_groups(select, &mut to.having, &mut |expr| {
+            self.over_groups(expr, &pairs)
+        })?;
+        to.keys = pairs.into_iter().map(|(_, key)| key).collect();
+        Ok(())
+    }
+
+    /// Resolves which rows there are, and by what they are gathered.
+    pub(super) fn rows_and_keys(&mut self, select: &mut Select, keys: &[Expr]) -> Result<Vec<Key>> {
+        self.conditions(&mut select.filters)?;
+        let mut resolved = keys.to_vec();
+        self.values(&mut resolved)?;
+        if let Some(scope) = self.scopes.last_mut() {
+            for key in keys {
+                each_step(key, &mut |step| scope.rows.push(step));
+            }
+        }
+        Ok(keys.iter().cloned().zip(resolved).collect())
+    }
+
+    /// Resolves an expression of a group.
+    pub(super) fn over_groups(&mut self, expr: &mut Expr, keys: &[Key]) -> Result<()> {
+        if let Some((_, key)) = keys.iter().find(|(key, _)| is_same(key, expr)) {
+            *expr = key.clone();
+            return Ok(());
+        }
+        match expr {
+            Expr::Aggregate(aggregate) => self.aggregate(aggregate),
+            Expr::Column(column) => Err(self.outside(*column)),
+            Expr::Related(_) | Expr::Quantified(_) | Expr::CteColumn(_) => Err(self.invalid(
+                "a condition or value of the rows of a relation is none of the expressions that the rows are grouped by",
+            )),
+            Expr::Outer(_) => self.outer(expr, Self::value),
+            Expr::Window(window) => self.window_over_groups(window, keys),
+            Expr::Scalar(select) => self.scalar(select),
+            Expr::Exists(select) => self.subquery(select),
+            other => {
+                if let Expr::In(of) = other
+                    && let Members::Select(_) = &of.members
+                {
+                    let mut subject = std::mem::replace(&mut of.subject, Expr::Constant(true));
+                    self.over_groups(&mut subject, keys)?;
+                    self.operands(other)?;
+                    if let Expr::In(of) = other {
+                        of.subject = subject;
+                    }
+                    return Ok(());
+                }
+                if let Expr::Arithmetic(arithmetic) = other {
+                    self.refuse_zero_divisor(arithmetic)?;
+                }
+                let mut result = Ok(());
+                other.each_child_mut(&mut |child| {
+                    if result.is_ok() {
+                        result = self.over_groups(child, keys);
+                    }
+                });
+                result
+            }
+        }
+    }
+
+    /// Resolves a window function whose rows are groups.
+    fn window_over_groups(&mut self, window: &mut Window, keys: &[Key]) -> Result<()> {
+        let terms = window.over.order.iter_mut().map(|term| &mut term.expr);
+        let parts = window.args.iter_mut().chain(&mut window.filter);
+        parts
+            .chain(&mut window.over.partition)
+            .chain(terms)
+            .try_for_each(|expr| self.over_groups(expr, keys))
+    }
+
+    /// Resolves an aggregate.
+    pub(super) fn aggregate(&mut self, aggregate: &mut Aggregate) -> Result<()> {
+        let inside = aggregate.args.iter().any(Expr::has_aggregate)
+            || aggregate.filter.as_ref().is_some_and(Expr::has_aggregate)
+            || aggregate.order.iter().any(|term| term.expr.has_aggregate());
+        if inside {
+            return Err(self.invalid(
+                "an aggregate of aggregates is taken of the rows of a query that has those: use `aggregate_rows`",
+            ));
+        }
+        if !self.scopes.last().is_some_and(|scope| scope.gathers) {
+            return Err(self.invalid(
+                "an aggregate of the query's rows has no value in one of them: group by `values_list` first, or use `aggregate`",
+            ));
+        }
+        order_of(aggregate);
+        scale_of(aggregate);
+        self.refuse_other_order(aggregate)?;
+        let mut steps = Vec::new();
+        each_step_of(aggregate, &mut |step| steps.push(step));
+        let outer = self.scopes.last_mut().map(|scope| {
+            let outer = scope.rows.clone();
+            scope.rows.extend(steps);
+            outer
+        });
+        let resolved = self.insides(aggregate);
+        if let (Some(scope), Some(outer)) = (self.scopes.last_mut(), outer) {
+            scope.rows = outer;
+        }
+        resolved?;
+        if aggregate.function == &aggregates::COUNT
+            && !aggregate.distinct
+            && !aggregate.args.iter().any(Expr::is_nullable)
+        {
+            aggregate.function = &aggregates::COUNT_ROWS;
+            aggregate.args.clear();
+        }
+        Ok(())
+    }
+
+    fn insides(&mut self, aggregate: &mut Aggregate) -> Result<()> {
+        self.values(&mut aggregate.args)?;
+        if let Some(filter) = &mut aggregate.filter {
+            self.own_condition(filter)?;
+        }
+        aggregate
+            .order
+            .iter_mut()
+            .try_for_each(|term| self.value(&mut term.expr))
+    }
+
+    /// Of equal values one is left, which has one place in an order only if that is the order of the values.
+    fn refuse_other_order(&self, aggregate: &Aggregate) -> Result<()> {
+        let by_value = |term: &crate::ast::OrderTerm| aggregate.args.first() == Some(&term.expr);
+        if aggregate.distinct && !aggregate.order.iter().all(by_value) {
+            return Err(self.invalid("distinct values can be ordered only by themselves"));
+        }
+        Ok(())
+    }
+}
+
+/// What the rows of a group have in common: what is selected and has no aggregate.
+fn keys(select: &Select) -> Vec<Expr> {
+    let (Output::Exprs(exprs) | Output::Named(_, exprs)) = &select.output else {
+        return Vec::new();
+    };
+    let selected = select
+        .grouping
+        .as_ref()
+        .map_or(exprs.len(), |grouping| grouping.selected);
+    let mut keys: Vec<Expr> = match &select.grouping {
+        Some(grouping) => grouping.keys.clone(),
+        None => Vec::new(),
+    };
+    for (index, expr) in exprs.iter().enumerate() {
+        let of_group =
+            expr.has_aggregate() || expr.has_window() || (index >= selected && expr.has_related());
+        if !of_group && !keys.iter().any(|key| is_same(key, expr)) {
+            keys.push(expr.clone());
+        }
+    }
+    keys
+}
+
+/// The aggregates, by the rows that they look at.
+fn parts(select: &mut Select, having: &[Expr], keys: &[Expr]) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut having = having.to_vec();
+    // It fails for nothing.
+    let _ = each_over_groups(select, &mut having, &mut |expr| {
+        find_parts(expr, keys, &mut parts);
+        Ok(())
+    });
+    parts
+}
+
+fn find_parts(expr: &mut Expr, keys: &[Expr], parts: &mut Vec<Part>) {
+    if keys.iter().any(|key| is_same(key, expr)) {
+        return;
+    }
+    match expr {
+        Expr::Aggregate(aggregate) => add_value(parts, rows_of(aggregate, keys), aggregate),
+        Expr::Related(related) => {
+            let rows = Rows::Related(related.path, related.filters.clone());
+            related
+                .value
+                .each_aggregate_mut(&mut |aggregate| add_value(parts, rows.clone(), aggregate));
+        }
+        other => other.each_child_mut(&mut |child| find_parts(child, keys, parts)),
+    }
+}
+
+fn add_value(parts: &mut Vec<Part>, rows: Rows, value: &Aggregate) {
+    let known = parts.iter().position(|part| part.rows == rows);
+    let place = known.unwrap_or_else(|| {
+        parts.push(Part {
+            rows,
+            values: Vec::new(),
+        });
+        parts.len() - 1
+    });
+    if !parts[place].values.contains(value) {
+        parts[place].values.push(value.clone());
+    }
+}
+
+/// The rows that an aggregate of the query's rows looks at: beside those of the keys.
+pub(super) fn rows_of(aggregate: &Aggregate, keys: &[Expr]) -> Rows {
+    let mut of_keys = Vec::new();
+    for key in keys {
+        each_step(key, &mut |step| of_keys.push(step));
+    }
+    let mut steps: Vec<&'static PathNode> = Vec::new();
+    each_step_of(aggregate, &mut |step| {
+        if !of_keys.contains(&step) && !steps.contains(&step) {
+            steps.push(step);
+        }
+    });
+    Rows::Joined(steps)
+}
+
+/// The steps to many rows behind which the values of an aggregate are.
+fn each_step_of(aggregate: &Aggregate, visit: &mut dyn FnMut(&'static PathNode)) {
+    let terms = aggregate.order.iter().map(|term| &term.expr);
+    for expr in aggregate.args.iter().chain(terms) {
+        each_step(expr, visit);
+    }
+}
+
+fn each_step(expr: &Expr, visit: &mut dyn FnMut(&'static PathNode)) {
+    expr.each_column(&mut |column| {
+        if let Some(path) = trimmed(*column).path {
+            each_many(path, visit);
+        }
+    });
+}
+
+/// Shows every expression that stands for a group.
+pub(super) fn each_over_groups(
+    select: &mut Select,
+    having: &mut [Expr],
+    visit: &mut dyn FnMut(&mut Expr) -> Result<()>,
+) -> Result<()> {
+    let places = select.places_of_order();
+    if let Output::Exprs(exprs) | Output::Named(_, exprs) = &mut select.output {
+        exprs.iter_mut().try_for_each(&mut *visit)?;
+    }
+    if let Distinct::On(exprs) = &mut select.distinct {
+        exprs.iter_mut().try_for_each(&mut *visit)?;
+    }
+    having.iter_mut().try_for_each(&mut *visit)?;
+    let distinct = select.distinct_exprs().to_vec();
+    if let Order::By(terms) = &mut select.order {
+        for (index, term) in terms.iter_mut().enumerate() {
+            let place = places.get(index).copied().flatten();
+            match place.and_then(|place| distinct.get(place)) {
+                Some(expr) => term.expr = expr.clone(),
+                None => visit(&mut term.expr)?,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether two expressions are the same one, however far their paths go beyond a key.
+pub(super) fn is_same(a: &Expr, b: &Expr) -> bool {
+    match (a, b) {
+        (Expr::Column(a), Expr::Column(b)) => trimmed(*a) == trimmed(*b),
+        _ => a == b,
+    }
+}
+
+/// Texts that are gathered from distinct values come in the order of the values, on every database.
+fn order_of(aggregate: &mut Aggregate) {
+    if !aggregates::GATHERING.contains(&aggregate.function) {
+        aggregate.order.clear();
+        return;
+    }
+    if aggregate.distinct && aggregate.order.is_empty() {
+        aggregate
+            .order
+            .extend(aggregate.args.first().map(|value| crate::ast::OrderTerm {
+                expr: value.clone(),
+                descending: false,
+                nulls: None,
+            }));
+    }
+}
+
+/// The average of decimals has as many digits behind the point as the column at least.
+fn scale_of(aggregate: &mut Aggregate) {
+    if aggregate.function == &aggregates::AVG_DECIMAL
+        && let [value] = &aggregate.args[..]
+    {
+        let places = match value {
+            Expr::Column(column) => column.field.options.decimal_places,
+            _ => None,
+        };
+        let places = places.map_or(Value::Null, |places| Value::I64(places.into()));
+        aggregate.args.push(Expr::Bind(places));
+    }
+}

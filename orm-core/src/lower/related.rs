@@ -1,0 +1,328 @@
+//! Values of a relation's rows: how many books an author has.
+//!
+//! Such a value is asked for each row of the query. Where it is asked for all of them, or decides which of them come and in
+//! which order, a subquery groups the related rows once and is joined: one for each way and its conditions, however many
+//! values are taken from it, so that two relations do not multiply each other's rows. Where few rows are asked for, by their key
+//! or by a small limit that the value has no part in, and in `UPDATE` and `DELETE`, which have no joins, it is a subquery of the
+//! row, which an index on the key serves.
+
+use super::resolve::Resolver;
+use super::scope::{Frame, Joins, Scope, first_many, table_column, trimmed};
+use crate::ast::builtin::aggregates;
+use crate::ast::{
+    Aggregate, Column, CompareOp, Expr, FromItem, Grouping, JoinKind, NullRule, Order, Output,
+    OutputColumn, Related, Select, Source, TableRef,
+};
+use crate::error::Result;
+use crate::schema::{ModelSchema, PathNode};
+use crate::value::ColumnType;
+
+/// A limit up to which rows are few.
+const FEW: u64 = 100;
+
+/// A subquery that is joined: one row for each row that has related ones.
+#[derive(Debug)]
+pub(super) struct Derived {
+    path: &'static PathNode,
+    /// As they were written.
+    filters: Vec<Expr>,
+    alias: TableRef,
+    /// Its place in FROM.
+    item: usize,
+    /// By what it is grouped.
+    key: Expr,
+    /// The conditions, resolved.
+    conditions: Vec<Expr>,
+    /// The aggregates, as they were written and resolved.
+    values: Vec<(Aggregate, Expr)>,
+    /// Its tables; taken out while something is resolved in it.
+    inner: Option<Inner>,
+}
+
+/// A query under construction that is left and entered again.
+#[derive(Debug)]
+struct Inner {
+    scope: Scope,
+    named: Vec<&'static str>,
+}
+
+/// Whether a query returns so few rows that a subquery for each is less work than grouping all related rows.
+pub(super) fn few_rows(select: &Select) -> bool {
+    let decides = select.filters.iter().any(Expr::has_related)
+        || matches!(&select.order, Order::By(terms) if terms.iter().any(|term| term.expr.has_related()))
+        || !matches!(select.distinct, crate::ast::Distinct::No);
+    let by_key = |filter| select.key_asked_by(filter).is_some();
+    select.filters.iter().any(by_key) || (select.limit.is_some_and(|rows| rows <= FEW) && !decides)
+}
+
+impl Resolver {
+    /// Resolves a value of a relation's rows.
+    pub(super) fn related(&mut self, expr: &mut Expr) -> Result<()> {
+        self.refuse_in_definition()?;
+        let Expr::Related(related) = std::mem::replace(expr, Expr::Constant(true)) else {
+            return Ok(());
+        };
+        self.refuse_limited(&related)?;
+        let joins = self.scopes.last().is_some_and(|scope| {
+            scope.joins == Joins::Join && !scope.few && scope.frames.len() == 1
+        });
+        *expr = if joins {
+            self.joined_value(*related)?
+        } else {
+            self.value_of_row(*related)?
+        };
+        Ok(())
+    }
+
+    /// Which rows a limit leaves differs from row to row.
+    pub(super) fn refuse_limited(&self, related: &Related) -> Result<()> {
+        if related.limited {
+            return Err(self.invalid(
+                "of limited rows of a relation there is no value: filter them instead, or load them by `with`",
+            ));
+        }
+        Ok(())
+    }
+
+    /// `(SELECT count(*) FROM book WHERE book.author_id = author.id)`
+    fn value_of_row(&mut self, related: Related) -> Result<Expr> {
+        let Related {
+            path,
+            mut filters,
+            mut value,
+            limited: _,
+        } = related;
+        let many = first_many(path).unwrap_or(path);
+        let named = self.named.len();
+        let meets = self.enter(many);
+        let end = self.require(path);
+        let frame = self.take_frame();
+        self.scopes
+            .push(Scope::gathering(frame.starting_at(end)).about(path.target()));
+        let resolved = self
+            .conditions(&mut filters)
+            .and_then(|()| self.over_groups(&mut value, &[]));
+        let from = self.close();
+        self.named.truncate(named);
+        resolved?;
+        filters.insert(0, meets);
+        let mut select = empty_select(many.target());
+        select.output = Output::Exprs(vec![value]);
+        select.filters = filters;
+        select.from = from;
+        Ok(Expr::Scalar(Box::new(select)))
+    }
+
+    /// A value of the subquery that is joined for all rows.
+    fn joined_value(&mut self, related: Related) -> Result<Expr> {
+        let Related {
+            path,
+            filters,
+            mut value,
+            limited: _,
+        } = related;
+        let known = self.scopes.last().and_then(|scope| {
+            let mut derived = scope.derived.iter();
+            derived.position(|derived| derived.path == path && derived.filters == filters)
+        });
+        let place = match known {
+            Some(place) => place,
+            None => self.derive(path, filters)?,
+        };
+        let Some((mut values, alias, inner)) = self.scopes.last_mut().map(|scope| {
+            let derived = &mut scope.derived[place];
+            let values = std::mem::take(&mut derived.values);
+            (values, derived.alias, derived.inner.take())
+        }) else {
+            return Ok(value);
+        };
+        let named = self.resume(inner);
+        let resolved = self.taken(&mut value, &mut values, alias);
+        let inner = self.suspend(named);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.derived[place].values = values;
+            scope.derived[place].inner = inner;
+        }
+        resolved?;
+        Ok(value)
+    }
+
+    /// Begins a subquery that is joined; gives its place.
+    fn derive(&mut self, path: &'static PathNode, filters: Vec<Expr>) -> Result<usize> {
+        let many = first_many(path).unwrap_or(path);
+        let local = trimmed(Column {
+            path: many.parent,
+            field: many.relation.local(),
+        });
+        let local = self.joined_column(0, local);
+        self.aliases += 1;
+        let alias = TableRef::Alias(self.aliases);
+        let named = self.named.len();
+        let mut frame = self.root_frame(Some(many), many.target());
+        let key = Expr::Table(table_column(frame.table, many.relation.remote(), false));
+        let end = frame.table_at(Some(path), true, &mut self.aliases).0;
+        self.scopes
+            .push(Scope::gathering(frame.starting_at(end)).about(path.target()));
+        let mut conditions = filters.clone();
+        let resolved = self.conditions(&mut conditions);
+        let inner = self.suspend(named);
+        resolved?;
+        let on = Expr::compare(
+            CompareOp::Eq,
+            computed_column(alias, 0, local.column_type, false),
+            Expr::Table(local),
+        );
+        let Some(scope) = self.scopes.last_mut() else {
+            return Ok(0);
+        };
+        let from = &mut scope.frames[0].from;
+        from.push(FromItem {
+            join: JoinKind::Left,
+            source: Source::Select(Box::new(empty_select(many.target()))),
+            name: alias,
+            on: Some(on),
+        });
+        scope.derived.push(Derived {
+            path,
+            filters,
+            alias,
+            item: scope.frames[0].from.len() - 1,
+            key,
+            conditions,
+            values: Vec::new(),
+            inner,
+        });
+        Ok(scope.derived.len() - 1)
+    }
+
+    /// Replaces the aggregates in a value by the columns of the subquery that computes them.
+    pub(super) fn taken(
+        &mut self,
+        value: &mut Expr,
+        values: &mut Vec<(Aggregate, Expr)>,
+        alias: TableRef,
+    ) -> Result<()> {
+        match value {
+            Expr::Aggregate(aggregate) => {
+                let known = values.iter().position(|(known, _)| *known == **aggregate);
+                let place = match known {
+                    Some(place) => place,
+                    None => {
+                        let mut resolved = Expr::Aggregate(aggregate.clone());
+                        self.value(&mut resolved)?;
+                        values.push(((**aggregate).clone(), resolved));
+                        values.len() - 1
+                    }
+                };
+                let column = computed_column(alias, place + 1, aggregate.column_type, true);
+                *value = of_no_rows(column, aggregate);
+                Ok(())
+            }
+            Expr::Bind(_) | Expr::Constant(_) => Ok(()),
+            Expr::Column(column) => Err(self.outside(*column)),
+            Expr::Related(_)
+            | Expr::Quantified(_)
+            | Expr::Scalar(_)
+            | Expr::Exists(_)
+            | Expr::Outer(_) => Err(self
+                .invalid("a value of a relation's rows is made of aggregates of those rows alone")),
+            other => {
+                let mut result = Ok(());
+                other.each_child_mut(&mut |child| {
+                    if result.is_ok() {
+                        result = self.taken(child, values, alias);
+                    }
+                });
+                result
+            }
+        }
+    }
+
+    /// Ends the query of the innermost scope; gives its tables, with the subqueries that were joined.
+    pub(super) fn close(&mut self) -> Vec<FromItem> {
+        let Some(mut scope) = self.scopes.pop() else {
+            return Vec::new();
+        };
+        let mut from = scope
+            .frames
+            .pop()
+            .map(|frame| frame.from)
+            .unwrap_or_default();
+        for derived in scope.derived {
+            let named = self.resume(derived.inner);
+            let inner = self.close();
+            self.named.truncate(named);
+            if let Some(Source::Select(select)) =
+                from.get_mut(derived.item).map(|item| &mut item.source)
+            {
+                let values = derived.values.into_iter().map(|(_, value)| value);
+                let columns = std::iter::once(derived.key.clone()).chain(values);
+                select.output = Output::Exprs(columns.collect());
+                select.filters = derived.conditions;
+                select.grouping = Some(Box::new(Grouping {
+                    keys: vec![derived.key],
+                    ..Grouping::default()
+                }));
+                select.from = inner;
+            }
+        }
+        from
+    }
+
+    /// Leaves the innermost query, to be entered again; `named` is how many names were taken before it.
+    fn suspend(&mut self, named: usize) -> Option<Inner> {
+        let named = self.named.split_off(named);
+        self.scopes.pop().map(|scope| Inner { scope, named })
+    }
+
+    /// Enters a query again; gives how many names were taken before it.
+    fn resume(&mut self, inner: Option<Inner>) -> usize {
+        let before = self.named.len();
+        let Inner { scope, named } = inner.unwrap_or_else(|| Inner {
+            scope: Scope::gathering(Frame::bare()),
+            named: Vec::new(),
+        });
+        self.named.extend(named);
+        self.scopes.push(scope);
+        before
+    }
+
+    #[cold]
+    pub(super) fn outside(&self, column: Column) -> crate::error::Error {
+        let name = column.field.name;
+        self.invalid(&format!(
+            "`{name}` stands outside of an aggregate, and is none of the expressions that the rows are grouped by"
+        ))
+    }
+}
+
+/// A column of a subquery, by its index.
+pub(super) fn computed_column(
+    table: TableRef,
+    index: usize,
+    column_type: ColumnType,
+    nullable: bool,
+) -> Expr {
+    Expr::OutputColumn(OutputColumn {
+        table,
+        number: u32::try_from(index + 1).unwrap_or(u32::MAX),
+        column_type: Some(column_type),
+        nullable,
+    })
+}
+
+/// An aggregate of no rows, where a join found none: what counts is then zero.
+pub(super) fn of_no_rows(column: Expr, aggregate: &Aggregate) -> Expr {
+    if aggregate.function.nulls == NullRule::Never {
+        Expr::call(&aggregates::OR_ZERO, vec![column])
+    } else {
+        column
+    }
+}
+
+/// A query of a model without an order.
+pub(super) fn empty_select(model: &'static ModelSchema) -> Select {
+    let mut select = Select::from_model(model, &[]);
+    select.order = Order::By(Vec::new());
+    select
+}

@@ -1,0 +1,318 @@
+//! Values of a relation's rows, all of them together: how many books an author has.
+
+use crate::ast::builtin::aggregates;
+use crate::ast::{Expr as Node, Related};
+use crate::expr::{
+    Aggregated, Aggregates, AvgOf, BaseOf, Expr, Expression, NullableOf, PerRow, SumOf,
+};
+use crate::model::Model;
+use crate::path::{About, Join, Path, Relation, Scope, ToMany};
+use crate::schema::PathNode;
+use crate::types::{Averageable, Bool, InJson, Numeric, Sorted, SqlType, Summable, Text};
+use crate::value::ColumnType;
+
+/// Aggregates of the rows of a relation: one value in each row of the query, which can be selected, filtered and ordered by, and
+/// assigned, as any other. Several of them, of one relation or of several, do not multiply each other's rows.
+///
+/// Where there are no related rows counts are 0, and everything else is NULL, and so an `Option`. The rows are those that the
+/// relation loads: those of their model's default filter, and of `Author::books.filter(..)` those that meet its condition too.
+///
+/// SQL: `LEFT JOIN (SELECT "author_id", count(*), .. FROM "book" GROUP BY "author_id")`, one for each relation and its
+/// conditions; where few rows are asked for, by their key or by a limit up to 100, and in `update` and `delete`, a subquery of
+/// the row: `(SELECT count(*) FROM "book" WHERE "author_id" = "author"."id")`
+///
+/// ```
+/// # use orm_doc_models::*;
+/// # let db = bookstore()?;
+/// let books = Author::books.count();
+/// let rows: Vec<(Author, i64, Option<Decimal>)> = Author::objects()
+///     .annotate((&books, Author::books.max(Book::price)))
+///     .filter(books.gte(2))
+///     .order_by(books.desc())
+///     .all(&db)?;
+/// assert_eq!((rows[0].1, rows[0].2), (2, Some(dec!(42.50))));
+/// # Ok::<(), orm::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a relation to many rows",
+    label = "not a relation to many rows"
+)]
+pub trait RelatedRows: Sized {
+    /// The model that the relation begins at.
+    type Root: Model;
+    /// The model of its rows.
+    type To: Model;
+
+    /// A value that is made of aggregates of the rows.
+    #[doc(hidden)]
+    fn into_related(self, value: Node) -> Node;
+
+    /// How many rows there are.
+    ///
+    /// SQL: `count(*)` of a grouped subquery, 0 where it has no row
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let idle = Author::objects().filter(Author::books.count().eq(0)).count(&db)?;
+    /// assert_eq!(idle, 0);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn count(self) -> Expr<Self::Root, i64> {
+        let rows = Node::aggregate(&aggregates::COUNT_ROWS, Vec::new(), ColumnType::I64);
+        Expr::new(self.into_related(rows))
+    }
+
+    /// A value made of any aggregates of the rows, with all that these can say.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let shelf_value = Author::books.aggregate((Book::price * Book::stock_level).sum().filter(Book::is_published));
+    /// let rows = Author::objects().order_by(Author::name).annotate(shelf_value.unwrap_or(dec!(0))).all(&db)?;
+    /// assert_eq!(rows[0].1, dec!(50));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn aggregate<S: Model, T: SqlType>(self, of: Expr<S, T, Aggregated>) -> Expr<Self::Root, T>
+    where
+        Scope: About<S, Self::To>,
+    {
+        Expr::new(self.into_related(of.into_node()))
+    }
+
+    /// How many different values an expression of the rows has.
+    ///
+    /// SQL: `count(DISTINCT ..)` of a grouped subquery
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let prices = Author::objects().values_list(Author::books.count_distinct(Book::price)).all(&db)?;
+    /// assert_eq!(prices, [2, 2]);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn count_distinct<E>(self, of: E) -> Expr<Self::Root, i64>
+    where
+        E: Expression<Kind: PerRow>,
+        Scope: About<E::Scope, Self::To>,
+    {
+        Expr::new(self.into_related(of.count_distinct().into_node()))
+    }
+
+    /// The sum of an expression of the rows.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let sold: Vec<(String, i64)> = Author::objects()
+    ///     .order_by(Author::name)
+    ///     .values_list((Author::name, Author::books.sum(Book::sales_count).unwrap_or(0)))
+    ///     .all(&db)?;
+    /// assert_eq!(sold.iter().map(|(_, sold)| sold).sum::<i64>(), 3);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn sum<E>(self, of: E) -> Expr<Self::Root, SumOf<E>>
+    where
+        E: Expression<Kind: PerRow>,
+        Scope: About<E::Scope, Self::To>,
+        BaseOf<E>: Summable,
+    {
+        Expr::new(self.into_related(of.sum().into_node()))
+    }
+
+    /// The average of an expression of the rows.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let dear = Author::objects().filter(Author::books.avg(Book::price).gt(20)).one(&db)?;
+    /// assert_eq!(dear.name, "Bob");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn avg<E>(self, of: E) -> Expr<Self::Root, AvgOf<E>>
+    where
+        E: Expression<Kind: PerRow>,
+        Scope: About<E::Scope, Self::To>,
+        BaseOf<E>: Averageable,
+    {
+        Expr::new(self.into_related(of.avg().into_node()))
+    }
+
+    /// The smallest value of an expression of the rows.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let by_first_book = Author::objects().order_by(Author::books.min(Book::price)).all(&db)?;
+    /// assert_eq!(by_first_book[0].name, "Eve");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn min<E>(self, of: E) -> Expr<Self::Root, NullableOf<E>>
+    where
+        E: Expression<Kind: PerRow>,
+        Scope: About<E::Scope, Self::To>,
+        BaseOf<E>: Sorted,
+    {
+        Expr::new(self.into_related(of.min().into_node()))
+    }
+
+    /// The largest value of an expression of the rows.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// // Books of authors who wrote none that is dearer.
+    /// let dearest = Book::objects().filter(Book::price.eq(Book::author.books.max(Book::price)));
+    /// assert_eq!(dearest.count(&db)?, 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn max<E>(self, of: E) -> Expr<Self::Root, NullableOf<E>>
+    where
+        E: Expression<Kind: PerRow>,
+        Scope: About<E::Scope, Self::To>,
+        BaseOf<E>: Sorted,
+    {
+        Expr::new(self.into_related(of.max().into_node()))
+    }
+
+    /// The standard deviation of an expression of the rows, taken for all there are.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let rows: Vec<Option<f64>> = Author::objects().values_list(Author::books.std_dev(Book::price)).all(&db)?;
+    /// assert_eq!(rows.len(), 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn std_dev<E>(self, of: E) -> Expr<Self::Root, Option<f64>>
+    where
+        E: Expression<Kind: PerRow>,
+        Scope: About<E::Scope, Self::To>,
+        BaseOf<E>: Numeric,
+    {
+        Expr::new(self.into_related(of.std_dev().into_node()))
+    }
+
+    /// The variance of an expression of the rows, taken for all there are.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let rows: Vec<Option<f64>> = Author::objects().values_list(Author::books.variance(Book::price)).all(&db)?;
+    /// assert_eq!(rows.len(), 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn variance<E>(self, of: E) -> Expr<Self::Root, Option<f64>>
+    where
+        E: Expression<Kind: PerRow>,
+        Scope: About<E::Scope, Self::To>,
+        BaseOf<E>: Numeric,
+    {
+        Expr::new(self.into_related(of.variance().into_node()))
+    }
+
+    /// Whether an expression is true in all of the rows; NULL where there are none, unlike the condition
+    /// [`all`](ToMany::all).
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let all_out = Author::books.bool_and(Book::is_published);
+    /// let rows = Author::objects().order_by(Author::name).annotate(all_out).all(&db)?;
+    /// assert_eq!((rows[0].1, rows[1].1), (Some(true), Some(false)));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn bool_and<E>(self, of: E) -> Expr<Self::Root, Option<bool>>
+    where
+        E: Expression<Kind: PerRow>,
+        Scope: About<E::Scope, Self::To>,
+        BaseOf<E>: Bool,
+    {
+        Expr::new(self.into_related(of.bool_and().into_node()))
+    }
+
+    /// Whether an expression is true in some of the rows; NULL where there are none.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let some_dear = Author::books.bool_or(Book::price.gt(40)).unwrap_or(false);
+    /// assert_eq!(Author::objects().filter(some_dear).one(&db)?.name, "Bob");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn bool_or<E>(self, of: E) -> Expr<Self::Root, Option<bool>>
+    where
+        E: Expression<Kind: PerRow>,
+        Scope: About<E::Scope, Self::To>,
+        BaseOf<E>: Bool,
+    {
+        Expr::new(self.into_related(of.bool_or().into_node()))
+    }
+
+    /// The texts of the rows, with a separator between. For an order there is [`aggregate`](Self::aggregate).
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let titles = Author::books.aggregate(Book::title.string_agg(", ").order_by(Book::title));
+    /// let rows = Author::objects().order_by(Author::name).values_list((Author::name, titles)).all(&db)?;
+    /// assert_eq!(rows[1].1.as_deref(), Some("Draft, Dunes"));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn string_agg<E>(self, of: E, separator: &str) -> Expr<Self::Root, Option<String>>
+    where
+        E: Expression<Kind: PerRow>,
+        Scope: About<E::Scope, Self::To>,
+        BaseOf<E>: Text,
+    {
+        Expr::new(self.into_related(of.string_agg(separator).into_node()))
+    }
+
+    /// The values of the rows as a JSON array.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let titles = Author::books.json_agg(Book::title);
+    /// let rows = Author::objects().filter(Author::name.eq("Bob")).values_list(titles).all(&db)?;
+    /// assert_eq!(rows[0].as_ref().unwrap().as_array().unwrap().len(), 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn json_agg<E>(self, of: E) -> Expr<Self::Root, Option<serde_json::Value>>
+    where
+        E: Expression<Kind: PerRow>,
+        Scope: About<E::Scope, Self::To>,
+        BaseOf<E>: InJson,
+    {
+        Expr::new(self.into_related(of.json_agg().into_node()))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: Path, R: Relation> RelatedRows for ToMany<P, R> {
+    type Root = P::Root;
+    type To = R::To;
+
+    fn into_related(self, value: Node) -> Node {
+        let filters = R::To::default_filter().into_iter().collect();
+        of_rows(Join::<P, R>::NODE, filters, false, value)
+    }
+}
+
+/// A value of the rows at the end of a path that meet some conditions.
+pub(crate) fn of_rows(
+    path: Option<&'static PathNode>,
+    filters: Vec<Node>,
+    limited: bool,
+    value: Node,
+) -> Node {
+    match path {
+        Some(path) => Node::Related(Box::new(Related {
+            path,
+            filters,
+            limited,
+            value,
+        })),
+        None => value,
+    }
+}

@@ -1,7 +1,0 @@
-#[path = "../models.rs"]
-mod models;
-use models::*;
-
-fn main() {
-    let _ = Book::objects().values_list((Book::author, Book::price.max()));
-}
