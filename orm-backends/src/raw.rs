@@ -27,8 +27,13 @@ pub(crate) fn query<R: RawRow>(
         caller,
     };
     let mut rows = Vec::new();
+    let mut places = None;
     executor.query(&command, &mut |row| {
-        rows.push(R::read(row)?);
+        let places = match &mut places {
+            Some(places) => places,
+            none => none.insert(R::places(row)?),
+        };
+        rows.push(R::read_at(row, places)?);
         Ok(Flow::Continue)
     })?;
     Ok(rows)
@@ -65,14 +70,25 @@ fn worded<'s>(dialect: &dyn SqlDialect, sql: &'s str) -> Cow<'s, str> {
 /// The same methods for every handle.
 macro_rules! raw_methods {
     () => {
-        /// Runs SQL of your own and reads its rows into tuples of up to 16 columns, by their order. `?` stands for a parameter
-        /// on every database, and a tuple holds the parameters: `(1,)` is one, `()` is none.
+        /// Runs SQL of your own and reads its rows into tuples of up to 16 columns, by their order; or into a projection or a model,
+        /// by the names of its fields or columns. `?` stands for a parameter on every database, and a tuple holds the
+        /// parameters: `(1,)` is one, `()` is none.
         ///
         /// ```
         /// # use orm_doc_models::*;
         /// # let db = bookstore()?;
         /// let rows = db.query::<(i64, String)>("SELECT id, title FROM book WHERE price < ? ORDER BY title", (dec!(8),))?;
         /// assert_eq!(rows[0].1, "Draft");
+        /// #[derive(Projection)]
+        /// #[projection(Book)]
+        /// struct Card {
+        ///     title: String,
+        ///     #[projection(Book::author.name)]
+        ///     author: String,
+        /// }
+        /// let sql = "SELECT name AS author, title FROM book JOIN author ON author.id = author_id WHERE price > ?";
+        /// let cards = db.query::<Card>(sql, (dec!(40),))?;
+        /// assert_eq!((&*cards[0].title, &*cards[0].author), ("Rust", "Bob"));
         /// # Ok::<(), orm::Error>(())
         /// ```
         ///

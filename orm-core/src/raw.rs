@@ -92,18 +92,37 @@ impl RawParams for &[Value] {
     }
 }
 
-/// A row of raw SQL: a tuple of up to 16 column types, in the order of the selected columns.
+/// A row of raw SQL: a tuple of up to 16 column types, in the order of the selected columns; or a projection or a model, whose
+/// columns are found by the names of its fields, or of the model's columns.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a row of raw SQL",
-    label = "not a tuple of column types",
+    label = "not a tuple of column types, nor a projection",
     note = "ask for a tuple such as `(i64, String)`, with a comma for a single column: `(i64,)`"
 )]
 pub trait RawRow: Sized {
-    /// Reads the row's first columns.
+    /// Where its columns stand in the rows, of which this is the first; nothing, where they are the first ones.
+    ///
+    /// # Errors
+    /// When it is made of more than columns.
+    fn places(row: &dyn Row) -> Result<Vec<Option<usize>>> {
+        let _ = row;
+        Ok(Vec::new())
+    }
+
+    /// Reads a row.
     ///
     /// # Errors
     /// When a column is missing or holds something its type cannot be read from.
     fn read(row: &dyn Row) -> Result<Self>;
+
+    /// Reads a row whose columns stand in these places.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    fn read_at(row: &dyn Row, places: &[Option<usize>]) -> Result<Self> {
+        let _ = places;
+        Self::read(row)
+    }
 }
 
 /// Columns of raw SQL have numbers, not names.

@@ -330,6 +330,21 @@ suite! {
         assert_eq!(Book::raw("SELECT * FROM book WHERE title = ? AND title <> '?'", ("Joins",)).one(db)?.price, dec!(39.9));
         assert_eq!(Book::raw("SELECT * FROM book WHERE id = ?", (-1_i64,)).first(db)?, None);
         let missing = Book::raw("SELECT id FROM book", ()).all(db);
+        let books = db.query::<Book>("SELECT 1 AS more, book.* FROM book WHERE title = ?", ("Joins",))?;
+        assert_eq!(books[0].price, dec!(39.9));
+        #[derive(Projection, Debug, PartialEq)]
+        #[projection(Book)]
+        struct Card {
+            title: String,
+            #[projection(Book::author.name)]
+            author: String,
+            subtitle: Option<String>,
+        }
+        let sql = "SELECT subtitle, title, name AS author FROM book JOIN author ON author.id = author_id WHERE price < ? ORDER BY price";
+        let cards = db.query::<Card>(sql, (dec!(9),))?;
+        assert_eq!(cards[0], Card { title: "Élan".to_owned(), author: "Bob".to_owned(), subtitle: None });
+        let lacking = db.query::<Card>("SELECT title FROM book", ());
+        assert!(matches!(lacking, Err(Error::Decode { field, .. }) if field == "author"));
         assert!(matches!(missing, Err(Error::Decode { model: "Book", .. })), "{missing:?}");
         let rows = db.query::<(i64, String)>("SELECT id, title FROM book WHERE title = ?", ("Joins",))?;
         assert_eq!(rows[0].1, "Joins");

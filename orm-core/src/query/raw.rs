@@ -3,13 +3,14 @@
 use std::marker::PhantomData;
 use std::panic::Location;
 
-use crate::decode::Row;
+use crate::decode::{Names, Row};
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::executor::{Command, Executor, Flow, Handle, Subject};
 use crate::model::Model;
+use crate::query::Projection;
 use crate::query::run::Caller;
-use crate::raw::{RawParams, number_placeholders, only_reads};
+use crate::raw::{RawParams, RawRow, number_placeholders, only_reads};
 use crate::types::Mismatch;
 use crate::value::{Value, ValueRef};
 
@@ -171,6 +172,50 @@ impl<M> Clone for RawQuery<M> {
 impl<M> std::fmt::Debug for RawQuery<M> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("RawQuery").field(&self.sql).finish()
+    }
+}
+
+/// A projection of columns, and a model, are found by name in rows of raw SQL.
+#[diagnostic::do_not_recommend]
+impl<P: Projection> RawRow for P {
+    fn places(row: &dyn Row) -> Result<Vec<Option<usize>>> {
+        if P::WHOLE {
+            let fields = P::Model::SCHEMA.fields.iter();
+            return Ok(fields.map(|field| row.index_of(field.column)).collect());
+        }
+        if P::NAMES.len() != P::width() {
+            return Err(Error::InvalidQuery {
+                model: P::Model::SCHEMA.name,
+                message: "raw SQL is read into a projection of columns alone, not into one that holds rows"
+                    .to_owned(),
+            });
+        }
+        Ok(P::NAMES.iter().map(|name| row.index_of(name)).collect())
+    }
+
+    fn read(row: &dyn Row) -> Result<Self> {
+        Self::read_at(row, &Self::places(row)?)
+    }
+
+    fn read_at(row: &dyn Row, places: &[Option<usize>]) -> Result<Self> {
+        let names = Named(P::Model::SCHEMA.name, P::NAMES);
+        P::decode(&ByName { row, places }, 0, &names)
+    }
+}
+
+/// The model and the columns of a projection, for error messages.
+struct Named(&'static str, &'static [&'static str]);
+
+impl Names for Named {
+    fn model(&self) -> &'static str {
+        self.0
+    }
+
+    fn column(&self, index: usize) -> String {
+        self.1.get(index).map_or_else(
+            || format!("column {}", index + 1),
+            |name| (*name).to_owned(),
+        )
     }
 }
 
