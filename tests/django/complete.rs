@@ -58,25 +58,6 @@ const WAITING: &[(&str, &[&str])] = &[
             "dates.week_grouping_over_year_end",
         ],
     ),
-    (
-        "subqueries as values",
-        &[
-            "subquery.subquery_in_aggregate",
-            "subquery.subquery_in_filter_of_aggregate",
-        ],
-    ),
-    (
-        "windows",
-        &[
-            "window.running_sum",
-            "window.running_sum_with_ties",
-            "window.moving_sum",
-            "window.range_frame",
-            "window.frame_exclusion",
-            "window.aggregate_without_order",
-            "window.window_over_everything",
-        ],
-    ),
     ("prefetching", &["loading.prefetch_two_levels"]),
 ];
 

@@ -3,7 +3,7 @@
 use orm::prelude::*;
 
 use crate::case::cases;
-use crate::models::bookstore::{Author, Book};
+use crate::models::bookstore::{Author, Book, Publisher, Store};
 use crate::models::lab::{Person, Task};
 
 cases! { "subquery",
@@ -32,5 +32,16 @@ cases! { "subquery",
         let mentored = Person::objects().filter(Person::mentor.is_not_null());
         let mentors = Person::id.is_in(mentored.values_list(Person::mentor));
         Person::objects().exclude(mentors).order_by(Person::id).values_list(Person::name).all(db)?
+    }
+
+    fn subquery_in_aggregate(db) {
+        let most = Publisher::books.order_by(Book::pages.desc()).first(Book::pages);
+        let (sum, count) = Publisher::objects().aggregate(db, (most.sum(), most.count()))?;
+        json!({ "p__sum": sum, "p__count": count })
+    }
+
+    fn subquery_in_filter_of_aggregate(db) {
+        let elsewhere = Store::books.filter(Book::stores.count().gt(1)).count();
+        Store::objects().order_by(Store::id).values_list((Store::name, elsewhere)).all(db)?
     }
 }

@@ -2,7 +2,7 @@
 
 use orm::prelude::*;
 
-use crate::case::cases;
+use crate::case::{Expected, cases};
 use crate::models::bookstore::{Author, Book};
 use crate::models::lab::Task;
 
@@ -22,6 +22,42 @@ cases! { "window",
     fn difference_to_previous(db) {
         let more = Book::pages - Book::pages.lag(1).over(order_by(Book::pubdate));
         Book::objects().order_by(Book::pubdate).values_list((Book::id, Book::pages, more)).all(db)?
+    }
+
+    fn running_sum(db) {
+        let sum = Book::pages.sum().over(order_by((Book::pubdate, Book::id)));
+        Book::objects().order_by((Book::pubdate, Book::id)).values_list((Book::id, Book::pages, sum)).all(db)?
+    }
+
+    fn running_sum_with_ties(db) {
+        let sum = Task::priority.sum().over(order_by(Task::priority));
+        Task::objects().order_by((Task::priority, Task::id)).values_list((Task::id, Task::priority, sum)).all(db)?
+    }
+
+    fn moving_sum(db) {
+        let sum = Book::pages.sum().over(order_by(Book::id).rows(-1..=1));
+        Book::objects().order_by(Book::id).values_list((Book::id, sum)).all(db)?
+    }
+
+    fn range_frame(db) {
+        let sum = Book::pages.sum().over(order_by(Book::id).range(0..));
+        Book::objects().order_by(Book::id).values_list((Book::id, sum)).all(db)?
+    }
+
+    fn frame_exclusion(db) {
+        let sum = Book::pages.sum().over(order_by(Book::id).rows(..).exclude_current_row());
+        Book::objects().order_by(Book::id).values_list((Book::id, sum)).all(db)?
+    }
+
+    fn aggregate_without_order(db) {
+        let publisher = partition_by(Book::publisher);
+        let values = (Book::id, Book::id.count().over(&publisher), Book::pages.max().over(&publisher));
+        Book::objects().order_by(Book::id).values_list(values).all(db)?
+    }
+
+    fn window_over_everything(db, Expected::Sqlite("a float less a float, not digits of a decimal")) {
+        let difference = Author::age - Author::age.avg().over(());
+        Author::objects().order_by(Author::id).values_list((Author::id, difference)).all(db)?
     }
 
     fn exclude_on_window(db) {

@@ -48,6 +48,47 @@ suite! {
         assert_eq!(kinds.count(db)?, 8);
     }
 
+    fn sets_of_chance_are_those_of_rust(db) {
+        use std::collections::BTreeSet;
+        let drafts: Vec<_> = (0..40).map(|number| Number::draft().small(1).medium(number).large(1).float(0.5).exact(1).build()).collect();
+        Number::objects().bulk_create(db, drafts)?;
+        let mut seed = 11_u64;
+        let mut chance = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            i32::try_from((seed >> 33) % 40).unwrap_or(0)
+        };
+        for _ in 0..40 {
+            let mut part = || {
+                let (a, b) = (chance(), chance());
+                let range = a.min(b)..=a.max(b);
+                let query = Number::objects().filter(Number::medium.range(range.clone())).values_list(Number::medium);
+                (query, range.collect::<BTreeSet<i32>>())
+            };
+            let (first, mut wanted) = part();
+            let (second, other) = part();
+            let mut query = match wanted.len() % 3 {
+                0 => { wanted.extend(other); first.union(second) }
+                1 => { wanted.retain(|number| other.contains(number)); first.intersection(second) }
+                _ => { wanted.retain(|number| !other.contains(number)); first.difference(second) }
+            };
+            for step in 0..3 {
+                let (next, other) = part();
+                query = match (wanted.len() + step) % 3 {
+                    0 => { wanted.extend(other); query.union(next) }
+                    1 => { wanted.retain(|number| other.contains(number)); query.intersection(next) }
+                    _ => { wanted.retain(|number| !other.contains(number)); query.difference(next) }
+                };
+                if wanted.len() > 6 {
+                    wanted = wanted.into_iter().take(5).collect();
+                    query = query.order_by(Number::medium).limit(5);
+                }
+            }
+            let found = query.clone().order_by(Number::medium).all(db)?;
+            assert_eq!(found, wanted.iter().copied().collect::<Vec<_>>(), "{}", query.to_sql(dialect(db))?.0);
+            assert_eq!(query.count(db)?, wanted.len() as u64);
+        }
+    }
+
     fn null_is_equal_to_null(db) {
         library(db)?;
         let subtitles = || Book::objects().values_list(Book::subtitle);

@@ -10,7 +10,70 @@ fn titles(db: &Database, books: QuerySet<Book>) -> Result<Vec<String>> {
     books.order_by(Book::id).values_list(Book::title).all(db)
 }
 
+/// Numbers of chance, the same in every run.
+fn chance(seed: &mut u64, below: u64) -> u64 {
+    *seed = seed
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    (*seed >> 33) % below
+}
+
+/// What a window shows of a row, computed in Rust: its number and rank, the value before, and the sum of those from `start` to `end`.
+fn expected(
+    rows: &[(i64, i32, Option<i32>)],
+    at: usize,
+    start: i64,
+    end: i64,
+) -> (i64, i64, Option<i32>, Option<i64>) {
+    let (_, group, _) = rows[at];
+    // Equal in the group, ordered by value with NULL as the greatest, then by key.
+    let mut around: Vec<_> = rows.iter().filter(|row| row.1 == group).collect();
+    around.sort_by_key(|row| (row.2.is_none(), row.2, row.0));
+    let place = around
+        .iter()
+        .position(|row| row.0 == rows[at].0)
+        .expect("the row itself");
+    let first_alike = around
+        .iter()
+        .position(|row| row.2 == rows[at].2)
+        .expect("the row itself");
+    let before = place.checked_sub(1).and_then(|before| around[before].2);
+    let frame = around.iter().enumerate().filter(|(index, _)| {
+        let distance = *index as i64 - place as i64;
+        (start..=end).contains(&distance)
+    });
+    let values: Vec<i64> = frame.filter_map(|(_, row)| row.2).map(i64::from).collect();
+    let sum = (!values.is_empty()).then(|| values.iter().sum());
+    (place as i64 + 1, first_alike as i64 + 1, before, sum)
+}
+
 suite! {
+    fn windows_of_rows_of_chance(db) {
+        let mut seed = 7;
+        let drafts: Vec<_> = (0..120).map(|_| {
+            let maybe = (chance(&mut seed, 5) > 0).then(|| i32::try_from(chance(&mut seed, 9)).unwrap_or(0));
+            let group = i32::try_from(chance(&mut seed, 4)).unwrap_or(0);
+            Number::draft().small(1).medium(group).large(1).float(0.5).exact(1).maybe(maybe).build()
+        }).collect();
+        let numbers = Number::objects().bulk_create(db, drafts)?;
+        let rows: Vec<_> = numbers.iter().map(|number| (number.id, number.medium, number.maybe)).collect();
+        for (start, end) in [(-3, 0), (0, 2), (-1, 1), (1, 4), (-5, -2)] {
+            let by_value = partition_by(Number::medium).order_by((Number::maybe, Number::id));
+            let shown = Number::objects().order_by(Number::id).values_list((
+                row_number().over(&by_value),
+                rank().over(partition_by(Number::medium).order_by(Number::maybe)),
+                Number::maybe.lag(1).over(&by_value),
+                Number::maybe.sum().over(by_value.clone().rows(start..=end)),
+            )).all(db)?;
+            let wanted: Vec<_> = (0..rows.len()).map(|at| expected(&rows, at, start, end)).collect();
+            assert_eq!(shown, wanted, "rows {start}..={end}");
+            let first = row_number().over(&by_value);
+            let chosen = Number::objects().filter(first.lte(2)).order_by(Number::id).values_list(Number::id).all(db)?;
+            let wanted: Vec<_> = (0..rows.len()).filter(|at| expected(&rows, *at, 0, 0).0 <= 2).map(|at| rows[at].0).collect();
+            assert_eq!(chosen, wanted);
+        }
+    }
+
     fn ranks(db) {
         library(db)?;
         let by_author = partition_by(Book::author).order_by(Book::sales_count.desc());
@@ -122,6 +185,58 @@ suite! {
         assert_eq!(titles(db, Book::objects())?, ["100% SQL", "Dragons"]);
         let prefetched = Author::objects().prefetch_related(Author::books.order_by(row_number().over(order_by(Book::title.desc())))).order_by(Author::id).all(db)?;
         assert_eq!(prefetched[0].books.loaded()?.len(), 1);
+    }
+
+    fn aggregates_look_at_windows(db) {
+        library(db)?;
+        let so_far = order_by(Book::id).rows(..=0);
+        let rows = Book::objects().order_by(Book::id).values_list((
+            Book::price.sum().over(&so_far),
+            Book::sales_count.sum().over(partition_by(Book::author)),
+            Book::price.avg().over(order_by(Book::id).rows(-1..=0)),
+            Book::id.count().over(()),
+            Book::price.max().over(order_by(Book::id).rows(1..)),
+            Book::sales_count.avg().over(order_by(Book::id).rows(-1..=1).exclude_current_row()),
+        )).all(db)?;
+        let avg = |row: usize| rows[row].2.map(|avg| avg.round_dp(6));
+        assert_eq!(rows.iter().map(|row| row.0.unwrap_or_default()).collect::<Vec<_>>(), [dec!(39.90), dec!(49.89), dec!(63.89), dec!(72.39), dec!(77.64)]);
+        assert_eq!(rows.iter().map(|row| row.1).collect::<Vec<_>>(), [Some(12), Some(12), Some(41), Some(41), Some(41)]);
+        assert_eq!((avg(0), avg(1), avg(4)), (Some(dec!(39.9)), Some(dec!(24.945)), Some(dec!(6.875))));
+        assert!(rows.iter().all(|row| row.3 == 5));
+        assert_eq!(rows.iter().map(|row| row.4).collect::<Vec<_>>(), [Some(dec!(14)), Some(dec!(14)), Some(dec!(8.5)), Some(dec!(5.25)), None]);
+        assert_eq!(rows.iter().map(|row| row.5).collect::<Vec<_>>(), [Some(7.0), Some(22.5), Some(3.5), Some(20.5), Some(0.0)]);
+        // Larger sums, which SQLite computes by registered functions, and lengths of time.
+        for large in [i64::MAX, 5, -7] {
+            Number::draft().small(1).medium(2).large(large).float(0.5).exact(1).save(db)?;
+        }
+        let moving = Number::objects().order_by(Number::id).values_list(Number::large.sum().over(order_by(Number::id).rows(0..=0))).all(db)?;
+        assert_eq!(moving, [Some(i64::MAX), Some(5), Some(-7)]);
+        let beyond = Number::objects().values_list(Number::large.sum().over(order_by(Number::id))).all(db);
+        assert!(matches!(beyond, Err(Error::OutOfRange { .. })), "{beyond:?}");
+        let filtered = Book::id.count().filter(Book::is_published).over(partition_by(Book::author));
+        assert_eq!(Book::objects().order_by(Book::id).values_list(&filtered).all(db)?, [2, 2, 2, 2, 2]);
+        let share = Book::sales_count.sum() * 100 / Book::id.count();
+        assert_eq!(Book::objects().order_by(Book::id).values_list(share.over(partition_by(Book::author))).first(db)?, Some(Some(600)));
+        // Those that sold more than the average of their author.
+        let above = Book::sales_count.cast::<f64>().gt(Book::sales_count.avg().over(partition_by(Book::author)));
+        assert_eq!(titles(db, Book::objects().filter(above))?, ["100% SQL", "Dragons"]);
+        let annotated = Book::objects().annotate(rank().over(order_by(Book::price))).order_by(Book::price).all(db)?;
+        assert_eq!(annotated.iter().map(|(_, rank)| *rank).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+        // Over groups.
+        let sold = Book::sales_count.sum();
+        let groups = Book::objects().values_list(Book::author.name).annotate((&sold, rank().over(order_by(sold.desc())))).order_by(Book::author.name).all(db)?;
+        assert_eq!(groups, [("Ann".to_owned(), Some(12), 2), ("Bob".to_owned(), Some(41), 1)]);
+    }
+
+    fn aggregates_that_have_no_window_are_refused(db) {
+        library(db)?;
+        let different = Book::objects().values_list(Book::author.count_distinct().over(())).all(db);
+        assert!(matches!(different, Err(Error::InvalidQuery { .. })), "{different:?}");
+        let spread = Book::objects().values_list(Book::sales_count.std_dev().over(())).all(db);
+        match crate::support::dialect(db) {
+            Dialect::Postgres => assert_eq!(spread?.len(), 5),
+            _ => assert!(matches!(spread, Err(Error::Unsupported { .. })), "{spread:?}"),
+        }
     }
 
     fn what_a_window_cannot_do_is_refused(db) {

@@ -534,7 +534,7 @@ macro_rules! walk {
                     }
                     Expr::Window(window) => {
                         let window = &$($mutable)? **window;
-                        to.word(0x31 | (window.column_type as u64) << 8 | u64::from(window.filter.is_some()) << 16);
+                        to.word(0x31 | (window.column_type as u64) << 8 | u64::from(window.filter.is_some()) << 16 | u64::from(window.refused) << 17);
                         to.address(window.function);
                         exprs(&$($mutable)? window.args, to);
                         if let Some(filter) = &$($mutable)? window.filter {

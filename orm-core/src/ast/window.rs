@@ -12,6 +12,8 @@ pub struct Window {
     pub args: Vec<Expr>,
     /// Which rows an aggregate looks at; `None` for all.
     pub filter: Option<Expr>,
+    /// Whether it is an aggregate of different values, or of values in an order: such have no window.
+    pub refused: bool,
     /// The rows around.
     pub over: WindowSpec,
     /// The type of the result.

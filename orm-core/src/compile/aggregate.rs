@@ -34,6 +34,7 @@ impl Writer<'_> {
             distinct,
             filter,
             order,
+            window: None,
         };
         let written = self.template(template, Arguments::of_aggregate(args, over));
         self.reuse = reuse;
@@ -49,6 +50,10 @@ impl Writer<'_> {
                     self.push_sql(" FILTER (WHERE ");
                     self.expr(filter.clone(), Precedence::Loose)?;
                     self.push_sql(")");
+                }
+                if let Some(spec) = &over.window {
+                    self.push_sql(" OVER ");
+                    self.spec(spec.clone())?;
                 }
             }
             "order" if !over.order.is_empty() => {

@@ -2,7 +2,7 @@
 
 use super::precedence::Precedence;
 use super::writer::Writer;
-use crate::ast::{Expr, OrderTerm};
+use crate::ast::{Expr, OrderTerm, WindowSpec};
 use crate::dialect::Transform;
 use crate::error::Result;
 use crate::value::ColumnType;
@@ -20,6 +20,7 @@ pub(super) struct Over {
     pub(super) distinct: bool,
     pub(super) filter: Option<Expr>,
     pub(super) order: Vec<OrderTerm>,
+    pub(super) window: Option<WindowSpec>,
 }
 
 impl Arguments {

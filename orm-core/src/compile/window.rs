@@ -1,7 +1,6 @@
 //! Printing window functions.
 
-use super::precedence::Precedence;
-use super::template::Arguments;
+use super::template::{Arguments, Over};
 use super::writer::Writer;
 use crate::ast::{Exclude, Frame, FrameUnit, Window, WindowSpec};
 use crate::error::Result;
@@ -13,18 +12,22 @@ impl Writer<'_> {
             return Err(self.invalid("a window function has the wrong number of arguments"));
         }
         let template = self.dialect.function_sql(window.function);
-        self.template(template, Arguments::new(window.args))?;
-        if let Some(filter) = window.filter {
-            self.push_sql(" FILTER (WHERE ");
-            self.expr(filter, Precedence::Loose)?;
-            self.push_sql(")");
+        if template.contains("{filter}") {
+            let over = Over {
+                distinct: false,
+                filter: window.filter,
+                order: Vec::new(),
+                window: Some(window.over),
+            };
+            return self.template(template, Arguments::of_aggregate(window.args, over));
         }
+        self.template(template, Arguments::new(window.args))?;
         self.push_sql(" OVER ");
         self.spec(window.over)
     }
 
     /// Writes which rows are around a row.
-    fn spec(&mut self, spec: WindowSpec) -> Result<()> {
+    pub(super) fn spec(&mut self, spec: WindowSpec) -> Result<()> {
         self.push_sql("(");
         let mut space = "";
         if !spec.partition.is_empty() {

@@ -21,6 +21,7 @@ static FEATURES: Features = Features {
     row_locks: true,
     row_ids: false,
     insert_arrays: true,
+    window_aggregates: true,
     decimal_ranges: true,
     set_all: true,
     regex_exprs: false,

@@ -20,6 +20,7 @@ static FEATURES: Features = Features {
     row_locks: false,
     row_ids: true,
     insert_arrays: false,
+    window_aggregates: false,
     decimal_ranges: false,
     set_all: false,
     regex_exprs: true,

@@ -3,8 +3,10 @@
 use std::marker::PhantomData;
 use std::ops::{RangeFrom, RangeFull, RangeInclusive, RangeToInclusive};
 
-use crate::ast::{Exclude, Expr as Node, Frame, FrameUnit, OrderTerm, WindowSpec};
-use crate::expr::{Case, Condition, Expr, Expression, IntoOrder, Kind};
+use crate::ast::{
+    Exclude, Expr as Node, Frame, FrameUnit, NullRule, OrderTerm, Window as WindowNode, WindowSpec,
+};
+use crate::expr::{Aggregated, Case, Condition, Expr, Expression, IntoOrder, Kind, Windowed};
 use crate::model::{Model, SingleKey};
 use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
 use crate::types::{Nullness, SqlType};
@@ -242,6 +244,47 @@ impl<S> Window<S> {
         self.spec.frame = Some(Frame { exclude, ..frame });
         self
     }
+}
+
+impl<S: Model, T: SqlType> Expr<S, T, Aggregated> {
+    /// The aggregate as a value of each row, of the rows around it: a running sum, a share of the whole. Of several aggregates in one
+    /// expression each looks at the window.
+    ///
+    /// SQL: `sum("price") OVER (..)`. With `distinct` or an order of its own it is refused when run, with
+    /// [`Error::InvalidQuery`](crate::error::Error::InvalidQuery); on SQLite `std_dev`, `variance` and `json_agg` are
+    /// [`Error::Unsupported`](crate::error::Error::Unsupported).
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let so_far = Book::price.sum().over(order_by(Book::title).rows(..=0));
+    /// let rows = Book::objects().order_by(Book::title).values_list((Book::title, so_far, Book::id.count().over(()))).all(&db)?;
+    /// assert_eq!(rows[1], ("Dunes".to_owned(), Some(dec!(8.90)), 4));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub fn over<W: IntoWindow<S>>(&self, window: W) -> Expr<S, T, Windowed> {
+        let mut node = self.node();
+        look_at(&mut node, &window.into_spec());
+        Expr::new(node)
+    }
+}
+
+/// Gives each aggregate in an expression a window.
+fn look_at(node: &mut Node, over: &WindowSpec) {
+    let Node::Aggregate(aggregate) = node else {
+        node.each_child_mut(&mut |child| look_at(child, over));
+        return;
+    };
+    let window = WindowNode {
+        function: aggregate.function,
+        args: std::mem::take(&mut aggregate.args),
+        filter: aggregate.filter.take(),
+        refused: aggregate.distinct || !aggregate.order.is_empty(),
+        over: over.clone(),
+        column_type: aggregate.column_type,
+        nullable: aggregate.function.nulls != NullRule::Never,
+    };
+    *node = Node::Window(Box::new(window));
 }
 
 /// The ends of a frame: `-1..=1`, `0..`, `..=0` or `..`.

@@ -52,6 +52,7 @@ impl<S: Model, T: SqlType> Windowing<S, T> {
             function: self.function,
             args: self.args,
             filter: None,
+            refused: false,
             over: window.into_spec(),
             column_type: T::COLUMN,
             nullable: T::NULLABLE,

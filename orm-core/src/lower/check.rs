@@ -3,7 +3,7 @@
 //! What does not change the result is left out instead: a lock, where the transaction has the
 //! whole database to itself already.
 
-use crate::ast::builtin::lookups;
+use crate::ast::builtin::{aggregates, lookups};
 use crate::ast::{
     Combined, Distinct, Expr, FrameUnit, Insert, Members, Order, OrderTerm, Output, Select, SetOp,
     Source, Statement, TableRef, UpdateMany, Wait, Window,
@@ -100,6 +100,9 @@ impl Check {
     }
 
     fn window(&self, window: &mut Window) -> Result<()> {
+        if !self.features.window_aggregates && aggregates::WHOLE.contains(&window.function) {
+            return Err(self.unsupported("`std_dev`, `variance` and `json_agg` over a window"));
+        }
         self.exprs(&mut window.args)?;
         window
             .filter

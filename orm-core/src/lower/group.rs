@@ -8,7 +8,9 @@
 use super::resolve::Resolver;
 use super::scope::{Scope, each_many, trimmed};
 use crate::ast::builtin::aggregates;
-use crate::ast::{Aggregate, Distinct, Expr, Grouping, Members, Order, Output, Select, Window};
+use crate::ast::{
+    Aggregate, Distinct, Expr, Function, Grouping, Members, Order, Output, Select, Window,
+};
 use crate::error::Result;
 use crate::schema::PathNode;
 use crate::value::Value;
@@ -162,7 +164,7 @@ impl Resolver {
             ));
         }
         order_of(aggregate);
-        scale_of(aggregate);
+        scale_of(aggregate.function, &mut aggregate.args);
         self.refuse_other_order(aggregate)?;
         let mut steps = Vec::new();
         each_step_of(aggregate, &mut |step| steps.push(step));
@@ -356,15 +358,15 @@ fn order_of(aggregate: &mut Aggregate) {
 }
 
 /// The average of decimals has as many digits behind the point as the column at least.
-fn scale_of(aggregate: &mut Aggregate) {
-    if aggregate.function == &aggregates::AVG_DECIMAL
-        && let [value] = &aggregate.args[..]
+pub(super) fn scale_of(function: &Function, args: &mut Vec<Expr>) {
+    if function == &aggregates::AVG_DECIMAL
+        && let [value] = &args[..]
     {
         let places = match value {
             Expr::Column(column) => column.field.options.decimal_places,
             _ => None,
         };
         let places = places.map_or(Value::Null, |places| Value::I64(places.into()));
-        aggregate.args.push(Expr::Bind(places));
+        args.push(Expr::Bind(places));
     }
 }

@@ -3,6 +3,7 @@
 //! SQL computes windows of the rows that WHERE leaves, so a condition on one stands in a query around: the conditions of a query
 //! that have no window are its own, all others are asked of its rows.
 
+use super::group::scale_of;
 use super::resolve::Resolver;
 use crate::ast::builtin::windows;
 use crate::ast::{
@@ -106,6 +107,7 @@ impl Resolver {
             ));
         }
         self.check_window(window)?;
+        scale_of(window.function, &mut window.args);
         self.allow_windows(false);
         let resolved = self.window_parts(window);
         self.allow_windows(true);
@@ -131,6 +133,9 @@ impl Resolver {
 
     /// Refuses what the databases refuse in different words.
     fn check_window(&self, window: &Window) -> Result<()> {
+        if window.refused {
+            return Err(self.invalid("an aggregate of different values, or with an order of its own, cannot look at a window"));
+        }
         let counted = [&windows::NTILE, &windows::NTH_VALUE].contains(&window.function);
         if counted && window.args.last().is_some_and(Expr::is_zero_literal) {
             return Err(self.invalid("parts and rows of a window are counted from 1"));

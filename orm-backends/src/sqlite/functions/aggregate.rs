@@ -1,7 +1,7 @@
 //! Aggregates that SQLite lacks, or computes otherwise than PostgreSQL: sums that may pass beyond the type on the way, variances,
 //! averages of lengths of time, arrays of JSON.
 
-use rusqlite::functions::{Aggregate, Context};
+use rusqlite::functions::{Aggregate, Context, WindowAggregate};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 
@@ -10,8 +10,8 @@ use super::{FLAGS, failure, scalar};
 /// Registers `orm_sum`, `orm_duration_avg`, `orm_variance`, `orm_std_dev`, each of these two also with `_sample`,
 /// `orm_json_list` and `orm_join`.
 pub(super) fn register(connection: &Connection) -> Result<()> {
-    connection.create_aggregate_function("orm_sum", 1, FLAGS, Sum)?;
-    connection.create_aggregate_function("orm_duration_avg", 1, FLAGS, DurationAverage)?;
+    connection.create_window_function("orm_sum", 1, FLAGS, Sum)?;
+    connection.create_window_function("orm_duration_avg", 1, FLAGS, DurationAverage)?;
     for (name, root, sample) in [
         ("orm_variance", false, false),
         ("orm_variance_sample", false, true),
@@ -49,6 +49,49 @@ impl Integers {
     }
 }
 
+impl Integers {
+    fn leave_out(&mut self, context: &Context<'_>) -> Result<()> {
+        if let Some(value) = context.get::<Option<i64>>(0)? {
+            self.sum -= i128::from(value);
+            self.count -= 1;
+        }
+        Ok(())
+    }
+
+    fn total(&self) -> Result<Option<i64>> {
+        if self.count == 0 {
+            return Ok(None);
+        }
+        i64::try_from(self.sum)
+            .map(Some)
+            .map_err(|_| out_of_range())
+    }
+
+    /// The average, halves to the even neighbour.
+    fn average(&self) -> Result<Option<i64>> {
+        if self.count == 0 {
+            return Ok(None);
+        }
+        let count = i128::from(self.count);
+        let (quotient, remainder) = (self.sum.div_euclid(count), self.sum.rem_euclid(count));
+        let twice = remainder * 2;
+        let up = twice > count || (twice == count && quotient % 2 != 0);
+        i64::try_from(quotient + i128::from(up))
+            .map(Some)
+            .map_err(|_| out_of_range())
+    }
+}
+
+impl WindowAggregate<Integers, Option<i64>> for Sum {
+    fn value(&self, integers: Option<&mut Integers>) -> Result<Option<i64>> {
+        integers.map_or(Ok(None), |integers| integers.total())
+    }
+
+    fn inverse(&self, context: &mut Context<'_>, integers: &mut Integers) -> Result<()> {
+        integers.leave_out(context)
+    }
+}
+
 impl Aggregate<Integers, Option<i64>> for Sum {
     fn init(&self, _: &mut Context<'_>) -> Result<Integers> {
         Ok(Integers::default())
@@ -59,12 +102,7 @@ impl Aggregate<Integers, Option<i64>> for Sum {
     }
 
     fn finalize(&self, _: &mut Context<'_>, integers: Option<Integers>) -> Result<Option<i64>> {
-        match integers {
-            Some(Integers { sum, count }) if count > 0 => {
-                i64::try_from(sum).map(Some).map_err(|_| out_of_range())
-            }
-            _ => Ok(None),
-        }
+        integers.unwrap_or_default().total()
     }
 }
 
@@ -81,14 +119,17 @@ impl Aggregate<Integers, Option<i64>> for DurationAverage {
     }
 
     fn finalize(&self, _: &mut Context<'_>, integers: Option<Integers>) -> Result<Option<i64>> {
-        let Some(Integers { sum, count }) = integers.filter(|integers| integers.count > 0) else {
-            return Ok(None);
-        };
-        let (quotient, remainder) = (sum.div_euclid(count.into()), sum.rem_euclid(count.into()));
-        let twice = remainder * 2;
-        let up = twice > count.into() || (twice == count.into() && quotient % 2 != 0);
-        let rounded = quotient + i128::from(up);
-        i64::try_from(rounded).map(Some).map_err(|_| out_of_range())
+        integers.unwrap_or_default().average()
+    }
+}
+
+impl WindowAggregate<Integers, Option<i64>> for DurationAverage {
+    fn value(&self, integers: Option<&mut Integers>) -> Result<Option<i64>> {
+        integers.map_or(Ok(None), |integers| integers.average())
+    }
+
+    fn inverse(&self, context: &mut Context<'_>, integers: &mut Integers) -> Result<()> {
+        integers.leave_out(context)
     }
 }
 

@@ -4,7 +4,7 @@
 //! The rules are in `orm_core::decimal`; here they meet SQLite's values.
 
 use orm_core::decimal::{self, DecimalError, Stored};
-use rusqlite::functions::{Aggregate, Context};
+use rusqlite::functions::{Aggregate, Context, WindowAggregate};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 use rust_decimal::Decimal;
@@ -57,9 +57,9 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     scalar(connection, "orm_dec_text", 1, |context| {
         Ok(argument(context, 0)?.map(decimal::to_text))
     })?;
-    connection.create_aggregate_function("orm_dec_sum", 1, FLAGS, Sum)?;
-    connection.create_aggregate_function("orm_dec_avg", 1, FLAGS, Average)?;
-    connection.create_aggregate_function("orm_dec_avg", 2, FLAGS, Average)?;
+    connection.create_window_function("orm_dec_sum", 1, FLAGS, Sum)?;
+    connection.create_window_function("orm_dec_avg", 1, FLAGS, Average)?;
+    connection.create_window_function("orm_dec_avg", 2, FLAGS, Average)?;
     connection.create_collation("orm_decimal", decimal::compare_text)
 }
 
@@ -146,6 +146,14 @@ impl Gathered {
         Ok(())
     }
 
+    fn leave_out(&mut self, context: &Context<'_>) -> Result<()> {
+        if let Some(value) = argument(context, 0)? {
+            self.sum = decimal::subtract(self.sum, value).map_err(error)?;
+            self.count -= 1;
+        }
+        Ok(())
+    }
+
     fn sum(&self) -> Value {
         if self.count == 0 {
             Value::Null
@@ -180,6 +188,16 @@ impl Aggregate<Gathered, Value> for Sum {
     }
 }
 
+impl WindowAggregate<Gathered, Value> for Sum {
+    fn value(&self, gathered: Option<&mut Gathered>) -> Result<Value> {
+        Ok(gathered.map_or(Value::Null, |gathered| gathered.sum()))
+    }
+
+    fn inverse(&self, context: &mut Context<'_>, gathered: &mut Gathered) -> Result<()> {
+        gathered.leave_out(context)
+    }
+}
+
 /// `orm_dec_avg(x)` and `orm_dec_avg(x, scale)`.
 struct Average;
 
@@ -202,6 +220,16 @@ impl Aggregate<Gathered, Value> for Average {
 
     fn finalize(&self, _: &mut Context<'_>, gathered: Option<Gathered>) -> Result<Value> {
         gathered.unwrap_or_default().average()
+    }
+}
+
+impl WindowAggregate<Gathered, Value> for Average {
+    fn value(&self, gathered: Option<&mut Gathered>) -> Result<Value> {
+        gathered.map_or(Ok(Value::Null), |gathered| gathered.average())
+    }
+
+    fn inverse(&self, context: &mut Context<'_>, gathered: &mut Gathered) -> Result<()> {
+        gathered.leave_out(context)
     }
 }
 

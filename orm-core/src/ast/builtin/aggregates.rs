@@ -131,6 +131,15 @@ pub static ANY_CONSTANT: Function =
 /// Those whose result depends on the order of the rows.
 pub static GATHERING: &[&Function] = &[&STRING_AGG, &STRING_AGG_DISTINCT, &JSON_AGG];
 
+/// Those that a registered function computes of all rows at once, which cannot leave one out again.
+pub static WHOLE: &[&Function] = &[
+    &STD_DEV,
+    &STD_DEV_SAMPLE,
+    &VARIANCE,
+    &VARIANCE_SAMPLE,
+    &JSON_AGG,
+];
+
 /// Every aggregate of this file.
 pub static ALL: &[&Function] = &[
     &COUNT_ROWS,

@@ -13,6 +13,7 @@ fn number(over: WindowSpec) -> Expr {
         function: &windows::ROW_NUMBER,
         args: Vec::new(),
         filter: None,
+        refused: false,
         over,
         column_type: ColumnType::I64,
         nullable: false,
