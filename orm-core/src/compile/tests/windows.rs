@@ -2,7 +2,7 @@
 
 use super::schema::*;
 use super::{both, refused, same};
-use crate::ast::builtin::windows;
+use crate::ast::builtin::{aggregates, windows};
 use crate::ast::{
     Delete, Exclude, Expr, Frame, FrameUnit, Order, OrderTerm, Output, Select, Window, WindowSpec,
 };
@@ -97,4 +97,41 @@ fn where_no_window_can_stand() {
         Some(eq(number(by_price()), int(1))),
     );
     refused(ids(&AUTHOR, vec![some]), message, message);
+}
+
+#[test]
+fn an_aggregate_looks_at_a_window_with_its_filter() {
+    let aggregate = |function, args, column_type| {
+        Expr::Window(Box::new(Window {
+            function,
+            args,
+            filter: Some(is_true(col(&BOOK, "is_published"))),
+            refused: false,
+            over: by_price(),
+            column_type,
+            nullable: true,
+        }))
+    };
+    let exprs = vec![
+        aggregate(
+            &aggregates::SUM_SHORT,
+            vec![col(&BOOK, "stock_level")],
+            ColumnType::I64,
+        ),
+        aggregate(
+            &aggregates::AVG_INTEGER,
+            vec![col(&BOOK, "sales_count")],
+            ColumnType::F64,
+        ),
+    ];
+    let over = r#"FILTER (WHERE "book"."is_published") OVER (PARTITION BY "book"."author_id" ORDER BY "book"."price" DESC)"#;
+    both(
+        values(&BOOK, exprs),
+        &format!(
+            r#"SELECT sum("book"."stock_level") {over}, avg("book"."sales_count") {over} FROM "book""#
+        ),
+        &format!(
+            r#"SELECT sum("book"."stock_level") {over}, (CAST(sum("book"."sales_count") {over} AS double precision) / count("book"."sales_count") {over}) FROM "book""#
+        ),
+    );
 }
