@@ -12,6 +12,9 @@ pub mod expressions {}
 #[doc = include_str!("../docs/loading.md")]
 pub mod loading {}
 
+#[doc = include_str!("../docs/aggregates.md")]
+pub mod aggregates {}
+
 #[doc = include_str!("../docs/subqueries.md")]
 pub mod subqueries {}
 

@@ -299,6 +299,19 @@ suite! {
         }
     }
 
+    fn rows_of_groups_are_gathered_again(db) {
+        library(db)?;
+        let years = Author::objects().values_list(Author::joined_date.year()).annotate(Author::id.count());
+        let (groups, most, mean) = years.aggregate_rows(db, |(year, n)| (year.count(), n.max(), n.avg()))?;
+        assert_eq!((groups, most, mean), (2, Some(2), Some(1.5)));
+        assert_eq!(years.clone().filter(Author::id.count().gt(1)).aggregate_rows(db, |(year, _)| year.sum())?, Some(2000));
+        let prices = Book::objects().values_list(Book::price).order_by(Book::price.desc()).limit(2);
+        assert_eq!(prices.aggregate_rows(db, |price| price.sum())?, Some(dec!(30.30)));
+        let stock = Book::objects().values_list(Book::stock_level).distinct();
+        assert_eq!(stock.aggregate_rows(db, |level| (level.sum(), level.count().filter(level.gt(5))))?, (Some(2), 0));
+        assert_eq!(years.filter(Author::id.eq(-1)).aggregate_rows(db, |(_, n)| (n.count(), n.sum()))?, (0, None));
+    }
+
     fn one_row_of_aggregates_is_a_value(db) {
         library(db)?;
         let mean = Book::objects().values_list(Book::price.avg());

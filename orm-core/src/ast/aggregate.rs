@@ -1,6 +1,6 @@
 //! Aggregates: one value of many rows.
 
-use crate::ast::{Expr, Function, OrderTerm};
+use crate::ast::{Expr, Function, OrderTerm, Select};
 use crate::schema::PathNode;
 use crate::value::ColumnType;
 
@@ -37,6 +37,8 @@ pub struct Related {
 /// How rows are gathered into groups.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Grouping {
+    /// The query whose rows are gathered, by the numbers of its columns; `None` for the model's own.
+    pub of: Option<Box<Select>>,
     /// How many of the selected expressions were there before anything was annotated: what a relation's rows give is a value
     /// of one row in these, and of the whole group in those behind.
     pub selected: usize,

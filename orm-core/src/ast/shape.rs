@@ -280,6 +280,10 @@ macro_rules! walk {
                         to.word(1 + grouping.selected as u64);
                         to.word(grouping.rows as u64);
                         exprs(&$($mutable)? grouping.keys, to);
+                        if let Some(inner) = &$($mutable)? grouping.of {
+                            to.word(1);
+                            self::select(inner, to);
+                        }
                     }
                 }
                 match &$($mutable)? select.order {
@@ -561,7 +565,11 @@ macro_rules! walk {
                         to.once(column.cte);
                     }
                     // Made by lowering, which comes later.
-                    Expr::Table(_) | Expr::OutputColumn(_) => to.word(0x28),
+                    Expr::Table(_) => to.word(0x28),
+                    Expr::OutputColumn(column) => {
+                        let of = column.column_type.map_or(0, |of| of as u64 + 1);
+                        to.word(0x32 | u64::from(column.nullable) << 8 | of << 16 | u64::from(column.number) << 32);
+                    }
                 }
             }
 

@@ -6,10 +6,11 @@
 //! keys, and the query joins those.
 
 use super::resolve::Resolver;
-use super::scope::{Scope, each_many, trimmed};
+use super::scope::{Frame, Scope, each_many, trimmed};
 use crate::ast::builtin::aggregates;
 use crate::ast::{
-    Aggregate, Distinct, Expr, Function, Grouping, Members, Order, Output, Select, Window,
+    Aggregate, Distinct, Expr, FromItem, Function, Grouping, JoinKind, Members, Order, Output,
+    Select, Source, TableRef, Window,
 };
 use crate::error::Result;
 use crate::schema::PathNode;
@@ -36,6 +37,13 @@ pub(super) struct Part {
 impl Resolver {
     /// Resolves a query whose rows are gathered.
     pub(super) fn gathered(&mut self, select: &mut Select) -> Result<()> {
+        if let Some(rows) = select
+            .grouping
+            .as_mut()
+            .and_then(|grouping| grouping.of.take())
+        {
+            return self.gathered_rows(select, *rows);
+        }
         let keys = keys(select);
         let rows = select.grouping.as_ref().map_or(0, |grouping| grouping.rows);
         let mut having = std::mem::take(&mut select.filters);
@@ -69,6 +77,30 @@ impl Resolver {
         resolved?;
         select.grouping = Some(Box::new(grouping));
         select.from = from;
+        Ok(())
+    }
+
+    /// Resolves a query that gathers the rows of another.
+    fn gathered_rows(&mut self, select: &mut Select, mut rows: Select) -> Result<()> {
+        self.select(&mut rows)?;
+        self.aliases += 1;
+        let table = TableRef::Alias(self.aliases);
+        let named = self.named.len();
+        self.scopes.push(Scope::gathering(Frame::bare()));
+        let resolved = each_over_groups(select, &mut [], &mut |expr| {
+            name_columns(expr, table);
+            self.over_groups(expr, &[])
+        });
+        self.close();
+        self.named.truncate(named);
+        resolved?;
+        select.grouping = None;
+        select.from = vec![FromItem {
+            join: JoinKind::Inner,
+            source: Source::Select(Box::new(rows)),
+            name: table,
+            on: None,
+        }];
         Ok(())
     }
 
@@ -206,6 +238,21 @@ impl Resolver {
             return Err(self.invalid("distinct values can be ordered only by themselves"));
         }
         Ok(())
+    }
+}
+
+/// Gives columns that are known by their numbers the table that they are of.
+fn name_columns(expr: &mut Expr, table: TableRef) {
+    match expr {
+        Expr::OutputColumn(column) => column.table = table,
+        Expr::Aggregate(aggregate) => {
+            let terms = aggregate.order.iter_mut().map(|term| &mut term.expr);
+            let parts = aggregate.args.iter_mut().chain(&mut aggregate.filter);
+            parts
+                .chain(terms)
+                .for_each(|part| name_columns(part, table));
+        }
+        other => other.each_child_mut(&mut |child| name_columns(child, table)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use crate::ast::{Expr as Node, Grouping, Order, Output, Select};
+use crate::ast::{Expr as Node, Grouping, Order, Output, OutputColumn, Select, TableRef};
 use crate::error::{Error, Result};
 use crate::executor::{Handle, RunsOn};
 use crate::expr::{Aggregated, Case, Condition, Expr, Kind, Lit, ManyRows, OneRow, Windowed};
@@ -180,7 +180,7 @@ impl<M: Model, R: WholeRows<M>, L> QuerySet<M, R, L> {
     ///     .aggregate(&db, (Book::sales_count.sum().unwrap_or(0), Book::price.avg(), Book::price.max()))?;
     /// assert_eq!((total, average, dearest), (3, Some(dec!(15.35)), Some(dec!(42.50))));
     /// let cheapest_two = Book::objects().order_by(Book::price).limit(2).aggregate(&db, Book::price.sum())?;
-    /// assert_eq!(cheapest_two, Some(dec!(13.50)));
+    /// assert_eq!(cheapest_two, Some(dec!(8.90)));
     /// # Ok::<(), orm::Error>(())
     /// ```
     ///
@@ -211,6 +211,101 @@ impl<M: Model, R: WholeRows<M>, L> QuerySet<M, R, L> {
         }
         only_row::<A::Rows>(&select, db.executor(), Location::caller())
     }
+}
+
+impl<M: Model, R: RowExprs<M>, L> QuerySet<M, R, L> {
+    /// Values of all rows of groups, or of other rows of values, together: the closure is given the parts of a row as
+    /// expressions, and makes aggregates of them.
+    ///
+    /// SQL: `SELECT max(..), .. FROM (SELECT .. GROUP BY ..)`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let by_author = Book::objects().values_list(Book::author.name).annotate(Book::id.count());
+    /// let (groups, most) = by_author.aggregate_rows(&db, |(name, books)| (name.count(), books.max()))?;
+    /// assert_eq!((groups, most), (2, Some(2)));
+    /// // Of different values, and of the first rows alone.
+    /// let prices = Book::objects().values_list(Book::price).distinct().order_by(Book::price).limit(2);
+    /// assert_eq!(prices.aggregate_rows(&db, |price| price.sum())?, Some(dec!(8.90)));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database's: [`Error::OutOfRange`] where a sum leaves its type.
+    #[track_caller]
+    pub fn aggregate_rows<D, F, A>(&self, db: &D, aggregates: F) -> Result<A::Output>
+    where
+        D: Handle + ?Sized,
+        F: FnOnce(R::Exprs) -> A,
+        A: AggregateList<M, Kind: OfManyRows>,
+        Scope: About<A::Scope, M>,
+        L: RunsOn<D::Kind>,
+    {
+        let mut rows = self.select.clone();
+        rows.lock = None;
+        let mut select = Select::from_model(M::SCHEMA, &[]);
+        select.order = Order::By(Vec::new());
+        select.output = Output::Exprs(aggregates(R::exprs()).into_list());
+        select.grouping = Some(Box::new(Grouping {
+            of: Some(Box::new(rows)),
+            ..Grouping::default()
+        }));
+        only_row::<A::Rows>(&select, db.executor(), Location::caller())
+    }
+}
+
+/// Rows of values, whose parts are expressions to [`aggregate_rows`](QuerySet::aggregate_rows).
+#[diagnostic::on_unimplemented(
+    message = "only rows of values have parts that aggregates can be taken of",
+    label = "of whole models ask by `aggregate`"
+)]
+pub trait RowExprs<M>: RowShape {
+    /// The parts of a row, as expressions.
+    type Exprs;
+
+    /// The expressions.
+    fn exprs() -> Self::Exprs;
+}
+
+/// The column of a number, as an expression.
+fn row_expr<M, T: SqlType>(number: u32) -> Expr<M, T> {
+    Expr::new(Node::OutputColumn(OutputColumn {
+        table: TableRef::Bare,
+        number,
+        column_type: Some(T::COLUMN),
+        nullable: T::NULLABLE,
+    }))
+}
+
+impl<M: Model, T: SqlType> RowExprs<M> for Flat<T> {
+    type Exprs = Expr<M, T>;
+
+    fn exprs() -> Self::Exprs {
+        row_expr(1)
+    }
+}
+
+macro_rules! row_exprs {
+    ($($($name:ident $number:literal)+;)+) => { $(
+        impl<M: Model, $($name: SqlType),+> RowExprs<M> for Tuple<($($name,)+)> {
+            type Exprs = ($(Expr<M, $name>,)+);
+
+            fn exprs() -> Self::Exprs {
+                ($(row_expr::<M, $name>($number),)+)
+            }
+        }
+    )+ };
+}
+row_exprs! {
+    A 1;
+    A 1 B 2;
+    A 1 B 2 C 3;
+    A 1 B 2 C 3 D 4;
+    A 1 B 2 C 3 D 4 E 5;
+    A 1 B 2 C 3 D 4 E 5 F 6;
+    A 1 B 2 C 3 D 4 E 5 F 6 G 7;
+    A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8;
 }
 
 /// The one row of a query that always has one.

@@ -27,7 +27,7 @@ mod tree;
 pub mod write;
 
 pub use crate::executor::Handle;
-pub use annotate::{AggregateList, AnnotateAllowed, Annotations, OfManyRows};
+pub use annotate::{AggregateList, AnnotateAllowed, Annotations, OfManyRows, RowExprs};
 pub use combine::{Alike, Combined, OfOneQuery, RowType, SetOperand};
 pub use cte::{Cte, CteRows, cte, recursive};
 pub use deferred::{Deferred, DeferredFields, ReadInPart};
