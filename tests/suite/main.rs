@@ -8,6 +8,7 @@ mod casts;
 mod composite_keys;
 mod conditions;
 mod contract;
+mod corners;
 mod ctes;
 mod database;
 mod deferred;

@@ -416,7 +416,7 @@ macro_rules! walk {
                         expr(&$($mutable)? of.0, to);
                     }
                     Expr::Collate(of) => {
-                        to.word(0x29);
+                        to.word(0x2a);
                         to.text(of.1);
                         expr(&$($mutable)? of.0, to);
                     }
@@ -424,7 +424,7 @@ macro_rules! walk {
                     Expr::Aggregate(of) => {
                         to.gathers();
                         let of = &$($mutable)? **of;
-                        to.word(0x30 | (of.column_type as u64) << 8 | u64::from(of.distinct) << 16 | u64::from(of.filter.is_some()) << 17);
+                        to.word(0x2c | (of.column_type as u64) << 8 | u64::from(of.distinct) << 16 | u64::from(of.filter.is_some()) << 17);
                         to.address(of.function);
                         exprs(&$($mutable)? of.args, to);
                         if let Some(filter) = &$($mutable)? of.filter {
@@ -438,7 +438,7 @@ macro_rules! walk {
                     Expr::Related(of) => {
                         to.gathers();
                         let of = &$($mutable)? **of;
-                        to.word(0x31 | u64::from(of.limited) << 8);
+                        to.word(0x2d | u64::from(of.limited) << 8);
                         to.address(of.path);
                         exprs(&$($mutable)? of.filters, to);
                         expr(&$($mutable)? of.value, to);
@@ -532,7 +532,7 @@ macro_rules! walk {
                         select(inner, to);
                     }
                     Expr::Outer(outer) => {
-                        to.word(0x29 | u64::from(outer.query.level) << 8);
+                        to.word(0x2b | u64::from(outer.query.level) << 8);
                         to.address(outer.query.model);
                         expr(&$($mutable)? outer.node, to);
                     }

@@ -6,13 +6,59 @@
 
 use super::precedence::Precedence;
 use super::writer::Writer;
-use crate::ast::{CompareOp, Expr, Members, Order, Output, Parents, Select, TableColumn, TableRef};
+use crate::ast::{
+    CompareOp, Expr, FromItem, Members, Order, Output, Parents, Select, TableColumn, TableRef,
+};
 use crate::dialect::RowsForm;
 use crate::error::Result;
 use crate::value::Value;
 
-/// The column that numbers the rows of each parent.
-const NUMBER: &str = "__number";
+/// A query whose limit counts for each parent.
+pub(super) struct Numbered {
+    /// Whether the parents' keys come back.
+    pub(super) returned: bool,
+    /// The column that numbers the rows of each parent.
+    number: String,
+}
+
+/// A name that no column has which stands beside it under its own.
+fn number_beside(select: &Select) -> String {
+    let (Output::Exprs(own) | Output::Named(_, own)) = &select.output else {
+        let fields = select.model.fields.iter().map(|field| field.column);
+        let behind = select.appended.iter().chain(&select.related);
+        return free_name(fields.chain(columns(behind, select)));
+    };
+    free_name(columns(own.iter(), select))
+}
+
+/// The names of the columns among expressions, and of that of the parents' key.
+fn columns<'s>(
+    exprs: impl Iterator<Item = &'s Expr>,
+    select: &'s Select,
+) -> impl Iterator<Item = &'static str> {
+    exprs
+        .chain(select.parent_column())
+        .filter_map(|expr| match expr {
+            Expr::Table(column) => Some(column.column),
+            _ => None,
+        })
+}
+
+fn free_name(taken: impl Iterator<Item = &'static str>) -> String {
+    let mut name = "__number".to_owned();
+    // Names that begin as it does: it becomes longer than any of them.
+    for taken in taken {
+        while taken.eq_ignore_ascii_case(&name) || name.len() <= taken.len() && begins(taken, &name)
+        {
+            name.push('_');
+        }
+    }
+    name
+}
+
+fn begins(name: &str, with: &str) -> bool {
+    name.as_bytes()[..with.len()].eq_ignore_ascii_case(with.as_bytes())
+}
 
 /// The parents' keys, as a table.
 const KEYS: &str = "__keys";
@@ -20,7 +66,11 @@ const KEYS: &str = "__keys";
 impl Writer<'_> {
     /// Writes what stands before a query that is asked for each parent, if this is one, and makes it that of one parent.
     pub(super) fn before_lookups(&mut self, select: &mut Select) -> Result<bool> {
-        if !select.is_sliced() || !matches!(self.dialect.rows_form(), RowsForm::Unnest) {
+        let named_so = |item: &FromItem| item.name == TableRef::Named(KEYS);
+        if !select.is_sliced()
+            || !matches!(self.dialect.rows_form(), RowsForm::Unnest)
+            || select.from.iter().any(named_so)
+        {
             return Ok(false);
         }
         let key = match select.parents.as_deref() {
@@ -67,13 +117,16 @@ impl Writer<'_> {
         self.push_sql(") AS \"t0\"");
     }
 
-    /// Writes what stands before a query whose limit counts for each parent, and tells whether the parents' keys come back;
-    /// none for a query that is no such.
-    pub(super) fn before_numbered(&mut self, select: &Select) -> Option<bool> {
+    /// Writes what stands before a query whose limit counts for each parent; none for a query that is no such.
+    pub(super) fn before_numbered(&mut self, select: &Select) -> Option<Numbered> {
         let parents = select.parents.as_deref().filter(|_| select.is_sliced())?;
         if parents.returned {
             self.push_sql("SELECT * FROM (");
-            return Some(true);
+            let number = number_beside(select);
+            return Some(Numbered {
+                returned: true,
+                number,
+            });
         }
         // Inside of another query its own columns alone, which have names.
         let count = match &select.output {
@@ -86,11 +139,19 @@ impl Writer<'_> {
             self.push_number_name(column);
         }
         self.push_sql(" FROM (");
-        Some(false)
+        Some(Numbered {
+            returned: false,
+            number: free_name(std::iter::empty()),
+        })
     }
 
     /// Writes the number of a row among those of its parent.
-    pub(super) fn row_number(&mut self, key: Option<Expr>, order: Order) -> Result<()> {
+    pub(super) fn row_number(
+        &mut self,
+        numbered: &Numbered,
+        key: Option<Expr>,
+        order: Order,
+    ) -> Result<()> {
         self.push_sql(", row_number() OVER (");
         if let Some(key) = key {
             self.push_sql("PARTITION BY ");
@@ -100,34 +161,34 @@ impl Writer<'_> {
             self.order(terms, &[])?;
         }
         self.push_sql(") AS ");
-        self.push_identifier(NUMBER);
+        self.push_identifier(&numbered.number);
         Ok(())
     }
 
     /// Writes which of the numbered rows count.
     pub(super) fn behind_numbered(
         &mut self,
+        numbered: &Numbered,
         limit: Option<u64>,
         offset: u64,
-        ordered: bool,
     ) -> Result<()> {
         self.push_sql(") AS ");
         self.push_identifier("t0");
         self.push_sql(" WHERE ");
         if offset > 0 {
-            self.push_identifier(NUMBER);
+            self.push_identifier(&numbered.number);
             self.push_sql(" > ");
             self.count(offset)?;
         }
         if let Some(limit) = limit {
             self.push_sql(if offset > 0 { " AND " } else { "" });
-            self.push_identifier(NUMBER);
+            self.push_identifier(&numbered.number);
             self.push_sql(" <= ");
             self.count(offset.saturating_add(limit))?;
         }
-        if ordered {
+        if numbered.returned {
             self.push_sql(" ORDER BY ");
-            self.push_identifier(NUMBER);
+            self.push_identifier(&numbered.number);
         }
         Ok(())
     }

@@ -57,8 +57,8 @@ impl Writer<'_> {
             true => None,
             false => self.before_numbered(&select),
         };
-        let columns = match numbered {
-            Some(false) => Columns {
+        let columns = match &numbered {
+            Some(numbered) if !numbered.returned => Columns {
                 named: true,
                 ..columns
             },
@@ -117,13 +117,13 @@ impl Writer<'_> {
             self.expr(parent, Precedence::Loose)?;
         }
         let joined = select.from.len() > 1;
-        if let Some(returned) = numbered {
+        if let Some(numbered) = numbered {
             let key = select.parents.and_then(|parents| parents.key);
             let order = std::mem::replace(&mut select.order, Order::By(Vec::new()));
-            self.row_number(key, order)?;
+            self.row_number(&numbered, key, order)?;
             self.from(select.from, inside, counted)?;
             self.filters(select.filters)?;
-            return self.behind_numbered(select.limit, select.offset, returned);
+            return self.behind_numbered(&numbered, select.limit, select.offset);
         }
         self.from(select.from, inside, counted)?;
         self.filters(select.filters)?;

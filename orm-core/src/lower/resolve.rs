@@ -10,6 +10,9 @@ use crate::error::{Error, Result};
 use crate::schema::{ModelSchema, PathNode};
 use crate::value::Value;
 
+/// No statement has as many aliases; a table whose name is a larger number is like any other.
+const MOST_ALIASES: u32 = 1 << 24;
+
 /// The second pass, with what it must know of the whole statement.
 pub(super) struct Resolver {
     /// The model that error messages name.
@@ -86,6 +89,11 @@ impl Resolver {
             Self::windowed_keys(select);
         }
         if select.is_gathered() {
+            if select.parents.is_some() {
+                return Err(self.invalid(
+                    "groups cannot be loaded as the rows of a relation: group by the relation's key instead",
+                ));
+            }
             return self.gathered(select);
         }
         let named = self.named.len();
@@ -218,7 +226,8 @@ impl Resolver {
         // A table may be called as an alias is.
         let as_alias = table
             .strip_prefix(['t', 'T'])
-            .and_then(|digits| digits.parse::<u32>().ok());
+            .and_then(|digits| digits.parse::<u32>().ok())
+            .filter(|number| *number < MOST_ALIASES);
         let name = if taken || as_alias.is_some_and(|number| number <= self.aliases) {
             self.aliases += 1;
             TableRef::Alias(self.aliases)

@@ -173,6 +173,11 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
     let Some(mut inner) = select.slice.take() else {
         return Ok(());
     };
+    // The slice is one of each parent's rows, and so is what it is a slice of.
+    inner.parents = select.parents.clone().map(|mut parents| {
+        parents.returned = false;
+        parents
+    });
     // The slice's order is the one it has with its own output.
     slice(&mut inner, model)?;
     ordering(&mut inner);
@@ -222,11 +227,6 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
     inner.output = Output::Exprs(key.clone().into_parts());
     inner.lock = None;
     inner.part = true;
-    // The slice is one of each parent's rows.
-    inner.parents = select.parents.clone().map(|mut parents| {
-        parents.returned = false;
-        parents
-    });
     let rows = Expr::In(Box::new(In {
         subject: key,
         members: Members::Select(inner),
@@ -241,11 +241,15 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
 /// What is distinct is so among the rows of one parent, and what is cut off is so for each.
 fn for_each_parent(select: &mut Select, model: &'static str) -> Result<()> {
     let sliced = select.is_sliced();
+    // A window looks at the rows of all parents.
+    let windows = select.parents.is_some() && selects_windows(select);
     let Some(parents) = &mut select.parents else {
         return Ok(());
     };
-    parents.indexed =
-        sliced && parents.is_own_column() && is_indexed(select.model, parents, &select.order);
+    parents.indexed = sliced
+        && !windows
+        && parents.is_own_column()
+        && is_indexed(select.model, parents, &select.order);
     let key = Expr::Column(parents.column());
     match &mut select.distinct {
         Distinct::No => {}
@@ -269,6 +273,18 @@ fn for_each_parent(select: &mut Select, model: &'static str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn selects_windows(select: &Select) -> bool {
+    let selected = match &select.output {
+        Output::Exprs(exprs) | Output::Named(_, exprs) => exprs,
+        _ => &select.appended,
+    };
+    let ordered = match &select.order {
+        Order::By(terms) => &terms[..],
+        Order::Default(_) => &[],
+    };
+    selected.iter().any(Expr::has_window) || ordered.iter().any(|term| term.expr.has_window())
 }
 
 /// Whether an index of the model begins with the parents' key and what the rows are ordered by first.

@@ -80,8 +80,13 @@ impl Resolver {
         let key = Expr::key_of(select.model);
         let mut inner = Select::from_model(select.model, &[]);
         inner.filters = std::mem::take(&mut select.filters);
+        for filter in &mut inner.filters {
+            if let Some(slice) = slice_of_links(filter, select) {
+                select.filters.push(std::mem::replace(filter, slice));
+            }
+        }
         inner.order = Order::By(Vec::new());
-        inner.output = Output::Exprs(vec![key.clone()]);
+        inner.output = Output::Exprs(key.clone().into_parts());
         inner.ctes.clone_from(&select.ctes);
         inner.part = true;
         select.filters.push(Expr::In(Box::new(In {
@@ -185,6 +190,26 @@ impl Resolver {
             _ => Ok(()),
         }
     }
+}
+
+/// For a condition that a row is among some of each parent's, where it may have several parents: that it is among those of any.
+/// The window sees each row once.
+fn slice_of_links(filter: &Expr, select: &Select) -> Option<Expr> {
+    let Expr::In(of) = filter else { return None };
+    let (Expr::Row(parts), Members::Select(slice)) = (&of.subject, &of.members) else {
+        return None;
+    };
+    let parents = select.parents.as_ref()?;
+    let (parent, key) = parts.split_last()?;
+    if *parent != Expr::Column(parents.column()) || parents.is_own_column() {
+        return None;
+    }
+    let mut slice = slice.clone();
+    slice.output = Output::Exprs(key.to_vec());
+    Some(Expr::In(Box::new(In {
+        subject: Expr::key_of(select.model),
+        members: Members::Select(slice),
+    })))
 }
 
 /// Expressions that a query selects for the one around it.

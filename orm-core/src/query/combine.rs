@@ -1,9 +1,12 @@
 //! `union` and its kin.
 
+use std::sync::Arc;
+
 use crate::ast::{Members, Order, Output, Select, SetOp};
 use crate::executor::Unlocked;
 use crate::expr::{KeyList, MemberList, in_select, primary_key};
 use crate::model::{Model, SingleKey};
+use crate::query::loading::Loading;
 use crate::query::{Flat, QuerySet, RowShape, Whole};
 use crate::types::{ComparableWith, SqlType};
 
@@ -46,16 +49,32 @@ pub trait SetOperand {
     /// The shape of its rows.
     type Rows;
 
-    /// The query.
-    fn into_part(self) -> Select;
+    /// The query, and what is loaded beside its rows.
+    #[doc(hidden)]
+    fn into_part(self) -> Part;
+}
+
+/// A query that is united to others.
+pub struct Part {
+    select: Select,
+    loading: Option<Arc<Loading>>,
+}
+
+impl Part {
+    fn of<M, R>(query: QuerySet<M, R>) -> Self {
+        let QuerySet {
+            select, loading, ..
+        } = query;
+        Self { select, loading }
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, R: RowShape> SetOperand for QuerySet<M, R> {
     type Rows = R;
 
-    fn into_part(self) -> Select {
-        self.select
+    fn into_part(self) -> Part {
+        Part::of(self)
     }
 }
 
@@ -63,8 +82,8 @@ impl<M, R: RowShape> SetOperand for QuerySet<M, R> {
 impl<M, R: RowShape> SetOperand for &QuerySet<M, R> {
     type Rows = R;
 
-    fn into_part(self) -> Select {
-        self.select.clone()
+    fn into_part(self) -> Part {
+        Part::of(self.clone())
     }
 }
 
@@ -72,8 +91,8 @@ impl<M, R: RowShape> SetOperand for &QuerySet<M, R> {
 impl<M, R: RowShape> SetOperand for Combined<M, R> {
     type Rows = R;
 
-    fn into_part(self) -> Select {
-        self.0.select
+    fn into_part(self) -> Part {
+        Part::of(self.0)
     }
 }
 
@@ -81,8 +100,8 @@ impl<M, R: RowShape> SetOperand for Combined<M, R> {
 impl<M, R: RowShape> SetOperand for &Combined<M, R> {
     type Rows = R;
 
-    fn into_part(self) -> Select {
-        self.0.select.clone()
+    fn into_part(self) -> Part {
+        Part::of(self.0.clone())
     }
 }
 
@@ -115,6 +134,9 @@ pub trait OfOneQuery {}
 impl<M: Model, R: RowShape> QuerySet<M, R, Unlocked> {
     /// The rows of both, equal ones once. They are query sets of the same type of rows, whatever their models; for more than
     /// two go on with another `union`. The result has no order unless it is given one.
+    ///
+    /// What `select_related`, `prefetch_related` and `with` load beside the rows is what the first of the query sets says. Rows to
+    /// which `with` appends lists must all have the same ones.
     ///
     /// SQL: `.. UNION ..`; a part with a limit or a set of its own is `SELECT * FROM (..)`. Rows are compared by value, documents
     /// and decimals too, and NULL is equal to NULL.
@@ -327,7 +349,13 @@ impl<M: Model, R: RowShape> Combined<M, R> {
 }
 
 /// A query with another part.
-fn united<M: Model, R>(mut query: QuerySet<M, R>, op: SetOp, part: Select) -> QuerySet<M, R> {
+fn united<M: Model, R: RowShape>(
+    mut query: QuerySet<M, R>,
+    op: SetOp,
+    part: Part,
+) -> QuerySet<M, R> {
+    query.loads_also(part.loading.as_deref());
+    let part = part.select;
     let select = &mut query.select;
     let goes_on = !select.is_sliced()
         && select.combined.as_ref().is_some_and(|combined| {

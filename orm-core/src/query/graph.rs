@@ -323,6 +323,15 @@ impl<R: Relation, X: Projection> Loader for Rows<R, X>
 where
     R::Side: Holds,
 {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn is_like(&self, other: &dyn Loader) -> bool {
+        let other = other.as_any().downcast_ref::<Self>();
+        other.is_some_and(|other| self.query.is_like(&other.query))
+    }
+
     fn key(&self, value: ValueRef<'_>) -> std::result::Result<Value, Mismatch> {
         read_key::<R::Key>(value)
     }

@@ -14,7 +14,8 @@ use crate::query::{QuerySet, RowShape};
 
 impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// The rows one by one, fetched in parts of [`chunk_size`](Self::chunk_size) rows: memory does not grow with their
-    /// number. It holds a connection until it is dropped or has shown the last row.
+    /// number. It holds a connection until it is dropped or has shown the last row. What is loaded beside the rows is loaded for
+    /// each part, outside of a transaction by a second connection.
     ///
     /// SQL: PostgreSQL: a server-side cursor, in the transaction that is open or a reading one of its own.
     /// SQLite: an open statement.
@@ -39,6 +40,9 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     {
         let db = db.executor();
         let caller = Location::caller();
+        if let Some(loading) = &self.loading {
+            loading.check(M::SCHEMA.name)?;
+        }
         let select = self.joined().into_owned();
         let compiled = run::ready_select(&select, db.dialect())?;
         Ok(RowIter {

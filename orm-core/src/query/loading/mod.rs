@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use crate::ast::{Output, Select};
 use crate::decode::Row;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow};
 use crate::model::Model;
 use crate::path::{About, Scope, Step};
@@ -36,6 +36,10 @@ pub(crate) struct Loading {
     steps: Vec<Step>,
     prefetches: Vec<Arc<dyn Prefetcher>>,
     lists: Vec<List>,
+    /// The lists are those of the type of the rows, which says all of them.
+    typed: bool,
+    /// The rows are united of some with other lists.
+    differs: bool,
 }
 
 impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
@@ -137,9 +141,33 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// The query with what it returns named otherwise, and rows that are loaded beside each.
     pub(super) fn graph<R2>(mut self, lists: Vec<List>) -> QuerySet<M, R2, L> {
         if !lists.is_empty() {
-            self.loading_mut().lists = lists;
+            let loading = self.loading_mut();
+            loading.lists = lists;
+            loading.typed = true;
         }
         self.retyped()
+    }
+
+    /// Whether it is the same query, beside whose rows the same is loaded.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let loads_alike = match (&self.loading, &other.loading) {
+            (None, None) => true,
+            (Some(own), Some(other)) => Arc::ptr_eq(own, other) || own.is_like(other),
+            _ => false,
+        };
+        loads_alike && self.select == other.select
+    }
+
+    /// The rows are united with others, of which this is loaded.
+    pub(super) fn loads_also(&mut self, others: Option<&Loading>) {
+        let differs = match (self.loading.as_deref(), others) {
+            (Some(own), Some(others)) => others.differs || !own.has_lists_of(others),
+            (Some(one), None) | (None, Some(one)) => !one.lists.is_empty(),
+            (None, None) => false,
+        };
+        if differs {
+            self.loading_mut().differs = true;
+        }
     }
 
     /// All rows, with what is loaded beside them.
@@ -147,6 +175,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         let Some(loading) = &self.loading else {
             return run::fetch::<R>(&self.select, db, caller);
         };
+        loading.check(M::SCHEMA.name)?;
         let select = loading.joined(&self.select);
         let mut reading = Reading::<R>::new(&select, Some(loading));
         run::for_each(&select, db, caller, &mut |row| {
@@ -177,6 +206,37 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
 }
 
 impl Loading {
+    /// Whether both load the same. Of relations that instances keep it is not known.
+    fn is_like(&self, other: &Self) -> bool {
+        let nodes = |loading: &Self| -> Vec<_> {
+            let nodes = loading.steps.iter();
+            nodes.map(|step| std::ptr::from_ref(step.node)).collect()
+        };
+        self.prefetches.is_empty()
+            && other.prefetches.is_empty()
+            && nodes(self) == nodes(other)
+            && self.has_lists_of(other)
+    }
+
+    /// Whether both load the same lists.
+    fn has_lists_of(&self, others: &Self) -> bool {
+        let same = |(own, other): (&List, &List)| own.loader.is_like(&*other.loader);
+        self.lists.len() == others.lists.len()
+            && (self.typed && others.typed || self.lists.iter().zip(&others.lists).all(same))
+    }
+
+    /// An error where not all rows are given the same lists.
+    pub(crate) fn check(&self, model: &'static str) -> Result<()> {
+        if !self.differs {
+            return Ok(());
+        }
+        Err(Error::InvalidQuery {
+            model,
+            message: "united rows have the same lists appended: give each of the query sets the same `with`"
+                .to_owned(),
+        })
+    }
+
     /// The query with the joined columns.
     pub(crate) fn joined(&self, select: &Select) -> Select {
         let mut select = select.clone();

@@ -304,7 +304,15 @@ fn deal<T>(rows: Vec<T>, of: &[u32], numbers: usize) -> Vec<Vec<T>> {
 pub type Through = fn(&mut dyn Any, usize) -> Option<&mut dyn Any>;
 
 /// Loads the rows of one relation for the rows of a query, and puts them into those.
-pub trait Loader: Send + Sync {
+pub trait Loader: Send + Sync + 'static {
+    /// Itself, to be compared.
+    #[doc(hidden)]
+    fn as_any(&self) -> &dyn Any;
+
+    /// Whether another one loads the same.
+    #[doc(hidden)]
+    fn is_like(&self, other: &dyn Loader) -> bool;
+
     /// Reads the key by which a row has rows of the relation.
     #[doc(hidden)]
     fn key(&self, value: ValueRef<'_>) -> std::result::Result<Value, Mismatch>;
@@ -368,6 +376,15 @@ impl<R: Relation, S: RowShape> Loader for Owned<R, S>
 where
     R::Side: super::Holds,
 {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn is_like(&self, other: &dyn Loader) -> bool {
+        let other = other.as_any().downcast_ref::<Self>();
+        other.is_some_and(|other| self.query.is_like(&other.query))
+    }
+
     fn key(&self, value: ValueRef<'_>) -> std::result::Result<Value, Mismatch> {
         (Meeting::of::<R>().read)(value)
     }

@@ -323,6 +323,21 @@ macro_rules! starts {
                 Related::new().limit(rows)
             }
 
+            /// The relation's rows for each but so many; see [`Related::offset`].
+            pub fn offset(self, rows: u64) -> Chosen<P, R, Whole<R::To>> {
+                Related::new().offset(rows)
+            }
+
+            /// The relation's rows, the last ones first; see [`Related::reverse`].
+            pub fn reverse(self) -> Related<P, R> {
+                Related::new().reverse()
+            }
+
+            /// The relation's rows, equal ones once; see [`Related::distinct`].
+            pub fn distinct(self) -> Chosen<P, R, Whole<R::To>> {
+                Related::new().distinct()
+            }
+
             /// The relation's rows of these numbers; see [`Related::slice`].
             pub fn slice(self, range: impl RangeBounds<u64>) -> Chosen<P, R, Whole<R::To>> {
                 Related::new().slice(range)
