@@ -318,6 +318,9 @@ pub fn cast_of(db: &Database, title: &str) -> Result<(Vec<Actor>, String)> {
     Ok((actors, category))
 }
 
+/// When a film was taken, its title, and who plays in it.
+pub type Taken = (NaiveDateTime, String, Vec<(String, String)>);
+
 /// One of those who paid most.
 #[derive(Debug, PartialEq)]
 pub struct Best {
@@ -325,12 +328,13 @@ pub struct Best {
     pub paid: Decimal,
     /// Who runs the customer's store.
     pub manager: String,
-    /// When a film was taken, its title, and who plays in it.
-    pub last: Vec<(NaiveDateTime, String, Vec<(String, String)>)>,
+    /// What was taken last.
+    pub last: Vec<Taken>,
 }
 
-/// 12. Who paid most, with the managers of their stores, their last three rentals, and who plays in the films? However many
-/// customers are asked for, that is six queries: one for each table behind a limit or a list.
+/// 12. Who paid most, with the managers of their stores, their last three rentals, and who plays in the films?
+///
+/// However many customers are asked for, that is six queries: one for each table behind a limit or a list.
 pub fn best_customers(db: &Database, customers: i64) -> Result<Vec<Best>> {
     let sql = "SELECT customer_id, ROUND(SUM(amount), 2) FROM payment GROUP BY customer_id ORDER BY 2 DESC, 1 LIMIT ?";
     let paid: Vec<(i32, Decimal)> = db.query(sql, (customers,))?;

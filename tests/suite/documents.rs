@@ -263,7 +263,7 @@ suite! {
     fn expressions_in_sql(db) {
         library(db)?;
         let reduced = raw_expr::<Book, Decimal>("price * 2");
-        assert_eq!(Book::objects().filter(reduced.gt(dec!(28))).order_by(&reduced).values_list((&reduced).round(0)).all(db)?, [dec!(80)]);
+        assert_eq!(Book::objects().filter(reduced.gt(dec!(28))).order_by(&reduced).values_list(reduced.round(0)).all(db)?, [dec!(80)]);
         let with = raw_expr_with::<Book, bool>("price > ? OR title = '?'", (dec!(10),));
         assert_eq!(Book::objects().filter(with).count(db)?, 2);
         let text = raw_expr::<Book, Option<String>>("subtitle");

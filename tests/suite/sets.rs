@@ -113,8 +113,8 @@ suite! {
         let of_three = all.clone().limit(3).order_by(Book::price.desc()).limit(1);
         assert_eq!(titles(&of_three.all(db)?), ["Joins"]);
         assert_eq!(titles(&all.clone().slice(1..3).reverse().all(db)?), ["Joins", "Dragons"]);
-        assert_eq!(all.clone().slice(1..3).exists(db)?, true);
-        assert_eq!(all.clone().slice(7..9).exists(db)?, false);
+        assert!(all.clone().slice(1..3).exists(db)?);
+        assert!(!all.clone().slice(7..9).exists(db)?);
         // A slice of a slice as a part.
         let part = by_price().limit(3).order_by(Book::title).limit(1);
         assert_eq!(titles(&part.union(popular().filter(Book::price.gt(30))).order_by(Book::price).all(db)?), ["100% SQL", "Joins"]);
