@@ -39,3 +39,6 @@ pub mod two_databases {}
 
 #[doc = include_str!("../docs/existing-databases.md")]
 pub mod existing_databases {}
+
+#[doc = include_str!("../docs/django.md")]
+pub mod django {}

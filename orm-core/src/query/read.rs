@@ -350,6 +350,30 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
 }
 
 impl<M: Model, L> QuerySet<M, Whole<M>, L> {
+    /// Whether a row is among those of the query, by its primary key.
+    ///
+    /// SQL: `SELECT 1 .. WHERE .. AND "id" = ? LIMIT 1`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let draft = Book::objects().get(&db, Book::title.eq("Draft"))?;
+    /// assert!(!Book::objects().filter(Book::is_published).contains(&db, &draft)?);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The database's.
+    #[track_caller]
+    pub fn contains<D: Handle + ?Sized>(&self, db: &D, row: &M) -> Result<bool>
+    where
+        L: RunsOn<D::Kind>,
+    {
+        let mut chosen = self.clone();
+        crate::expr::key_is::<M>(row.key()).for_each(|part| chosen.push_filter(part));
+        chosen.exists(db)
+    }
+
     /// The rows with these primary keys, by key; keys without a row are left out. A filter before it holds too.
     ///
     /// SQL: `SELECT .. WHERE "id" = ANY($1)`, on SQLite `IN rarray(?)`: one statement for any number of keys. Composite keys are
