@@ -25,6 +25,7 @@ mod deferred;
 mod differential;
 mod documents;
 mod errors;
+mod filtered;
 mod functions;
 mod graphs;
 mod hostile;

@@ -21,7 +21,8 @@ pub struct Aggregate {
     pub column_type: ColumnType,
 }
 
-/// A value of all the rows together that a relation leads to from one row of the query.
+/// A value of all the rows together that a relation leads to from one row of the query; in an [`Each`](Expr::Each), of one of
+/// them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Related {
     /// The way to the rows.
@@ -30,7 +31,7 @@ pub struct Related {
     pub filters: Vec<Expr>,
     /// Whether some of them are chosen by a limit or the like, for each row of the query: of those there is no value.
     pub limited: bool,
-    /// The value, made of aggregates over that model's rows.
+    /// The value, made of aggregates over that model's rows; in an [`Each`](Expr::Each), of one of the rows.
     pub value: Expr,
 }
 

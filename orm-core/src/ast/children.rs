@@ -68,6 +68,7 @@ macro_rules! children {
                 | Self::Constant(_)
                 | Self::Aggregate(_)
                 | Self::Related(_)
+                | Self::Each(_)
                 | Self::Outer(_)
                 | Self::Window(_)
                 | Self::OutputColumn(_)

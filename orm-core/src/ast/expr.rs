@@ -34,6 +34,9 @@ pub enum Node {
     Aggregate(Box<Aggregate>),
     /// A value of the rows that a relation leads to.
     Related(Box<Related>),
+    /// A value of each row that a relation leads to, of those that meet its conditions: one row of the query for each, or one of
+    /// NULL where there is none.
+    Each(Box<Related>),
 
     /// Condition: `left op right`.
     Compare(Box<Compare>),

@@ -145,7 +145,7 @@ impl Rebase {
                 let terms = of.order.iter_mut();
                 terms.for_each(|term| self.expr(&mut term.expr));
             }
-            Expr::Related(of) => {
+            Expr::Related(of) | Expr::Each(of) => {
                 if self.depth == 0 {
                     of.path = joined(self.prefix, of.path);
                 }

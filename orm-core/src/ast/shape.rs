@@ -443,6 +443,13 @@ macro_rules! walk {
                         exprs(&$($mutable)? of.filters, to);
                         expr(&$($mutable)? of.value, to);
                     }
+                    Expr::Each(of) => {
+                        let of = &$($mutable)? **of;
+                        to.word(0x33 | u64::from(of.limited) << 8);
+                        to.address(of.path);
+                        exprs(&$($mutable)? of.filters, to);
+                        expr(&$($mutable)? of.value, to);
+                    }
                     Expr::Compare(compare) => {
                         to.word(0x19 | (compare.op as u64) << 8);
                         expr(&$($mutable)? compare.left, to);

@@ -22,7 +22,7 @@ impl Expr {
             Self::Cast(cast) => Some(cast.1),
             Self::Collate(of) => of.0.column_type(),
             Self::Aggregate(aggregate) => Some(aggregate.column_type),
-            Self::Related(related) => related.value.column_type(),
+            Self::Related(of) | Self::Each(of) => of.value.column_type(),
             Self::Scalar(select) => select.column_type(),
             Self::Outer(outer) => outer.node.column_type(),
             Self::Raw(raw) => raw.column_type,
@@ -83,7 +83,7 @@ impl Expr {
             Self::Related(related) => related.value.is_nullable(),
             Self::Scalar(select) => select.may_lack_value(),
             Self::Outer(outer) => outer.node.is_nullable(),
-            Self::Raw(_) => true,
+            Self::Raw(_) | Self::Each(_) => true,
             Self::Constant(_)
             | Self::Truth(_)
             | Self::IsNull(_)

@@ -6,44 +6,60 @@ impl Expr {
     /// Shows every column whose value the expression or leaf condition uses directly: not those of
     /// the conditions and subqueries inside it.
     pub fn each_column(&self, visit: &mut dyn FnMut(&Column)) {
-        match self {
-            Self::Column(column) => visit(column),
-            Self::Row(parts) => parts.iter().for_each(|part| part.each_column(visit)),
-            Self::Call(call) => call.args.iter().for_each(|arg| arg.each_column(visit)),
-            Self::Arithmetic(arithmetic) => {
-                arithmetic.left.each_column(visit);
-                arithmetic.right.each_column(visit);
+        self.each_of_a_row(&mut |node| {
+            if let Self::Column(column) = node {
+                visit(column);
             }
-            Self::Negate(inner) | Self::Cast(inner) => inner.0.each_column(visit),
-            Self::Collate(of) => of.0.each_column(visit),
+        });
+    }
+
+    /// Whether the expression or leaf condition uses a value of each row of a relation directly.
+    pub fn has_each(&self) -> bool {
+        let mut found = false;
+        self.each_of_a_row(&mut |node| found |= matches!(node, Self::Each(_)));
+        found
+    }
+
+    /// Shows every column, and every value of each row of a relation, that the expression or leaf condition uses directly.
+    pub fn each_of_a_row<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
+        match self {
+            Self::Column(_) | Self::Each(_) => visit(self),
+            Self::Row(parts) => parts.iter().for_each(|part| part.each_of_a_row(visit)),
+            Self::Call(call) => call.args.iter().for_each(|arg| arg.each_of_a_row(visit)),
+            Self::Arithmetic(arithmetic) => {
+                arithmetic.left.each_of_a_row(visit);
+                arithmetic.right.each_of_a_row(visit);
+            }
+            Self::Negate(inner) | Self::Cast(inner) => inner.0.each_of_a_row(visit),
+            Self::Collate(of) => of.0.each_of_a_row(visit),
             Self::Case(case) => {
                 case.whens
                     .iter()
-                    .for_each(|(_, then)| then.each_column(visit));
+                    .for_each(|(_, then)| then.each_of_a_row(visit));
                 if let Some(otherwise) = &case.otherwise {
-                    otherwise.each_column(visit);
+                    otherwise.each_of_a_row(visit);
                 }
             }
             Self::Compare(compare) => {
-                compare.left.each_column(visit);
-                compare.right.each_column(visit);
+                compare.left.each_of_a_row(visit);
+                compare.right.each_of_a_row(visit);
             }
             Self::Between(between) => {
-                between.subject.each_column(visit);
-                between.low.each_column(visit);
-                between.high.each_column(visit);
+                between.subject.each_of_a_row(visit);
+                between.low.each_of_a_row(visit);
+                between.high.each_of_a_row(visit);
             }
             Self::Lookup(lookup) => {
-                lookup.subject.each_column(visit);
-                lookup.operand.each_column(visit);
+                lookup.subject.each_of_a_row(visit);
+                lookup.operand.each_of_a_row(visit);
             }
             Self::IsNull(inner) | Self::IsNotNull(inner) | Self::IsTrue(inner) => {
-                inner.each_column(visit)
+                inner.each_of_a_row(visit)
             }
             Self::In(of) => {
-                of.subject.each_column(visit);
+                of.subject.each_of_a_row(visit);
                 if let Members::Exprs(items) = &of.members {
-                    items.iter().for_each(|item| item.each_column(visit));
+                    items.iter().for_each(|item| item.each_of_a_row(visit));
                 }
             }
             Self::Bind(_)
@@ -120,6 +136,7 @@ impl Expr {
             | Self::Constant(_)
             | Self::Aggregate(_)
             | Self::Related(_)
+            | Self::Each(_)
             | Self::Quantified(_)
             | Self::Raw(_)
             | Self::Outer(_)

@@ -88,6 +88,7 @@ impl Writer<'_> {
             | Expr::Xor(_)
             | Expr::Quantified(_)
             | Expr::Related(_)
+            | Expr::Each(_)
             | Expr::Outer(_)
             | Expr::CteColumn(_) => Err(self.invalid("it was printed without being lowered")),
         }

@@ -80,6 +80,7 @@ impl Precedence {
             | Expr::Call(_)
             | Expr::Aggregate(_)
             | Expr::Related(_)
+            | Expr::Each(_)
             | Expr::Case(_)
             | Expr::Cast(_)
             | Expr::Row(_)

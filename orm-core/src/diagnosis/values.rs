@@ -224,7 +224,7 @@ impl Search<'_> {
                     self.expr(filter, model, None);
                 }
             }
-            Expr::Related(of) => {
+            Expr::Related(of) | Expr::Each(of) => {
                 self.exprs(&of.filters, of.path.target(), None);
                 self.expr(&of.value, of.path.target(), None);
             }

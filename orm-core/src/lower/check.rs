@@ -246,6 +246,7 @@ impl Check {
             | Expr::Constant(_)
             | Expr::Xor(_)
             | Expr::Related(_)
+            | Expr::Each(_)
             | Expr::Quantified(_)
             | Expr::Raw(_)
             | Expr::Outer(_)

@@ -137,7 +137,7 @@ impl Resolver {
         match expr {
             Expr::Aggregate(aggregate) => self.aggregate(aggregate),
             Expr::Column(column) => Err(self.outside(*column)),
-            Expr::Related(_) | Expr::Quantified(_) | Expr::CteColumn(_) => Err(self.invalid(
+            Expr::Related(_) | Expr::Each(_) | Expr::Quantified(_) | Expr::CteColumn(_) => Err(self.invalid(
                 "a condition or value of the rows of a relation is none of the expressions that the rows are grouped by",
             )),
             Expr::Outer(_) => self.outer(expr, Self::value),
@@ -193,6 +193,11 @@ impl Resolver {
         if !self.scopes.last().is_some_and(|scope| scope.gathers) {
             return Err(self.invalid(
                 "an aggregate of the query's rows has no value in one of them: group by `values_list` first, or use `aggregate`",
+            ));
+        }
+        if aggregate.args.iter().any(Expr::has_each) {
+            return Err(self.invalid(
+                "the rows of a relation are gathered by the relation itself: `Author::books.filter(..).sum(..)`",
             ));
         }
         order_of(aggregate);

@@ -5,7 +5,7 @@
 //! 2. `resolve`: columns find their table. A to-one path becomes a join, in an `UPDATE` a
 //!    subquery; a condition over a to-many path becomes `EXISTS` (`quantify`); a value of a relation's
 //!    rows becomes a column of a grouped subquery that is joined, or a subquery of the row
-//!    (`related`); rows that are gathered get their keys, and a condition on an aggregate becomes one
+//!    (`related`), one of each of them a column of a subquery that is joined (`each`); rows that are gathered get their keys, and a condition on an aggregate becomes one
 //!    on the group (`group`).
 //! 3. `nulls`: SQL's three values are made to obey "a comparison with NULL is false, its
 //!    negation true".
@@ -18,6 +18,7 @@ mod apart;
 mod check;
 mod combine;
 mod cte;
+mod each;
 mod group;
 mod links;
 mod nulls;

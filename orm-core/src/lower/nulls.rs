@@ -254,7 +254,7 @@ impl Logic {
                     .for_each(|otherwise| self.value(otherwise));
             }
             Expr::Aggregate(aggregate) => self.aggregate(aggregate),
-            Expr::Related(_) => {}
+            Expr::Related(_) | Expr::Each(_) => {}
             Expr::Scalar(select) => self.select(select),
             Expr::Window(window) => {
                 self.values(&mut window.args);

@@ -12,6 +12,9 @@ impl Resolver {
     /// Columns behind the same first to-many step are of the same row; for another first step
     /// there is another `EXISTS` inside.
     pub(super) fn leaf(&mut self, expr: &mut Expr) -> Result<()> {
+        if expr.has_each() {
+            return self.of_some_row(expr);
+        }
         let Some(many) = self.unbound_many(expr) else {
             return self.operands(expr);
         };
@@ -193,7 +196,7 @@ fn start(path: &'static PathNode) -> &'static PathNode {
     local.path.map_or(path, start)
 }
 
-fn exists(many: &'static PathNode, from: Vec<FromItem>, filters: Vec<Expr>) -> Expr {
+pub(super) fn exists(many: &'static PathNode, from: Vec<FromItem>, filters: Vec<Expr>) -> Expr {
     Expr::Exists(Box::new(subselect(many, from, filters)))
 }
 

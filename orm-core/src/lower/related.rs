@@ -20,7 +20,7 @@ use crate::value::ColumnType;
 /// A limit up to which rows are few.
 const FEW: u64 = 100;
 
-/// A subquery that is joined: one row for each row that has related ones.
+/// A subquery that is joined: one row for each row that has related ones, or the related rows themselves.
 #[derive(Debug)]
 pub(super) struct Derived {
     path: &'static PathNode,
@@ -33,8 +33,10 @@ pub(super) struct Derived {
     key: Expr,
     /// The conditions, resolved.
     conditions: Vec<Expr>,
-    /// The aggregates, as they were written and resolved.
-    values: Vec<(Aggregate, Expr)>,
+    /// Whether its rows are gathered: one for each row of the query, in place of each of them.
+    gathers: bool,
+    /// The aggregates, or the values of each row, as they were written and resolved.
+    values: Vec<(Expr, Expr)>,
     /// Its tables; taken out while something is resolved in it.
     inner: Option<Inner>,
 }
@@ -67,7 +69,7 @@ impl Resolver {
             scope.joins == Joins::Join && !scope.few && scope.frames.len() == 1
         });
         *expr = if joins {
-            self.joined_value(*related)?
+            self.joined_value(*related, true)?
         } else {
             self.value_of_row(*related)?
         };
@@ -114,7 +116,7 @@ impl Resolver {
     }
 
     /// A value of the subquery that is joined for all rows.
-    fn joined_value(&mut self, related: Related) -> Result<Expr> {
+    pub(super) fn joined_value(&mut self, related: Related, gathers: bool) -> Result<Expr> {
         let Related {
             path,
             filters,
@@ -123,11 +125,13 @@ impl Resolver {
         } = related;
         let known = self.scopes.last().and_then(|scope| {
             let mut derived = scope.derived.iter();
-            derived.position(|derived| derived.path == path && derived.filters == filters)
+            derived.position(|derived| {
+                derived.gathers == gathers && derived.path == path && derived.filters == filters
+            })
         });
         let place = match known {
             Some(place) => place,
-            None => self.derive(path, filters)?,
+            None => self.derive(path, filters, gathers)?,
         };
         let Some((mut values, alias, inner)) = self.scopes.last_mut().map(|scope| {
             let derived = &mut scope.derived[place];
@@ -137,7 +141,12 @@ impl Resolver {
             return Ok(value);
         };
         let named = self.resume(inner);
-        let resolved = self.taken(&mut value, &mut values, alias);
+        let resolved = match gathers {
+            true => self.taken(&mut value, &mut values, alias),
+            false => self
+                .place_of_value(&value, &mut values)
+                .map(|place| value = numbered_column(alias, place + 1, value.column_type(), true)),
+        };
         let inner = self.suspend(named);
         if let Some(scope) = self.scopes.last_mut() {
             scope.derived[place].values = values;
@@ -148,7 +157,12 @@ impl Resolver {
     }
 
     /// Begins a subquery that is joined; gives its place.
-    fn derive(&mut self, path: &'static PathNode, filters: Vec<Expr>) -> Result<usize> {
+    fn derive(
+        &mut self,
+        path: &'static PathNode,
+        filters: Vec<Expr>,
+        gathers: bool,
+    ) -> Result<usize> {
         let many = first_many(path).unwrap_or(path);
         let local = trimmed(Column {
             path: many.parent,
@@ -161,8 +175,10 @@ impl Resolver {
         let mut frame = self.root_frame(Some(many), many.target());
         let key = Expr::Table(table_column(frame.table, many.relation.remote(), false));
         let end = frame.table_at(Some(path), true, &mut self.aliases).0;
-        self.scopes
-            .push(Scope::gathering(frame.starting_at(end)).about(path.target()));
+        self.scopes.push(Scope {
+            gathers,
+            ..Scope::new(Joins::Join, frame.starting_at(end)).about(path.target())
+        });
         let mut conditions = filters.clone();
         let resolved = self.conditions(&mut conditions);
         let inner = self.suspend(named);
@@ -189,6 +205,7 @@ impl Resolver {
             item: scope.frames[0].from.len() - 1,
             key,
             conditions,
+            gathers,
             values: Vec::new(),
             inner,
         });
@@ -199,28 +216,21 @@ impl Resolver {
     pub(super) fn taken(
         &mut self,
         value: &mut Expr,
-        values: &mut Vec<(Aggregate, Expr)>,
+        values: &mut Vec<(Expr, Expr)>,
         alias: TableRef,
     ) -> Result<()> {
         match value {
             Expr::Aggregate(aggregate) => {
-                let known = values.iter().position(|(known, _)| *known == **aggregate);
-                let place = match known {
-                    Some(place) => place,
-                    None => {
-                        let mut resolved = Expr::Aggregate(aggregate.clone());
-                        self.value(&mut resolved)?;
-                        values.push(((**aggregate).clone(), resolved));
-                        values.len() - 1
-                    }
-                };
+                let aggregate = aggregate.clone();
+                let place = self.place_of_value(value, values)?;
                 let column = computed_column(alias, place + 1, aggregate.column_type, true);
-                *value = of_no_rows(column, aggregate);
+                *value = of_no_rows(column, &aggregate);
                 Ok(())
             }
             Expr::Bind(_) | Expr::Constant(_) => Ok(()),
             Expr::Column(column) => Err(self.outside(*column)),
             Expr::Related(_)
+            | Expr::Each(_)
             | Expr::Quantified(_)
             | Expr::Scalar(_)
             | Expr::Exists(_)
@@ -236,6 +246,18 @@ impl Resolver {
                 result
             }
         }
+    }
+
+    /// Which of the values of the innermost query one is; resolved, and added to them, if it is new.
+    fn place_of_value(&mut self, value: &Expr, values: &mut Vec<(Expr, Expr)>) -> Result<usize> {
+        let known = values.iter().position(|(known, _)| known == value);
+        if let Some(place) = known {
+            return Ok(place);
+        }
+        let mut resolved = value.clone();
+        self.value(&mut resolved)?;
+        values.push((value.clone(), resolved));
+        Ok(values.len() - 1)
     }
 
     /// Ends the query of the innermost scope; gives its tables, with the subqueries that were joined.
@@ -259,10 +281,12 @@ impl Resolver {
                 let columns = std::iter::once(derived.key.clone()).chain(values);
                 select.output = Output::Exprs(columns.collect());
                 select.filters = derived.conditions;
-                select.grouping = Some(Box::new(Grouping {
-                    keys: vec![derived.key],
-                    ..Grouping::default()
-                }));
+                select.grouping = derived.gathers.then(|| {
+                    Box::new(Grouping {
+                        keys: vec![derived.key],
+                        ..Grouping::default()
+                    })
+                });
                 select.from = inner;
             }
         }
@@ -303,10 +327,19 @@ pub(super) fn computed_column(
     column_type: ColumnType,
     nullable: bool,
 ) -> Expr {
+    numbered_column(table, index, Some(column_type), nullable)
+}
+
+fn numbered_column(
+    table: TableRef,
+    index: usize,
+    column_type: Option<ColumnType>,
+    nullable: bool,
+) -> Expr {
     Expr::OutputColumn(OutputColumn {
         table,
         number: u32::try_from(index + 1).unwrap_or(u32::MAX),
-        column_type: Some(column_type),
+        column_type,
         nullable,
     })
 }

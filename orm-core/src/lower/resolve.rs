@@ -281,6 +281,7 @@ impl Resolver {
             | Expr::Row(_)
             | Expr::Aggregate(_)
             | Expr::Related(_)
+            | Expr::Each(_)
             | Expr::Table(_)
             | Expr::OutputColumn(_)
             | Expr::CteColumn(_)
@@ -354,6 +355,7 @@ impl Resolver {
             Expr::Truth(inner) => self.own_condition(inner),
             Expr::Aggregate(aggregate) => self.aggregate(aggregate),
             Expr::Related(_) => self.related(expr),
+            Expr::Each(_) => self.each_row(expr),
             Expr::Scalar(select) => self.scalar(select),
             Expr::Outer(_) => self.outer(expr, Self::value),
             Expr::Bind(_)
@@ -452,6 +454,11 @@ impl Resolver {
 /// Whether a value uses a column that a row has many of.
 pub(super) fn crosses_many(expr: &Expr) -> bool {
     let mut found = false;
-    expr.each_column(&mut |column| found |= trimmed(*column).path.and_then(first_many).is_some());
+    expr.each_of_a_row(&mut |node| {
+        found |= match node {
+            Expr::Column(column) => trimmed(*column).path.and_then(first_many).is_some(),
+            _ => true,
+        }
+    });
     found
 }

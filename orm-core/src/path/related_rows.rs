@@ -1,9 +1,9 @@
 //! Values of a relation's rows, all of them together: how many books an author has.
 
 use crate::ast::builtin::aggregates;
-use crate::ast::{Expr as Node, Related};
+use crate::ast::{Expr as Node, Outer, Related};
 use crate::expr::{
-    Aggregated, Aggregates, AvgOf, BaseOf, Expr, Expression, NullableOf, PerRow, SumOf,
+    Aggregated, Aggregates, AvgOf, BaseOf, Expr, Expression, ManyRows, NullableOf, PerRow, SumOf,
 };
 use crate::model::Model;
 use crate::path::{About, Join, Path, Relation, Scope, ToMany};
@@ -46,6 +46,37 @@ pub trait RelatedRows: Sized {
     /// A value that is made of aggregates of the rows.
     #[doc(hidden)]
     fn into_related(self, value: Node) -> Node;
+
+    /// A value of each of the rows: where it is selected, the query has one row for each of them, and one with NULL where there is
+    /// none. All such values of one relation and its conditions are of the same row. In a condition it is true of some of the
+    /// rows, as a path to many rows is. Whole rows cannot be ordered by it, and aggregates do not take it: the relation has its own,
+    /// `Author::books.filter(..).sum(..)`.
+    ///
+    /// Unlike a condition in `filter`, the relation's keeps the rows that have none (Django's `FilteredRelation`).
+    ///
+    /// SQL: `LEFT JOIN (SELECT "author_id", .. FROM "book" WHERE ..)`; in a condition `EXISTS (..)`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let cheap = Author::books.filter(Book::is_published).filter(Book::price.lt(10));
+    /// let (title, price) = (cheap.clone().each(Book::title), cheap.each(Book::price));
+    /// let rows: Vec<(String, Option<String>, Option<Decimal>)> = Author::objects()
+    ///     .values_list((Author::name, &title, &price))
+    ///     .order_by((Author::name, &title))
+    ///     .all(&db)?;
+    /// assert_eq!(rows[0], ("Bob".to_owned(), None, None));
+    /// assert_eq!(rows[1].1.as_deref(), Some("Dunes"));
+    /// assert_eq!(Author::objects().filter(title.startswith("Du")).one(&db)?.name, "Eve");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn each<E>(self, of: E) -> Expr<Self::Root, NullableOf<E>, ManyRows>
+    where
+        E: Expression<Kind: PerRow>,
+        Scope: About<E::Scope, Self::To>,
+    {
+        Expr::new(each_of(self.into_related(of.node())))
+    }
 
     /// How many rows there are.
     ///
@@ -295,7 +326,19 @@ impl<P: Path, R: Relation> RelatedRows for ToMany<P, R> {
 
     fn into_related(self, value: Node) -> Node {
         let filters = R::To::default_filter().into_iter().collect();
-        of_rows(Join::<P, R>::NODE, filters, false, value)
+        P::placed(of_rows(Join::<P, R>::NODE, filters, false, value))
+    }
+}
+
+/// The value of each of the rows in place of one of all.
+fn each_of(node: Node) -> Node {
+    match node {
+        Node::Related(related) => Node::Each(related),
+        Node::Outer(outer) => Node::Outer(Box::new(Outer {
+            node: each_of(outer.node),
+            ..*outer
+        })),
+        other => other,
     }
 }
 

@@ -60,7 +60,7 @@ static MANY_TAGS: LinkSchema =
 static BOOKS: LinkSchema = TAGS.reverse("books");
 
 /// `Book::tags`
-const TO_TAGS: &[&RelationSchema] = &[&TAGS.links, &LINK_TAG];
+pub(super) const TO_TAGS: &[&RelationSchema] = &[&TAGS.links, &LINK_TAG];
 
 fn books(filter: Expr) -> Select {
     ids(&BOOK, vec![filter])

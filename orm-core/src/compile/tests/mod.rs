@@ -4,6 +4,7 @@ mod aggregates;
 mod conditions;
 mod ctes;
 mod definitions;
+mod each;
 mod enums;
 mod functions;
 mod keys;

@@ -284,7 +284,12 @@ impl<P: Path, R: Relation, E> RelatedRows for Related<P, R, Whole<R::To>, E> {
             distinct: Distinct::No,
             ..select
         };
-        of_rows(Join::<P, R>::NODE, filters, !plain.is_all_rows(), value)
+        P::placed(of_rows(
+            Join::<P, R>::NODE,
+            filters,
+            !plain.is_all_rows(),
+            value,
+        ))
     }
 }
 
