@@ -335,9 +335,14 @@ pub struct Best {
 /// 12. Who paid most, with the managers of their stores, their last three rentals, and who plays in the films?
 ///
 /// However many customers are asked for, that is six queries: one for each table behind a limit or a list.
-pub fn best_customers(db: &Database, customers: i64) -> Result<Vec<Best>> {
-    let sql = "SELECT customer_id, ROUND(SUM(amount), 2) FROM payment GROUP BY customer_id ORDER BY 2 DESC, 1 LIMIT ?";
-    let paid: Vec<(i32, Decimal)> = db.query(sql, (customers,))?;
+pub fn best_customers(db: &Database, customers: u64) -> Result<Vec<Best>> {
+    let sum = Payment::amount.sum().unwrap_or(dec!(0));
+    let paid: Vec<(i32, Decimal)> = Payment::objects()
+        .values_list(Payment::customer.id)
+        .annotate(&sum)
+        .order_by((sum.desc(), Payment::customer.id))
+        .limit(customers)
+        .all(db)?;
     let cast = Film::cast
         .order_by((FilmActor::actor.last_name, FilmActor::actor.first_name))
         .values_list((FilmActor::actor.first_name, FilmActor::actor.last_name));
