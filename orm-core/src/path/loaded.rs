@@ -10,39 +10,65 @@ use crate::value::Value;
 pub type AnyRows = Arc<dyn Any + Send + Sync>;
 
 /// The loaded side of a relation, kept without its type, so that models may refer to each other in chains and cycles
-/// without the compiler walking them. Nothing inside: loaded, and there is no row.
-#[derive(Clone, Default)]
-pub struct Loaded(OnceLock<Option<AnyRows>>);
+/// without the compiler walking them.
+#[derive(Clone)]
+pub struct Loaded(State);
+
+#[derive(Clone)]
+enum State {
+    /// What somebody loads who asks for it, if anybody has. Nothing inside: there is no row.
+    Asked(OnceLock<Option<AnyRows>>),
+    /// What was loaded beside the instance, before anybody else could see it: that takes no lock.
+    Beside(Option<AnyRows>),
+    /// The row of a number, of which all that point at it were told.
+    Told(Arc<Later>, u32),
+}
+
+impl Default for Loaded {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Loaded {
     pub(crate) const fn new() -> Self {
-        Self(OnceLock::new())
+        Self(State::Asked(OnceLock::new()))
     }
 
     /// What is there; `None` if nothing was loaded, `Some(None)` if there is no row.
     pub(crate) fn get<T: 'static>(&self) -> Option<Option<&T>> {
-        let rows = self.0.get()?.as_ref();
-        Some(rows.and_then(|rows| match rows.downcast_ref::<Later>() {
-            Some(later) => later.row(),
-            None => rows.downcast_ref(),
-        }))
+        let rows = match &self.0 {
+            State::Asked(rows) => rows.get()?,
+            State::Beside(rows) => rows,
+            State::Told(rows, number) => return Some(rows.row(*number)),
+        };
+        Some(rows.as_ref().and_then(|rows| rows.downcast_ref()))
     }
 
     /// Whether anything was loaded, or that there is no row.
     pub(crate) fn is_loaded(&self) -> bool {
-        self.0.get().is_some()
+        match &self.0 {
+            State::Asked(rows) => rows.get().is_some(),
+            State::Beside(_) | State::Told(..) => true,
+        }
     }
 
     /// Keeps what was loaded, unless another thread was faster.
     pub(crate) fn keep(&self, rows: Option<AnyRows>) {
-        // Either is the answer of the database.
-        let _ = self.0.set(rows);
+        if let State::Asked(kept) = &self.0 {
+            // Either is the answer of the database.
+            let _ = kept.set(rows);
+        }
+    }
+
+    /// Keeps the row of a number, in place of what was there.
+    pub(crate) fn tell(&mut self, rows: &Arc<Later>, number: u32) {
+        self.0 = State::Told(Arc::clone(rows), number);
     }
 
     /// Keeps this in place of what was there.
     pub(crate) fn replace(&mut self, rows: Option<AnyRows>) {
-        self.forget();
-        self.keep(rows);
+        self.0 = State::Beside(rows);
     }
 
     /// Nothing is loaded any more.
@@ -51,36 +77,78 @@ impl Loaded {
     }
 }
 
-/// A row that is made of the values of its columns when somebody asks for it.
+/// Rows that are made of the values of their columns when somebody asks for them.
 pub(crate) struct Later {
-    values: Box<[Value]>,
-    /// The columns that were not read.
-    left_out: Box<[usize]>,
+    /// The values of all rows, one after the other.
+    cells: Vec<Cell>,
+    /// Their texts: one piece of memory takes less time than one for each.
+    texts: String,
+    /// For each row the columns that were not read; empty where none can be left out.
+    left_out: Vec<Vec<usize>>,
     remake: RemakeAny,
-    row: OnceLock<Option<AnyRow>>,
+    rows: Box<[OnceLock<Option<AnyRow>>]>,
+}
+
+/// A value of a row.
+enum Cell {
+    /// From a byte of all texts to another.
+    Text(usize, usize),
+    Other(Value),
 }
 
 impl Later {
-    /// The same row again, without what is loaded for it.
-    pub(crate) fn of<M: Model>(row: &M) -> Self {
-        Self {
-            values: (0..M::SCHEMA.fields.len())
-                .map(|field| row.value(field))
-                .collect(),
-            left_out: M::DEFERRED
-                .iter()
-                .copied()
-                .filter(|field| row.is_left_out(*field))
-                .collect(),
+    /// So many rows are kept together: no more stay in memory for one that somebody keeps.
+    pub(crate) const MOST: usize = 64;
+
+    /// The same rows again, without what is loaded for them.
+    pub(crate) fn of<'m, M: Model>(rows: impl ExactSizeIterator<Item = &'m M>) -> Self {
+        let fields = M::SCHEMA.fields.len();
+        let mut later = Self {
+            cells: Vec::with_capacity(fields * rows.len()),
+            texts: String::new(),
+            left_out: Vec::new(),
             remake: remake_any::<M>,
-            row: OnceLock::new(),
+            rows: std::iter::repeat_with(OnceLock::new)
+                .take(rows.len())
+                .collect(),
+        };
+        for row in rows {
+            for field in 0..fields {
+                later.push(row.value(field));
+            }
+            if !M::DEFERRED.is_empty() {
+                let left_out = M::DEFERRED.iter().copied();
+                let left_out = left_out.filter(|field| row.is_left_out(*field));
+                later.left_out.push(left_out.collect());
+            }
         }
+        later
     }
 
-    fn row<T: 'static>(&self) -> Option<&T> {
-        let row = self
-            .row
-            .get_or_init(|| (self.remake)(&self.values, &self.left_out));
+    fn push(&mut self, value: Value) {
+        self.cells.push(match value {
+            Value::Text(text) => {
+                let start = self.texts.len();
+                self.texts.push_str(&text);
+                Cell::Text(start, self.texts.len())
+            }
+            value => Cell::Other(value),
+        });
+    }
+
+    fn row<T: 'static>(&self, number: u32) -> Option<&T> {
+        let number = number as usize;
+        let row = self.rows.get(number)?;
+        let row = row.get_or_init(|| {
+            let fields = self.cells.len() / self.rows.len();
+            let cells = self.cells[number * fields..].iter().take(fields);
+            let values = cells.map(|cell| match cell {
+                Cell::Text(start, end) => Value::Text(self.texts[*start..*end].to_owned().into()),
+                Cell::Other(value) => value.clone(),
+            });
+            let left_out = self.left_out.get(number).map_or(&[][..], |fields| fields);
+            (self.remake)(&values.collect::<Vec<_>>(), left_out)
+        });
         row.as_ref()?.downcast_ref()
     }
 }

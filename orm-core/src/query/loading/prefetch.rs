@@ -60,17 +60,21 @@ impl<R: Relation> Prefetcher for Kept<R> {
 /// all of its rows, from the values of its columns, and not before somebody asks for it.
 fn tell_parents<R: Relation>(rows: &mut [Vec<R::To>], keys: &Index, parents: &[&mut R::From]) {
     let mut told = vec![false; rows.len()];
-    for (parent, number) in parents.iter().zip(keys.numbers()) {
-        let Some(number) = number else { continue };
-        if rows[number].is_empty() || std::mem::replace(&mut told[number], true) {
-            continue;
-        }
-        let later: AnyRows = Arc::new(Later::of::<R::From>(parent));
-        for row in &mut rows[number] {
-            if let Some(loaded) = (R::SCHEMA.keeps)(row).and_then(<dyn Any>::downcast_mut::<Loaded>)
-                && !loaded.is_loaded()
-            {
-                loaded.replace(Some(Arc::clone(&later)));
+    let parents = keys.numbers().zip(parents).filter_map(|(number, parent)| {
+        let number = number.filter(|number| !rows[*number].is_empty())?;
+        (!std::mem::replace(&mut told[number], true)).then_some((number, &**parent))
+    });
+    let parents: Vec<(usize, &R::From)> = parents.collect();
+    for parents in parents.chunks(Later::MOST) {
+        let later = Arc::new(Later::of(parents.iter().map(|(_, parent)| *parent)));
+        for (at, (number, _)) in (0..).zip(parents) {
+            for row in &mut rows[*number] {
+                if let Some(loaded) =
+                    (R::SCHEMA.keeps)(row).and_then(<dyn Any>::downcast_mut::<Loaded>)
+                    && !loaded.is_loaded()
+                {
+                    loaded.tell(&later, at);
+                }
             }
         }
     }
