@@ -63,7 +63,7 @@ pub struct Origin {
 /// The rows that a query begins at: it is of the rows of a relation of theirs, for all of them at once.
 ///
 /// A limit then counts for each of them. Behind the other columns comes the key of the row's parent, unless it is among
-/// the columns of the model already.
+/// them already.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parents {
     /// The relation.
@@ -76,6 +76,8 @@ pub struct Parents {
     pub returned: bool,
     /// Made by lowering: the key. None before.
     pub key: Option<Expr>,
+    /// Made by lowering: the key is among what the query returns anyway.
+    pub among: bool,
     /// Made by lowering: an index begins with the key and the order, so that it holds the first rows of each parent.
     pub indexed: bool,
 }
@@ -477,20 +479,44 @@ impl Select {
 
     /// The index of the column that holds the key of a row's parent.
     pub fn parent_at(&self) -> usize {
-        match (&self.output, &self.parents) {
-            (Output::Exprs(exprs) | Output::Named(_, exprs), _) => exprs.len(),
-            (Output::Model, Some(parents)) if parents.is_own_column() => {
-                parents.relation.remote().index
-            }
+        self.parent_among().unwrap_or_else(|| match &self.output {
+            Output::Exprs(exprs) | Output::Named(_, exprs) => exprs.len(),
             _ => self.related_at() + self.related.len(),
+        })
+    }
+
+    /// The index of that column where the query returns it anyway. What lowering has made of a query no longer tells.
+    pub fn parent_among(&self) -> Option<usize> {
+        let parents = self.parents.as_deref()?;
+        let own = parents.is_own_column().then(|| parents.relation.remote())?;
+        match &self.output {
+            Output::Model => Some(own.index),
+            Output::Exprs(exprs) | Output::Named(_, exprs) => {
+                exprs.iter().position(|expr| match expr {
+                    Expr::Column(Column { path: None, field }) => field.index == own.index,
+                    // The key of the row that a key points at is the key itself.
+                    Expr::Column(Column {
+                        path: Some(step),
+                        field,
+                    }) => {
+                        let relation = step.relation;
+                        step.parent.is_none()
+                            && relation.is_key()
+                            && relation.key == own.index
+                            && **field == *relation.remote()
+                    }
+                    _ => false,
+                })
+            }
+            _ => None,
         }
     }
 
     /// The key of a row's parent, where it comes back in a column of its own.
     pub fn parent_column(&self) -> Option<&Expr> {
         let parents = self.parents.as_deref()?;
-        let there = self.output == Output::Model && parents.is_own_column();
-        parents.key.as_ref().filter(|_| parents.returned && !there)
+        let apart = parents.returned && !parents.among;
+        parents.key.as_ref().filter(|_| apart)
     }
 
     /// Whether its rows are made of many of the model's: groups, or all together.

@@ -240,12 +240,13 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
 
 /// What is distinct is so among the rows of one parent, and what is cut off is so for each.
 fn for_each_parent(select: &mut Select, model: &'static str) -> Result<()> {
-    let sliced = select.is_sliced();
+    let (sliced, among) = (select.is_sliced(), select.parent_among().is_some());
     // A window looks at the rows of all parents.
     let windows = select.parents.is_some() && selects_windows(select);
     let Some(parents) = &mut select.parents else {
         return Ok(());
     };
+    parents.among = among;
     parents.indexed = sliced
         && !windows
         && parents.is_own_column()

@@ -412,8 +412,8 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
             self.select.left_out.clear();
             return self.retyped();
         }
-        let graph = Graph::of::<P>();
-        self.select.output = Output::Exprs(graph.columns);
-        self.graph(graph.lists)
+        let (columns, lists) = Graph::of::<P>().into_parts();
+        self.select.output = Output::Exprs(columns);
+        self.graph(lists)
     }
 }

@@ -25,7 +25,8 @@ use crate::value::{ColumnType, Value, ValueRef};
 #[derive(Default)]
 pub struct Graph {
     pub(crate) columns: Vec<Node>,
-    pub(crate) lists: Vec<List>,
+    /// The lists, each with the key by which its rows are loaded.
+    lists: Vec<(Node, List)>,
 }
 
 impl Graph {
@@ -36,6 +37,20 @@ impl Graph {
         graph
     }
 
+    /// The columns, and behind them the keys that are not among them, and the lists.
+    pub(crate) fn into_parts(mut self) -> (Vec<Node>, Vec<List>) {
+        let lists = self.lists.into_iter().map(|(key, mut list)| {
+            let there = self.columns.iter().position(|column| *column == key);
+            list.column = there.unwrap_or(self.columns.len());
+            if there.is_none() {
+                self.columns.push(key);
+            }
+            list
+        });
+        let lists = lists.collect();
+        (self.columns, lists)
+    }
+
     /// Adds what a row at the end of a path selects, as the field `field` of `S`.
     fn join<S: Projection, X: Projection>(
         &mut self,
@@ -43,21 +58,21 @@ impl Graph {
         field: usize,
         inside: Option<Through>,
     ) {
-        let base = self.columns.len();
         let row = Self::of::<X>();
         self.columns
             .extend(row.columns.into_iter().map(|mut column| {
                 column.rebase(path);
                 column
             }));
-        self.lists.extend(row.lists.into_iter().map(|mut list| {
-            list.column += base;
-            let way = std::mem::take(&mut list.through);
-            list.through.push((field_of::<S>, field));
-            list.through.extend(inside.map(|inside| (inside, 0)));
-            list.through.extend(way);
-            list
-        }));
+        self.lists
+            .extend(row.lists.into_iter().map(|(mut key, mut list)| {
+                key.rebase(path);
+                let way = std::mem::take(&mut list.through);
+                list.through.push((field_of::<S>, field));
+                list.through.extend(inside.map(|inside| (inside, 0)));
+                list.through.extend(way);
+                (key, list)
+            }));
     }
 }
 
@@ -468,13 +483,14 @@ impl<X: Projection> RowsField<X> {
         Scope: About<E::Root, S::Model> + SameRows<E::To, X::Model>,
     {
         let (key, loader) = relation.into_loader::<X>();
-        graph.lists.push(List {
-            column: graph.columns.len(),
+        let list = List {
+            // It is known when all columns are.
+            column: 0,
             part: 0,
             through: vec![(field_of::<S>, field)],
             loader,
-        });
-        graph.columns.push(key);
+        };
+        graph.lists.push((key, list));
     }
 
     /// No rows yet: they are loaded when all rows of the query are there.
@@ -489,12 +505,12 @@ impl<X: Projection> RowsField<X> {
         _: &dyn Names,
         _: usize,
     ) -> Result<(Vec<X>, usize)> {
-        Ok((Vec::new(), at + 1))
+        Ok((Vec::new(), at))
     }
 
-    /// How many columns it takes.
+    /// No columns of its own: the key of its rows stands among the others, or behind them.
     #[inline]
     pub const fn width(self) -> usize {
-        1
+        0
     }
 }

@@ -121,6 +121,7 @@ fn tags_of_books(link: &'static LinkSchema) -> Select {
         keys: integers(&[1, 2]),
         returned: true,
         key: None,
+        among: false,
         indexed: false,
     }));
     select

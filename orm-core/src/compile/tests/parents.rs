@@ -13,6 +13,7 @@ fn of_parents(model: &'static ModelSchema, relation: &'static RelationSchema) ->
         keys: integers(&[1, 2]),
         returned: true,
         key: None,
+        among: false,
         indexed: false,
     }));
     select

@@ -209,12 +209,7 @@ impl<M: Model, S: RowShape, L> QuerySet<M, S, L> {
         db: &dyn Executor,
         caller: Caller,
     ) -> Result<Vec<Vec<S::Output>>> {
-        let mut of = Vec::new();
-        let rows = self.of_parents(keys, meeting, db, caller, &mut |number| {
-            of.push(number as u32);
-            1
-        })?;
-        Ok(deal(rows, &of, keys.len()))
+        self.of_parents(keys, None, meeting, db, caller)
     }
 
     /// The rows of a relation, for each of the places: where places have the same key, each gets rows of its own.
@@ -225,25 +220,20 @@ impl<M: Model, S: RowShape, L> QuerySet<M, S, L> {
         db: &dyn Executor,
         caller: Caller,
     ) -> Result<Vec<Vec<S::Output>>> {
-        let places = keys.places();
-        let mut of = Vec::new();
-        let rows = self.of_parents(keys, meeting, db, caller, &mut |number| {
-            let places = places.of(number);
-            of.extend_from_slice(places);
-            places.len()
-        })?;
-        Ok(deal(rows, &of, keys.of_place.len()))
+        // Where each place has a key of its own, the numbers of the keys are those of the places.
+        let places = (keys.len() < keys.of_place.len()).then(|| keys.places());
+        self.of_parents(keys, places.as_ref(), meeting, db, caller)
     }
 
-    /// The rows of a relation. `copies` hears of the key of each, and says how often the row is wanted.
+    /// The rows of a relation, for each of the keys or of their places.
     fn of_parents(
         &self,
         keys: &Index,
+        places: Option<&Places>,
         meeting: Meeting,
         db: &dyn Executor,
         caller: Caller,
-        copies: &mut dyn FnMut(usize) -> usize,
-    ) -> Result<Vec<S::Output>> {
+    ) -> Result<Vec<Vec<S::Output>>> {
         let mut select = self.joined().into_owned();
         let array = ArrayValue {
             element: meeting.column_type,
@@ -255,25 +245,120 @@ impl<M: Model, S: RowShape, L> QuerySet<M, S, L> {
             keys: Value::Array(Box::new(array)),
             returned: true,
             key: None,
+            among: false,
             indexed: false,
         }));
-        let at = select.parent_at();
-        let mut reading = Reading::<S>::new(&select, self.loading.as_deref());
-        let integers = meeting.column_type.is_integer();
+        let all = places.map_or(keys.len(), |_| keys.of_place.len());
+        let mut owners = Owners {
+            keys,
+            places,
+            meeting,
+            at: select.parent_at(),
+            last: None,
+        };
+        let Some(loading) = &self.loading else {
+            let mut dealt = Deal::new(all);
+            run::for_each(&select, db, caller, &mut |row| {
+                owners.each(row, &mut |row, place| {
+                    dealt.put(place, S::decode(row, &select)?);
+                    Ok(())
+                })
+            })?;
+            return Ok(dealt.finish());
+        };
+        // What is loaded beside the rows needs them in one list.
+        let mut reading = Reading::<S>::new(&select, Some(loading));
+        let mut of = Vec::new();
         run::for_each(&select, db, caller, &mut |row| {
-            let number = match row.value(at) {
-                // Most keys are found as they come.
-                Ok(ValueRef::Integer(key)) if integers => keys.ints.get(&key).copied(),
-                _ => keys.number(&parent_of(row, at, meeting)?),
-            };
-            if let Some(number) = number {
-                for _ in 0..copies(number as usize) {
-                    reading.row(row)?;
+            owners.each(row, &mut |row, place| {
+                of.push(place);
+                reading.row(row)
+            })
+        })?;
+        let mut dealt = Deal::new(all);
+        for (row, place) in reading.finish(db, caller)?.into_iter().zip(of) {
+            dealt.put(place, row);
+        }
+        Ok(dealt.finish())
+    }
+}
+
+/// Finds whose the rows are.
+struct Owners<'k> {
+    keys: &'k Index,
+    /// None where each key has one place, of the same number.
+    places: Option<&'k Places>,
+    meeting: Meeting,
+    /// The column that holds the key.
+    at: usize,
+    /// The integer that was found last, with its number: rows often come parent by parent.
+    last: Option<(i64, u32)>,
+}
+
+impl Owners<'_> {
+    /// Shows a row once for each of its places.
+    fn each(
+        &mut self,
+        row: &dyn Row,
+        show: &mut dyn FnMut(&dyn Row, u32) -> Result<()>,
+    ) -> Result<Flow> {
+        let at = self.at;
+        let (number, row) = match row.value(at) {
+            // Most keys are found as they come.
+            Ok(key @ ValueRef::Integer(int)) if self.meeting.column_type.is_integer() => {
+                (self.number(int), &Known { row, at, key } as &dyn Row)
+            }
+            _ => {
+                let key = parent_of(row, at, self.meeting)?;
+                (self.keys.number(&key), row)
+            }
+        };
+        match (number, self.places) {
+            (None, _) => {}
+            (Some(number), None) => show(row, number)?,
+            (Some(number), Some(places)) => {
+                for place in places.of(number as usize) {
+                    show(row, *place)?;
                 }
             }
-            Ok(Flow::Continue)
-        })?;
-        reading.finish(db, caller)
+        }
+        Ok(Flow::Continue)
+    }
+
+    fn number(&mut self, key: i64) -> Option<u32> {
+        match self.last {
+            Some((last, number)) if last == key => Some(number),
+            _ => {
+                let number = self.keys.ints.get(&key).copied()?;
+                self.last = Some((key, number));
+                Some(number)
+            }
+        }
+    }
+}
+
+/// A row of which one column has been read already: reading it is a good part of what a small row costs.
+struct Known<'r> {
+    row: &'r dyn Row,
+    at: usize,
+    key: ValueRef<'r>,
+}
+
+impl Row for Known<'_> {
+    #[inline]
+    fn value(&self, index: usize) -> std::result::Result<ValueRef<'_>, Mismatch> {
+        if index == self.at {
+            return Ok(self.key);
+        }
+        self.row.value(index)
+    }
+
+    fn is_left_out(&self, index: usize) -> bool {
+        self.row.is_left_out(index)
+    }
+
+    fn index_of(&self, column: &str) -> Option<usize> {
+        self.row.index_of(column)
     }
 }
 
@@ -287,17 +372,43 @@ fn parent_of(row: &dyn Row, at: usize, meeting: Meeting) -> Result<Value> {
     })
 }
 
-/// Deals rows out, each to the number beside it.
-fn deal<T>(rows: Vec<T>, of: &[u32], numbers: usize) -> Vec<Vec<T>> {
-    let mut counts = vec![0_usize; numbers];
-    for number in of {
-        counts[*number as usize] += 1;
+/// Rows on their way to their places. Those that come for one place in a row are moved there together, into memory of the
+/// right size.
+struct Deal<T> {
+    places: Vec<Vec<T>>,
+    run: Vec<T>,
+    /// Where the run goes.
+    place: u32,
+}
+
+impl<T> Deal<T> {
+    fn new(places: usize) -> Self {
+        Self {
+            places: std::iter::repeat_with(Vec::new).take(places).collect(),
+            run: Vec::new(),
+            place: 0,
+        }
     }
-    let mut dealt: Vec<Vec<T>> = counts.into_iter().map(Vec::with_capacity).collect();
-    for (row, number) in rows.into_iter().zip(of) {
-        dealt[*number as usize].push(row);
+
+    #[inline]
+    fn put(&mut self, place: u32, row: T) {
+        if place != self.place {
+            self.end_run();
+            self.place = place;
+        }
+        self.run.push(row);
     }
-    dealt
+
+    fn end_run(&mut self) {
+        self.places[self.place as usize].append(&mut self.run);
+    }
+
+    fn finish(mut self) -> Vec<Vec<T>> {
+        if !self.run.is_empty() {
+            self.end_run();
+        }
+        self.places
+    }
 }
 
 /// A way from a part of a row to a part of it, of a number.
