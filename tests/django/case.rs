@@ -105,6 +105,11 @@ impl Case {
                 assert_ne!(sqlite, postgres, "{name}: Django has one answer on both");
                 (sqlite, why)
             }
+            Expected::Another(other, why) => {
+                let answer = CASES[*other].on(dialect).outcome();
+                assert_ne!(theirs, answer, "{name}: Django has one answer to both");
+                (answer, why)
+            }
             Expected::Part(pointer, why) => {
                 let part = theirs.pointer(pointer).cloned();
                 (
@@ -151,6 +156,8 @@ pub enum Expected {
     Postgres(&'static str),
     /// On both databases Django's on SQLite, which is not the one on PostgreSQL; and why.
     Sqlite(&'static str),
+    /// On both databases Django's to another case, which is not the one to this; and why.
+    Another(&'static str, &'static str),
     /// A part of Django's, by its JSON pointer; and why.
     Part(&'static str, &'static str),
     /// Another on both; and why.

@@ -3,7 +3,7 @@
 use orm::prelude::*;
 
 use crate::case::{Expected::Postgres, cases};
-use crate::models::bookstore::Book;
+use crate::models::bookstore::{Book, Publisher};
 use crate::models::lab::{Number, Person, Task, Word};
 
 cases! { "conditional",
@@ -65,5 +65,10 @@ cases! { "conditional",
             busy.values_list(Person::id).all(db)?,
             tasks.filter(Task::priority.gt(4)).all(db)?,
         )
+    }
+
+    fn coalesce_of_aggregate(db) {
+        let pages = coalesce((Publisher::books.sum(Book::pages), 0));
+        Publisher::objects().order_by(Publisher::id).values_list((Publisher::name, pages)).all(db)?
     }
 }

@@ -3,6 +3,7 @@
 use orm::prelude::*;
 
 use crate::case::{Expected::Ours, cases};
+use crate::day;
 use crate::models::lab::Event;
 
 cases! { "dates",
@@ -61,5 +62,11 @@ cases! { "dates",
         let moment = orm::prelude::now();
         let (before, after) = (Event::at.lt(moment.clone()), Event::at.gte(moment));
         (Event::objects().filter(before).count(db)?, Event::objects().filter(after).count(db)?)
+    }
+
+    fn week_grouping_over_year_end(db) {
+        let week = Event::day.trunc_week();
+        let around = Event::objects().filter(Event::day.range(day("2020-12-28")..=day("2021-01-10")));
+        around.values_list(&week).annotate(Event::id.count()).order_by(&week).all(db)?
     }
 }

@@ -82,4 +82,21 @@ cases! { "loading",
             .collect();
         [("rows", rows.into_json()), ("queries", (log.len() as u64).into_json())]
     }
+
+    fn prefetch_two_levels(db) {
+        let (stores, log) = db.capture(|db| {
+            let books = Store::books.order_by(Book::id).prefetch_related(Book::authors.order_by(Author::id));
+            Store::objects().prefetch_related(books).order_by(Store::id).all(db)
+        })?;
+        let book = |book: &Book| {
+            let authors: Vec<_> = book.authors.loaded()?.iter().map(|author| author.id).collect();
+            Ok([("id", book.id.into_json()), ("authors", authors.into_json())])
+        };
+        let rows = stores.into_iter().map(|store| {
+            let books = store.books.loaded()?.iter().map(book).collect::<Result<Vec<_>>>()?;
+            Ok([("store", store.name.into_json()), ("books", books.into_json())])
+        });
+        let rows = rows.collect::<Result<Vec<_>>>()?;
+        [("rows", rows.into_json()), ("queries", (log.len() as u64).into_json())]
+    }
 }
