@@ -97,6 +97,26 @@ suite! {
         assert_eq!(rows, [("Alpha".to_owned(), some("Beta"))]);
     }
 
+    fn of_few_rows_it_is_the_same(db) {
+        library(db)?;
+        let by_editor = Author::books.filter(Book::editor.name.is_in(["Ann", "Bob"]) & !Book::author.books.title.eq("Delta"));
+        let (editor, title) = (by_editor.clone().each(Book::editor.name), by_editor.clone().each(Book::title));
+        let stars = by_editor.each(Book::reviews.stars);
+        let few = |condition: Condition<Author>| {
+            let rows = Author::objects().filter(condition).values_list((&editor, &title, &stars)).limit(100).all(db);
+            rows.map(|mut rows| {
+                rows.sort();
+                rows
+            })
+        };
+        let ann = Author::objects().get(db, Author::name.eq("Ann"))?;
+        let expected = [("Ann", "Beta", 1), ("Bob", "Alpha", 1), ("Bob", "Alpha", 2)];
+        let expected = expected.map(|(editor, title, stars)| (some(editor), some(title), Some(stars)));
+        assert_eq!(few(Author::id.eq(ann.id))?, expected);
+        assert_eq!(few(Author::name.eq("Ann"))?, expected);
+        assert_eq!(few(Author::name.gt("Ann"))?, [(None, None, None), (None, None, None)]);
+    }
+
     fn in_a_condition_it_is_some_row(db) {
         library(db)?;
         let names = |condition: Condition<Author>| {

@@ -18,10 +18,9 @@ impl Resolver {
             return Ok(());
         };
         self.refuse_limited(&each)?;
-        let joins = self
-            .scopes
-            .last()
-            .is_some_and(|scope| scope.joins == Joins::Join && scope.frames.len() == 1);
+        let joins = self.scopes.last().is_some_and(|scope| {
+            matches!(scope.joins, Joins::Join | Joins::Sparing) && scope.frames.len() == 1
+        });
         if !joins {
             return Err(self.invalid("a value cannot come from something each row has many of"));
         }

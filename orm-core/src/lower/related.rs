@@ -10,8 +10,8 @@ use super::resolve::Resolver;
 use super::scope::{Frame, Joins, Scope, first_many, table_column, trimmed};
 use crate::ast::builtin::aggregates;
 use crate::ast::{
-    Aggregate, Column, CompareOp, Expr, FromItem, Grouping, JoinKind, NullRule, Order, Output,
-    OutputColumn, Related, Select, Source, TableRef,
+    Aggregate, Column, CompareOp, Expr, FromItem, Grouping, JoinKind, NullRule, Order, OrderTerm,
+    Output, OutputColumn, Related, Select, Source, TableRef,
 };
 use crate::error::Result;
 use crate::schema::{ModelSchema, PathNode};
@@ -50,8 +50,9 @@ struct Inner {
 
 /// Whether a query returns so few rows that a subquery for each is less work than grouping all related rows.
 pub(super) fn few_rows(select: &Select) -> bool {
+    let of_rows = |term: &OrderTerm| term.expr.has_related() || term.expr.has_each();
     let decides = select.filters.iter().any(Expr::has_related)
-        || matches!(&select.order, Order::By(terms) if terms.iter().any(|term| term.expr.has_related()))
+        || matches!(&select.order, Order::By(terms) if terms.iter().any(of_rows))
         || !matches!(select.distinct, crate::ast::Distinct::No);
     let by_key = |filter| select.key_asked_by(filter).is_some();
     select.filters.iter().any(by_key) || (select.limit.is_some_and(|rows| rows <= FEW) && !decides)
@@ -175,9 +176,13 @@ impl Resolver {
         let mut frame = self.root_frame(Some(many), many.target());
         let key = Expr::Table(table_column(frame.table, many.relation.remote(), false));
         let end = frame.table_at(Some(path), true, &mut self.aliases).0;
+        // SQLite looks up the rows of a few in a subquery of one table, and goes through all of one with joins.
+        let sparing = !gathers && path == many && self.scopes.last().is_some_and(|scope| scope.few);
+        let joins = if sparing { Joins::Sparing } else { Joins::Join };
         self.scopes.push(Scope {
             gathers,
-            ..Scope::new(Joins::Join, frame.starting_at(end)).about(path.target())
+            few: sparing,
+            ..Scope::new(joins, frame.starting_at(end)).about(path.target())
         });
         let mut conditions = filters.clone();
         let resolved = self.conditions(&mut conditions);

@@ -418,7 +418,10 @@ impl Resolver {
         let beyond = column.path.is_some() && column.path != scope.frames[frame].prefix;
         if beyond && frame == 0 {
             match scope.joins {
-                Joins::Join => {}
+                Joins::Sparing if column.path.and_then(first_many).is_none() => {
+                    return self.column_by_subquery(column);
+                }
+                Joins::Join | Joins::Sparing => {}
                 Joins::Subquery => return self.column_by_subquery(column),
                 Joins::Refuse => self.refuse_in_definition()?,
             }

@@ -9,6 +9,8 @@ use crate::schema::{FieldSchema, ModelSchema, PathNode};
 pub(super) enum Joins {
     /// A join.
     Join,
+    /// A subquery where it leads to one row, so that the query stays one of a single table; else a join.
+    Sparing,
     /// A subquery: an `UPDATE` or `DELETE` has no joins.
     Subquery,
     /// An error: in a table's definition, where columns stand without their table.

@@ -54,7 +54,9 @@ pub trait RelatedRows: Sized {
     ///
     /// Unlike a condition in `filter`, the relation's keeps the rows that have none (Django's `FilteredRelation`).
     ///
-    /// SQL: `LEFT JOIN (SELECT "author_id", .. FROM "book" WHERE ..)`; in a condition `EXISTS (..)`
+    /// SQL: `LEFT JOIN (SELECT "author_id", .. FROM "book" WHERE ..)`; in a condition `EXISTS (..)`. Where few rows are asked for,
+    /// by their key or by a limit up to 100, what lies behind keys is a subquery in it, for which SQLite looks up the rows of those
+    /// few; over links, and over several relations, it goes through all of them once.
     ///
     /// ```
     /// # use orm_doc_models::*;

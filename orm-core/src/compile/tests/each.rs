@@ -117,6 +117,25 @@ fn name_of_author() -> Expr {
 }
 
 #[test]
+fn of_few_rows_it_is_a_subquery_of_one_table() {
+    let by_key = eq(col(&AUTHOR, "id"), int(7));
+    let mut select = values(&AUTHOR, vec![dear(name_of_author()), dear(title())]);
+    select.filters = vec![by_key.clone()];
+    same(
+        select,
+        r#"SELECT "t1"."c2", "t1"."c3" FROM "author" LEFT JOIN (SELECT "book"."author_id" AS "c1", (SELECT "t2"."name" FROM "author" AS "t2" WHERE "t2"."id" = "book"."author_id") AS "c2", "book"."title" AS "c3" FROM "book" WHERE "book"."price" > ?1) AS "t1" ON "t1"."c1" = "author"."id" WHERE "author"."id" = ?2"#,
+    );
+    // What each row has many of is joined.
+    let reviews = dear(via(&[&BOOK_REVIEWS], &REVIEW, "rating"));
+    let mut select = values(&AUTHOR, vec![reviews]);
+    select.filters = vec![by_key];
+    same(
+        select,
+        r#"SELECT "t1"."c2" FROM "author" LEFT JOIN (SELECT "book"."author_id" AS "c1", "t2"."rating" AS "c2" FROM "book" LEFT JOIN "review" AS "t2" ON "t2"."book_id" = "book"."id" WHERE "book"."price" > ?1) AS "t1" ON "t1"."c1" = "author"."id" WHERE "author"."id" = ?2"#,
+    );
+}
+
+#[test]
 fn groups_by_what_each_row_has() {
     let mut select = values(
         &AUTHOR,
