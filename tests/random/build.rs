@@ -2,6 +2,7 @@
 
 use orm::prelude::*;
 
+use crate::calls::call;
 use crate::spec::{self, Cond, Val};
 use crate::typed::{Of, Rows, Typed, each, literal, of, with_model};
 use crate::values::{Cell, Compare, Look, Op, PATTERNS, Part, V};
@@ -294,6 +295,7 @@ pub fn expr<M: Rows>(val: &Val) -> Typed<M> {
             _ => panic!("{val} has no time"),
         }),
         Val::Truth(cond) => Typed::Bool(of(condition::<M>(cond))),
+        Val::Call(func, vals) => call(*func, &vals.iter().map(expr).collect::<Vec<_>>()),
     }
 }
 
@@ -377,8 +379,8 @@ fn part<M: Rows>(part: Part, val: &Typed<M>) -> Typed<M> {
         WeekDay week_day of Date DateTime Timestamp;
         IsoWeekDay iso_week_day of Date DateTime Timestamp;
         Day day of Date DateTime Timestamp;
-        Hour hour of Time DateTime Timestamp;
-        Minute minute of Time DateTime Timestamp;
-        Second second of Time DateTime Timestamp;
+        Hour hour of Time DateTime Timestamp Duration;
+        Minute minute of Time DateTime Timestamp Duration;
+        Second second of Time DateTime Timestamp Duration;
     }
 }

@@ -4,6 +4,7 @@
 //! some row meets it; a path that stands in it twice means the same row. A condition inside an expression speaks of rows of
 //! its own.
 
+use crate::functions;
 use crate::spec::{Cond, Quantifier, Rows, Val, Way};
 use crate::tables::{Step, Table, World};
 use crate::values::{self, Cell, PATTERNS, Ty, V};
@@ -173,6 +174,10 @@ impl<'w> At<'w> {
                 other => panic!("{other} has no time"),
             }),
             Val::Truth(cond) => Some(V::Bool(self.own().holds(cond))),
+            Val::Call(func, of) => {
+                let of: Vec<Cell> = of.iter().map(|of| self.value(of)).collect();
+                functions::value(*func, &of, val.ty())
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::functions::Func;
 use crate::rng::Rng;
 use crate::spec::{Cond, Quantifier, Rows, Val, Way};
 use crate::tables::{Pool, Step, Table};
@@ -354,6 +355,9 @@ impl Gen<'_> {
     }
 
     fn composed(&mut self, table: Table, ty: Ty, depth: usize, many: bool) -> Option<Val> {
+        if self.rng.chance(40) {
+            return self.call(table, ty, depth, many);
+        }
         let roll = self.rng.below(10);
         Some(match (roll, ty) {
             (0..2, _) => self.case(table, ty, depth, many),
@@ -456,16 +460,26 @@ impl Gen<'_> {
                 many,
             ))));
         }
-        let of = *self
-            .rng
-            .pick(&[Ty::Date, Ty::Time, Ty::DateTime, Ty::Timestamp]);
-        let date = of != Ty::Time && (of == Ty::Date || self.rng.chance(50));
+        let of = *self.rng.pick(&[
+            Ty::Date,
+            Ty::Time,
+            Ty::DateTime,
+            Ty::Timestamp,
+            Ty::Duration,
+        ]);
+        let clock = matches!(of, Ty::Time | Ty::Duration);
+        let date = !clock && (of == Ty::Date || self.rng.chance(50));
         let part = if date {
             *self.rng.pick(&Part::OF_DATES)
         } else {
             *self.rng.pick(&Part::OF_TIMES)
         };
-        Some(Val::Part(part, Box::new(self.column(table, of, many)?)))
+        let of = match of {
+            // Others are too long for their hours in all.
+            Ty::Duration => self.column(table, of, many)?,
+            of => self.val(table, of, depth, many),
+        };
+        Some(Val::Part(part, Box::new(of)))
     }
 
     fn arithmetic(&mut self, table: Table, ty: Ty, depth: usize, many: bool) -> Val {
@@ -574,7 +588,8 @@ fn reach(val: &Val) -> Option<Reach> {
             _ => plain(100.0, 0),
         },
         Val::Negate(of) => reach(of)?,
-        Val::Length(_) => plain(100.0, 0),
+        // Repeated, and repeated again.
+        Val::Length(_) => plain(10_000.0, 0),
         Val::Part(..) => plain(10_000.0, 0),
         Val::UnwrapOr(a, b) => either(reach(a)?, reach(b)?),
         Val::Coalesce(all) => all_of(all.iter())?,
@@ -583,6 +598,7 @@ fn reach(val: &Val) -> Option<Reach> {
             all_of(thens.chain(otherwise.as_deref()))?
         }
         Val::Arithmetic(op, a, b) => computed(*op, val.ty(), reach(a)?, reach(b)?)?,
+        Val::Call(func, of) => called(*func, val.ty(), of)?,
         _ => return None,
     };
     let most = match val.ty() {
@@ -593,6 +609,64 @@ fn reach(val: &Val) -> Option<Reach> {
         _ => 1e9,
     };
     (reach.most <= most && reach.scale <= 9).then_some(reach)
+}
+
+/// What a function makes of numbers.
+fn called(func: Func, ty: Ty, of: &[Val]) -> Option<Reach> {
+    let plain = |most, scale| Reach {
+        most,
+        scale,
+        exact: true,
+    };
+    Some(match func {
+        // Texts have no digits but 0 and 1.
+        Func::Cast(Ty::I16) if of[0].ty() == Ty::Text => plain(12_000.0, 0),
+        Func::Cast(_) if of[0].ty() == Ty::Text => plain(1.2e9, 0),
+        Func::Cast(_) if of[0].ty() == Ty::Bool => plain(1.0, 0),
+        Func::StrIndex => plain(10_000.0, 0),
+        Func::Ord => plain(1.2e6, 0),
+        Func::Microseconds => plain(1e11, 0),
+        Func::AsI64 | Func::AsF64 => plain(100.0, 0),
+        Func::Greatest | Func::Least | Func::NullIf => all_of(of.iter())?,
+        Func::BitAnd | Func::BitOr | Func::BitXor => {
+            let either = all_of(of.iter())?;
+            plain(2.0 * either.most, 0)
+        }
+        Func::Sign => plain(1.0, 0),
+        Func::Ceil | Func::Floor => {
+            let of = reach(&of[0])?;
+            plain(of.most + 1.0, 0)
+        }
+        // Whether it is half of something is then the question.
+        Func::Round(_) if ty == Ty::F64 && !reach(&of[0])?.exact => return None,
+        Func::Round(places) => {
+            let of = reach(&of[0])?;
+            Reach {
+                most: of.most + 10_f64.powi(-places),
+                scale: of.scale.min(u32::try_from(places).unwrap_or(0)),
+                exact: ty != Ty::F64,
+            }
+        }
+        Func::Sqrt => Reach {
+            most: reach(&of[0])?.most.max(1.0),
+            scale: 0,
+            exact: false,
+        },
+        Func::Cast(_) => match (of[0].ty(), ty) {
+            (Ty::F64, Ty::Dec) => {
+                // Other floats have digits without end.
+                let short = matches!(of[0], Val::Column(..) | Val::Lit(_));
+                short.then(|| plain(400.0, 3))?
+            }
+            (Ty::F64 | Ty::Dec, Ty::I16 | Ty::I32 | Ty::I64) => plain(reach(&of[0])?.most, 0),
+            (Ty::Dec, Ty::F64) => Reach {
+                exact: false,
+                ..reach(&of[0])?
+            },
+            _ => reach(&of[0])?,
+        },
+        _ => reach(&of[0])?,
+    })
 }
 
 fn computed(op: Op, ty: Ty, a: Reach, b: Reach) -> Option<Reach> {

@@ -4,7 +4,9 @@
 //! `ORM_RANDOM_TIMES=100` as many times as many queries are put.
 
 mod build;
+mod calls;
 mod eval;
+mod functions;
 mod generate;
 mod graphs;
 mod load;

@@ -171,7 +171,7 @@ pub fn lesser(val: &Val) -> Vec<Val> {
             let thens = whens.iter().map(|(_, then)| then);
             thens.chain(otherwise.as_deref()).collect()
         }
-        Val::Coalesce(of) | Val::Concat(of) => of.iter().collect(),
+        Val::Coalesce(of) | Val::Concat(of) | Val::Call(_, of) => of.iter().collect(),
     };
     let whole = |part: &&Val| part.ty() == ty && !matches!(part, Val::Lit(_));
     out.extend(parts.into_iter().filter(whole).cloned());
@@ -222,6 +222,14 @@ fn inside(val: &Val) -> Vec<Val> {
         }
         Val::Coalesce(of) => list(of).map(Val::Coalesce).collect(),
         Val::Concat(of) => list(of).map(Val::Concat).collect(),
+        Val::Call(func, of) => {
+            let mut out: Vec<Val> = list(of)
+                .filter(|of| func.takes(&of[0]))
+                .map(|of| Val::Call(*func, of))
+                .collect();
+            out.retain(crate::generate::fits);
+            out
+        }
         Val::Truth(cond) => {
             let conds = smaller(cond).into_iter().map(Box::new);
             conds.map(Val::Truth).collect()
@@ -339,6 +347,10 @@ fn literals(val: &mut Val, tell: &mut dyn FnMut(&mut V)) {
         }
         Val::Coalesce(of) | Val::Concat(of) => of.iter_mut().for_each(|of| literals(of, tell)),
         Val::Truth(cond) => each_literal(cond, tell),
+        Val::Call(func, of) => {
+            let some = if func.takes_any() { of.len() } else { 1 };
+            of[..some].iter_mut().for_each(|of| literals(of, tell));
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use crate::functions::{Called, Func};
 use crate::tables::{Step, Table};
 use crate::typed::ways;
 use crate::values::{Cell, Compare, Look, Op, PATTERNS, Part, Shown, Ty, V};
@@ -68,6 +69,8 @@ pub enum Val {
     DateOf(Box<Val>),
     TimeOf(Box<Val>),
     Truth(Box<Cond>),
+    /// What a function gives, called on the first.
+    Call(Func, Vec<Val>),
 }
 
 /// A subquery: of a column, or of whole rows.
@@ -106,6 +109,7 @@ impl Val {
             Self::DateOf(_) => Ty::Date,
             Self::TimeOf(_) => Ty::Time,
             Self::Truth(_) => Ty::Bool,
+            Self::Call(func, of) => func.ty(of),
         }
     }
 
@@ -140,6 +144,7 @@ impl Val {
             }
             Self::Coalesce(of) => of.iter().all(Self::nullable),
             Self::UnwrapOr(_, or) => or.nullable(),
+            Self::Call(func, of) => func.nullable(of),
         }
     }
 
@@ -163,7 +168,9 @@ impl Val {
                 whens.iter().for_each(|(_, then)| then.each_way(tell));
                 otherwise.iter().for_each(|of| of.each_way(tell));
             }
-            Self::Coalesce(of) | Self::Concat(of) => of.iter().for_each(|of| of.each_way(tell)),
+            Self::Coalesce(of) | Self::Concat(of) | Self::Call(_, of) => {
+                of.iter().for_each(|of| of.each_way(tell));
+            }
         }
     }
 }
@@ -221,6 +228,7 @@ impl Display for Val {
             Self::DateOf(of) => write!(f, "{of}.date()"),
             Self::TimeOf(of) => write!(f, "{of}.time()"),
             Self::Truth(of) => write!(f, "({of})"),
+            Self::Call(func, of) => Called(*func, of).fmt(f),
         }
     }
 }
@@ -313,7 +321,8 @@ fn lower(of: impl fmt::Debug) -> String {
     format!("{of:?}").to_lowercase()
 }
 
-fn snake(name: &str) -> String {
+/// `IsoYear` as `iso_year`.
+pub fn snake(name: &str) -> String {
     let mut out = String::new();
     for c in name.chars() {
         if c.is_uppercase() && !out.is_empty() {

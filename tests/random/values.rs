@@ -467,6 +467,15 @@ pub static PATTERNS: [Pattern; 20] = [
 
 /// A part of a date or time.
 pub fn part(part: Part, of: &V) -> i32 {
+    if let V::Duration(length) = of {
+        // Whole hours in all, and what is beside them.
+        let number = match part {
+            Part::Hour => length.num_hours(),
+            Part::Minute => length.num_minutes() % 60,
+            _ => length.num_seconds() % 60,
+        };
+        return i32::try_from(number).expect("a length of time that is not too long");
+    }
     let (date, time) = match of {
         V::Date(date) => (*date, NaiveTime::MIN),
         V::Time(time) => (NaiveDate::MIN, *time),
