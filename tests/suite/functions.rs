@@ -162,6 +162,13 @@ suite! {
         assert_eq!(half, "añ");
     }
 
+    fn a_text_in_place_of_an_empty_one(db) {
+        Word::draft().text("a").save(db)?;
+        Word::draft().text("b").other("c").save(db)?;
+        let replaced = Word::text.replace("", Word::other);
+        assert_eq!(Word::objects().order_by(Word::id).values_list(replaced).all(db)?, [None, Some("b".to_owned())]);
+    }
+
     fn changed_texts(db) {
         Word::draft().text("  pad\t ").other("aXbXX").save(db)?;
         let trimmed = (Word::text.trim(), Word::text.ltrim(), Word::text.rtrim());

@@ -170,6 +170,11 @@ static FUNCTIONS: &[(&str, &str)] = &[
         "(((random() >> 11) & 9007199254740991) / 9007199254740992.0)",
     ),
     ("repeat", "orm_repeat({0}, {1})"),
+    // Its own does not look at the third where the second is empty.
+    (
+        "replace",
+        "CASE WHEN {2} IS NOT NULL THEN replace({0}, {1}, {2}) END",
+    ),
     ("reverse", "orm_reverse({0})"),
     ("right", "orm_right({0}, {1})"),
     ("round", "orm_round({0}, {1})"),

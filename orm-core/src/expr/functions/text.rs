@@ -211,7 +211,7 @@ pub trait TextFunctions: Expression {
 
     /// With each occurrence of one text replaced by another. An empty text occurs nowhere.
     ///
-    /// SQL: `replace("title", ?, ?)`
+    /// SQL: `replace("title", ?, ?)`, on SQLite within a `CASE`, because its own forgets a NULL beside an empty text
     ///
     /// ```
     /// # use orm_doc_models::*;
