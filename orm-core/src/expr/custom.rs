@@ -37,7 +37,7 @@
 //! }
 //!
 //! # #[derive(Model)]
-//! # struct Person { id: i64, name: String }
+//! # struct Visitor { id: i64, name: String }
 //! let db = Database::builder("sqlite::memory:")
 //!     .sqlite_function("my_initials", 1, |args| {
 //!         Ok(match args {
@@ -50,9 +50,9 @@
 //!     })
 //!     .connect()?;
 //! # db.create_tables()?;
-//! Person::draft().name("Ada King Lovelace").save(&db)?;
-//! let found = Person::objects().filter(initials(Person::name).eq("AKL") & longer(Person::name, "Ada"));
-//! assert_eq!(found.values_list(initials(Person::name).lower()).all(&db)?, ["akl"]);
+//! Visitor::draft().name("Ada King Lovelace").save(&db)?;
+//! let found = Visitor::objects().filter(initials(Visitor::name).eq("AKL") & longer(Visitor::name, "Ada"));
+//! assert_eq!(found.values_list(initials(Visitor::name).lower()).all(&db)?, ["akl"]);
 //! # Ok::<(), orm::Error>(())
 //! ```
 
