@@ -101,6 +101,15 @@ pub struct Topic {
     pub parent: Option<ForeignKey<Self>>,
 }
 
+/// A document and what is told of it.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Page {
+    /// The key.
+    pub id: i64,
+    /// Whatever there is to tell.
+    pub meta: serde_json::Value,
+}
+
 /// A bookstore in memory: two authors, four books and two tags, both of the book "Rust".
 ///
 /// # Errors

@@ -22,18 +22,12 @@ pub trait JsonFunctions: Expression {
     /// SQL: PostgreSQL `"meta" -> $1`, SQLite `"meta" -> ('$.' || json_quote(?))`
     ///
     /// ```
-    /// # use orm::prelude::*;
-    /// #[derive(Model)]
-    /// # struct Post {
-    /// #     id: i64,
-    /// #     meta: serde_json::Value,
-    /// # }
-    /// # let db = Database::connect("sqlite::memory:")?;
-    /// # db.create_tables()?;
-    /// # Post::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
-    /// let title: Option<serde_json::Value> = Post::objects().values_list(Post::meta.key("title")).one(&db)?;
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # Page::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
+    /// let title: Option<serde_json::Value> = Page::objects().values_list(Page::meta.key("title")).one(&db)?;
     /// assert_eq!(title, Some(json!("Joins")));
-    /// assert_eq!(Post::objects().filter(Post::meta.key("stars").gt(json!(4))).order_by(Post::meta.key("title")).count(&db)?, 1);
+    /// assert_eq!(Page::objects().filter(Page::meta.key("stars").gt(json!(4))).order_by(Page::meta.key("title")).count(&db)?, 1);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn key(&self, key: &str) -> Expr<Self::Scope, Option<serde_json::Value>, Self::Kind>
@@ -48,17 +42,11 @@ pub trait JsonFunctions: Expression {
     /// SQL: PostgreSQL `"meta" -> $1` within a `CASE`, SQLite `"meta" -> ('$[' || ? || ']')`
     ///
     /// ```
-    /// # use orm::prelude::*;
-    /// #[derive(Model)]
-    /// # struct Post {
-    /// #     id: i64,
-    /// #     meta: serde_json::Value,
-    /// # }
-    /// # let db = Database::connect("sqlite::memory:")?;
-    /// # db.create_tables()?;
-    /// # Post::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
-    /// let last = Post::meta.key("tags").at(-1).as_text();
-    /// assert_eq!(Post::objects().values_list(last).one(&db)?.as_deref(), Some("join"));
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # Page::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
+    /// let last = Page::meta.key("tags").at(-1).as_text();
+    /// assert_eq!(Page::objects().values_list(last).one(&db)?.as_deref(), Some("join"));
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn at(&self, index: i32) -> Expr<Self::Scope, Option<serde_json::Value>, Self::Kind>
@@ -76,16 +64,10 @@ pub trait JsonFunctions: Expression {
     /// SQL: PostgreSQL `#>>` within a `CASE`, SQLite `orm_json_text(..)`
     ///
     /// ```
-    /// # use orm::prelude::*;
-    /// #[derive(Model)]
-    /// # struct Post {
-    /// #     id: i64,
-    /// #     meta: serde_json::Value,
-    /// # }
-    /// # let db = Database::connect("sqlite::memory:")?;
-    /// # db.create_tables()?;
-    /// # Post::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
-    /// assert_eq!(Post::objects().filter(Post::meta.key("title").as_text().istartswith("JOIN")).count(&db)?, 1);
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # Page::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
+    /// assert_eq!(Page::objects().filter(Page::meta.key("title").as_text().istartswith("JOIN")).count(&db)?, 1);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn as_text(&self) -> Expr<Self::Scope, Option<String>, Self::Kind>
@@ -100,16 +82,10 @@ pub trait JsonFunctions: Expression {
     /// SQL: PostgreSQL `CAST(.. AS bigint)` within a `CASE`, SQLite `orm_json_int(..)`
     ///
     /// ```
-    /// # use orm::prelude::*;
-    /// #[derive(Model)]
-    /// # struct Post {
-    /// #     id: i64,
-    /// #     meta: serde_json::Value,
-    /// # }
-    /// # let db = Database::connect("sqlite::memory:")?;
-    /// # db.create_tables()?;
-    /// # Post::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
-    /// assert_eq!(Post::objects().filter(Post::meta.key("stars").as_i64().is_null()).count(&db)?, 1);
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # Page::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
+    /// assert_eq!(Page::objects().filter(Page::meta.key("stars").as_i64().is_null()).count(&db)?, 1);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn as_i64(&self) -> Expr<Self::Scope, Option<i64>, Self::Kind>
@@ -124,16 +100,10 @@ pub trait JsonFunctions: Expression {
     /// SQL: PostgreSQL `CAST(.. AS double precision)` within a `CASE`, SQLite `orm_json_float(..)`
     ///
     /// ```
-    /// # use orm::prelude::*;
-    /// #[derive(Model)]
-    /// # struct Post {
-    /// #     id: i64,
-    /// #     meta: serde_json::Value,
-    /// # }
-    /// # let db = Database::connect("sqlite::memory:")?;
-    /// # db.create_tables()?;
-    /// # Post::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
-    /// assert_eq!(Post::objects().values_list(Post::meta.key("stars").as_f64() * 2.0).one(&db)?, Some(9.0));
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # Page::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
+    /// assert_eq!(Page::objects().values_list(Page::meta.key("stars").as_f64() * 2.0).one(&db)?, Some(9.0));
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn as_f64(&self) -> Expr<Self::Scope, Option<f64>, Self::Kind>
@@ -148,16 +118,10 @@ pub trait JsonFunctions: Expression {
     /// SQL: PostgreSQL `CAST(.. AS boolean)` within a `CASE`, SQLite by `json_type`
     ///
     /// ```
-    /// # use orm::prelude::*;
-    /// #[derive(Model)]
-    /// # struct Post {
-    /// #     id: i64,
-    /// #     meta: serde_json::Value,
-    /// # }
-    /// # let db = Database::connect("sqlite::memory:")?;
-    /// # db.create_tables()?;
-    /// # Post::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
-    /// assert_eq!(Post::objects().filter(!Post::meta.key("draft").as_bool()).count(&db)?, 1);
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # Page::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
+    /// assert_eq!(Page::objects().filter(!Page::meta.key("draft").as_bool()).count(&db)?, 1);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn as_bool(&self) -> Expr<Self::Scope, Option<bool>, Self::Kind>
@@ -172,17 +136,11 @@ pub trait JsonFunctions: Expression {
     /// SQL: `"meta" = 'null'`, by value
     ///
     /// ```
-    /// # use orm::prelude::*;
-    /// #[derive(Model)]
-    /// # struct Post {
-    /// #     id: i64,
-    /// #     meta: serde_json::Value,
-    /// # }
-    /// # let db = Database::connect("sqlite::memory:")?;
-    /// # db.create_tables()?;
-    /// # Post::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
-    /// assert_eq!(Post::objects().filter(Post::meta.key("seen").is_json_null()).count(&db)?, 1);
-    /// assert_eq!(Post::objects().filter(Post::meta.key("lost").is_json_null()).count(&db)?, 0);
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # Page::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
+    /// assert_eq!(Page::objects().filter(Page::meta.key("seen").is_json_null()).count(&db)?, 1);
+    /// assert_eq!(Page::objects().filter(Page::meta.key("lost").is_json_null()).count(&db)?, 0);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn is_json_null(&self) -> Condition<Self::Scope>
@@ -197,16 +155,10 @@ pub trait JsonFunctions: Expression {
     /// SQL: PostgreSQL `"meta" ? $1`, SQLite `json_type("meta", ..) IS NOT NULL`
     ///
     /// ```
-    /// # use orm::prelude::*;
-    /// #[derive(Model)]
-    /// # struct Post {
-    /// #     id: i64,
-    /// #     meta: serde_json::Value,
-    /// # }
-    /// # let db = Database::connect("sqlite::memory:")?;
-    /// # db.create_tables()?;
-    /// # Post::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
-    /// assert_eq!(Post::objects().filter(Post::meta.has_key("seen") & !Post::meta.has_key("lost")).count(&db)?, 1);
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # Page::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
+    /// assert_eq!(Page::objects().filter(Page::meta.has_key("seen") & !Page::meta.has_key("lost")).count(&db)?, 1);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn has_key(&self, key: &str) -> Condition<Self::Scope>
@@ -221,16 +173,10 @@ pub trait JsonFunctions: Expression {
     /// SQL: PostgreSQL `"meta" ?& $1`, SQLite by `json_type` of each
     ///
     /// ```
-    /// # use orm::prelude::*;
-    /// #[derive(Model)]
-    /// # struct Post {
-    /// #     id: i64,
-    /// #     meta: serde_json::Value,
-    /// # }
-    /// # let db = Database::connect("sqlite::memory:")?;
-    /// # db.create_tables()?;
-    /// # Post::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
-    /// assert_eq!(Post::objects().filter(Post::meta.has_keys(["title", "tags"])).count(&db)?, 1);
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # Page::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
+    /// assert_eq!(Page::objects().filter(Page::meta.has_keys(["title", "tags"])).count(&db)?, 1);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn has_keys<K: AsRef<str>>(&self, keys: impl IntoIterator<Item = K>) -> Condition<Self::Scope>
@@ -249,16 +195,10 @@ pub trait JsonFunctions: Expression {
     /// SQL: PostgreSQL `"meta" ?| $1`, SQLite by `json_type` of each
     ///
     /// ```
-    /// # use orm::prelude::*;
-    /// #[derive(Model)]
-    /// # struct Post {
-    /// #     id: i64,
-    /// #     meta: serde_json::Value,
-    /// # }
-    /// # let db = Database::connect("sqlite::memory:")?;
-    /// # db.create_tables()?;
-    /// # Post::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
-    /// assert_eq!(Post::objects().filter(Post::meta.has_any_keys(["title", "tags"])).count(&db)?, 1);
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # Page::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
+    /// assert_eq!(Page::objects().filter(Page::meta.has_any_keys(["title", "tags"])).count(&db)?, 1);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn has_any_keys<K: AsRef<str>>(
@@ -282,18 +222,12 @@ pub trait JsonFunctions: Expression {
     /// SQL: PostgreSQL `"meta" <@ $1`, SQLite `orm_json_contains(?, "meta")`
     ///
     /// ```
-    /// # use orm::prelude::*;
-    /// #[derive(Model)]
-    /// # struct Post {
-    /// #     id: i64,
-    /// #     meta: serde_json::Value,
-    /// # }
-    /// # let db = Database::connect("sqlite::memory:")?;
-    /// # db.create_tables()?;
-    /// # Post::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
-    /// let tagged = Post::objects().filter(Post::meta.contains(json!({"tags": ["sql"]})));
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # Page::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
+    /// let tagged = Page::objects().filter(Page::meta.contains(json!({"tags": ["sql"]})));
     /// assert_eq!(tagged.count(&db)?, 1);
-    /// assert_eq!(Post::objects().filter(Post::meta.key("tags").contained_by(json!(["join", "sql", "set"]))).count(&db)?, 1);
+    /// assert_eq!(Page::objects().filter(Page::meta.key("tags").contained_by(json!(["join", "sql", "set"]))).count(&db)?, 1);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn contained_by<R>(&self, whole: R) -> Condition<Self::Scope>
@@ -315,19 +249,13 @@ pub trait JsonFunctions: Expression {
     /// SQL: PostgreSQL `"meta" || jsonb_build_object($1, ..)`, SQLite `json_set("meta", .., ..)`
     ///
     /// ```
-    /// # use orm::prelude::*;
-    /// #[derive(Model)]
-    /// # struct Post {
-    /// #     id: i64,
-    /// #     meta: serde_json::Value,
-    /// # }
-    /// # let db = Database::connect("sqlite::memory:")?;
-    /// # db.create_tables()?;
-    /// # Post::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
-    /// Post::objects().update(&db, Post::meta.set(Post::meta.with_key("stars", 5)))?;
-    /// let draft = Post::meta.key("by").unwrap_or(json!({})).with_key("name", "Bob");
-    /// Post::objects().update(&db, Post::meta.set(Post::meta.with_key("by", draft)))?;
-    /// let meta = Post::objects().one(&db)?.meta;
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # Page::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
+    /// Page::objects().update(&db, Page::meta.set(Page::meta.with_key("stars", 5)))?;
+    /// let draft = Page::meta.key("by").unwrap_or(json!({})).with_key("name", "Bob");
+    /// Page::objects().update(&db, Page::meta.set(Page::meta.with_key("by", draft)))?;
+    /// let meta = Page::objects().one(&db)?.meta;
     /// assert_eq!((&meta["stars"], &meta["by"]), (&json!(5), &json!({"name": "Bob"})));
     /// # Ok::<(), orm::Error>(())
     /// ```
@@ -349,17 +277,11 @@ pub trait JsonFunctions: Expression {
     /// SQL: PostgreSQL `"meta" - $1`, SQLite `json_remove("meta", ..)`
     ///
     /// ```
-    /// # use orm::prelude::*;
-    /// #[derive(Model)]
-    /// # struct Post {
-    /// #     id: i64,
-    /// #     meta: serde_json::Value,
-    /// # }
-    /// # let db = Database::connect("sqlite::memory:")?;
-    /// # db.create_tables()?;
-    /// # Post::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
-    /// Post::objects().update(&db, Post::meta.set(Post::meta.without_key("draft")))?;
-    /// assert_eq!(Post::objects().filter(Post::meta.has_key("draft")).count(&db)?, 0);
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # Page::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
+    /// Page::objects().update(&db, Page::meta.set(Page::meta.without_key("draft")))?;
+    /// assert_eq!(Page::objects().filter(Page::meta.has_key("draft")).count(&db)?, 0);
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn without_key(&self, key: &str) -> Expr<Self::Scope, Self::Type, Self::Kind>

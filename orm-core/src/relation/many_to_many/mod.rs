@@ -33,28 +33,28 @@ use crate::value::Value;
 /// struct Post {
 ///     id: i64,
 ///     title: String,
-///     topics: ManyToMany<Topic>,
+///     subjects: ManyToMany<Subject>,
 /// }
 ///
 /// #[derive(Model, Clone)]
 /// #[model(ordering = [name])]
-/// struct Topic {
+/// struct Subject {
 ///     id: i64,
 ///     name: String,
-///     #[reverse(Post::topics)]
+///     #[reverse(Post::subjects)]
 ///     posts: ManyToMany<Post>,
 /// }
 ///
 /// # let db = Database::connect("sqlite::memory:")?;
 /// # db.create_tables()?;
-/// let rust = Topic::draft().name("Rust").save(&db)?;
-/// let sql = Topic::draft().name("SQL").save(&db)?;
+/// let rust = Subject::draft().name("Rust").save(&db)?;
+/// let sql = Subject::draft().name("SQL").save(&db)?;
 /// let mut post = Post::draft().title("An ORM").save(&db)?;
-/// post.topics.add(&db, [&rust, &sql])?;
-/// assert_eq!(post.topics.all(&db)?.len(), 2);
+/// post.subjects.add(&db, [&rust, &sql])?;
+/// assert_eq!(post.subjects.all(&db)?.len(), 2);
 /// assert_eq!(rust.posts.first(&db)?.unwrap().title, "An ORM");
 /// // Conditions.
-/// let about_sql = Post::objects().filter(Post::topics.name.eq("SQL") & Post::topics.contains(&rust));
+/// let about_sql = Post::objects().filter(Post::subjects.name.eq("SQL") & Post::subjects.contains(&rust));
 /// assert_eq!(about_sql.count(&db)?, 1);
 /// # Ok::<(), orm::Error>(())
 /// ```
