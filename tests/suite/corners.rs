@@ -797,26 +797,70 @@ suite! {
         let rows = Account::objects().order_by(Account::id).with(Account::sent.query(Transfer::objects().limit(2).filter(second.eq(1)))).all(db)?;
         assert_eq!(rows.iter().map(|row| amounts(&row.1)).collect::<Vec<_>>(), [vec![3], vec![2], vec![]]);
         let high = row_number().over(order_by(Account::id));
-        let rows = Account::objects().order_by(Account::id).with(Account::paid.query(Account::objects().order_by(Account::id).filter(high.gte(2)))).all(db)?;
-        assert_eq!(rows.iter().map(|row| row.1.len()).collect::<Vec<_>>(), [2, 0, 0]);
+        let paid = Account::objects().order_by(Account::id).filter(high.gte(2));
+        let rows = Account::objects().order_by(Account::id).with(Account::paid.query(paid)).all(db)?;
+        assert_eq!(rows.iter().map(|row| row.1.len()).collect::<Vec<_>>(), [1, 0, 0]);
+        // The same on an instance and as a condition.
+        for row in &rows {
+            assert_eq!(row.0.paid.objects().filter(high.gte(2)).all(db)?, row.1);
+        }
+        let high = row_number().over(order_by(Account::id));
+        assert_eq!(Account::objects().filter(Account::paid.query(Account::objects().filter(high.gte(2))).exists()).count(db)?, 1);
     }
 
-    fn a_window_beside_a_limit_sees_the_rows_of_all(db) {
-        shelves(db)?;
-        let numbered = (Item::rank, row_number().over(order_by(Item::id)));
-        let first = Shelf::items.query(Item::objects().order_by((Item::rank, Item::id)).values_list(numbered).limit(2));
-        let rows = Shelf::objects().with(first).all(db)?;
-        assert_eq!((&rows[0].1[..], &rows[1].1[..]), (&[(Some(1), 1), (Some(1), 2)][..], &[(Some(1), 6), (Some(1), 7)][..]));
+    fn a_window_sees_the_rows_of_one_parent(db) {
+        let shelves = shelves(db)?;
+        let number = row_number().over(order_by(Item::id));
+        let selected = || Item::objects().order_by((Item::rank, Item::id)).values_list((Item::rank, &number));
+        let numbered = |least: i64| Item::objects().filter(number.gte(least));
+        let last = |least: i64| Shelf::items.query(numbered(least));
+        let rows = Shelf::objects()
+            .with(Shelf::items.query(selected().limit(2)))
+            .with(Shelf::items.query(selected().offset(1)))
+            .with(last(4))
+            .with(last(2).order_by(Item::id).limit(2))
+            .with(Shelf::items.query(Item::objects().order_by(number.desc())))
+            .with(Shelf::seen.query(selected()))
+            .with(Shelf::seen.query(Item::objects().filter(number.eq(2))))
+            .all(db)?;
+        let ids = |items: &[Item]| items.iter().map(|item| item.id).collect::<Vec<_>>();
+        for (shelf, row) in shelves.iter().zip(&rows) {
+            assert_eq!(row.1, shelf.items.objects().order_by((Item::rank, Item::id)).values_list((Item::rank, &number)).limit(2).all(db)?);
+            assert_eq!((row.1[0].1, row.1[1].1), (1, 2));
+            assert_eq!(row.2.len(), shelf.items.count(db)? as usize - 1);
+            assert_eq!(ids(&row.3), ids(&shelf.items.objects().filter(number.gte(4)).all(db)?));
+            assert_eq!(ids(&row.4), ids(&shelf.items.objects().filter(number.gte(2)).order_by(Item::id).limit(2).all(db)?));
+            assert_eq!(ids(&row.5), ids(&shelf.items.objects().order_by(number.desc()).all(db)?));
+            assert_eq!(row.6, shelf.seen.objects().order_by((Item::rank, Item::id)).values_list((Item::rank, &number)).all(db)?);
+            assert_eq!(ids(&row.7), ids(&shelf.seen.objects().filter(number.eq(2)).all(db)?));
+            assert!(!row.3.is_empty() && !row.7.is_empty());
+        }
+        let by_window = Shelf::items.query(Item::objects().order_by(number.desc()).limit(1));
+        assert!(matches!(Shelf::objects().with(by_window).all(db), Err(Error::InvalidQuery { .. })));
+        let fourth = Shelf::objects().filter(Shelf::items.query(numbered(4)).exists());
+        assert_eq!(fourth.count(db)?, 2);
+    }
+
+    fn a_window_among_rows_of_a_key_of_several_fields(db) {
+        let ann = User::draft().name("Ann").save(db)?;
+        let ben = User::draft().name("Ben").save(db)?;
+        for (colour, user) in [("red", &ann), ("blue", &ben)] {
+            Badge::draft().colour(colour).user(user).note("mine").save(db)?;
+        }
+        let first = row_number().over(order_by(Badge::colour)).lte(1);
+        let rows = User::objects().order_by(User::id).with(User::badge.query(Badge::objects().filter(first))).all(db)?;
+        assert!(rows.iter().all(|row| row.1.is_some()));
     }
 
     fn a_window_behind_a_slice_of_links(db) {
         shelves(db)?;
-        // The first three items that were seen on each shelf, and of these those that are not the first two of all.
+        // The first three items that were seen on each shelf, and of these those that are not its first two.
         let number = row_number().over(order_by(Item::id));
         let seen = |least: i64| Shelf::seen.query(Item::objects().order_by(Item::id).limit(3).filter(number.gte(least)));
-        let rows = Shelf::objects().with(seen(1)).with(seen(3)).all(db)?;
+        let rows = Shelf::objects().with(seen(1)).with(seen(3)).with(seen(2).limit(1)).all(db)?;
         assert_eq!(rows.iter().map(|row| row.1.len()).collect::<Vec<_>>(), [3, 2]);
-        assert_eq!(rows.iter().map(|row| row.2.len()).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(rows.iter().map(|row| row.2.len()).collect::<Vec<_>>(), [1, 0]);
+        assert_eq!(rows.iter().map(|row| row.3.len()).collect::<Vec<_>>(), [1, 1]);
     }
 
     fn symmetrical_links_of_a_model_that_says_more(db) {

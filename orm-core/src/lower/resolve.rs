@@ -83,7 +83,7 @@ impl Resolver {
             return self.count_of_subquery(select);
         }
         if Self::asks_windows(select) {
-            if select.parents.is_none() {
+            if !Self::asks_keys(select) {
                 return self.windowed(select);
             }
             Self::windowed_keys(select);
@@ -113,6 +113,7 @@ impl Resolver {
 
     fn parts(&mut self, select: &mut Select) -> Result<()> {
         self.parents(select)?;
+        Self::windows_of_parents(select);
         let whole_rows = select.output == Output::Model;
         let places = select.places_of_order();
         self.locked(select);

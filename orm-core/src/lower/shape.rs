@@ -241,16 +241,23 @@ fn slice(select: &mut Select, model: &'static str) -> Result<()> {
 /// What is distinct is so among the rows of one parent, and what is cut off is so for each.
 fn for_each_parent(select: &mut Select, model: &'static str) -> Result<()> {
     let (sliced, among) = (select.is_sliced(), select.parent_among().is_some());
-    // A window looks at the rows of all parents.
-    let windows = select.parents.is_some() && selects_windows(select);
     let Some(parents) = &mut select.parents else {
         return Ok(());
     };
     parents.among = among;
-    parents.indexed = sliced
-        && !windows
-        && parents.is_own_column()
-        && is_indexed(select.model, parents, &select.order);
+    parents.indexed =
+        sliced && parents.is_own_column() && is_indexed(select.model, parents, &select.order);
+    // The limit is a window itself, and none stands in another.
+    if sliced
+        && let Order::By(terms) = &select.order
+        && terms.iter().any(|term| term.expr.has_window())
+    {
+        return Err(Error::InvalidQuery {
+            model,
+            message: "what is ordered by a window function cannot be limited for each row that it is loaded for: filter by it"
+                .to_owned(),
+        });
+    }
     let key = Expr::Column(parents.column());
     match &mut select.distinct {
         Distinct::No => {}
@@ -274,18 +281,6 @@ fn for_each_parent(select: &mut Select, model: &'static str) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn selects_windows(select: &Select) -> bool {
-    let selected = match &select.output {
-        Output::Exprs(exprs) | Output::Named(_, exprs) => exprs,
-        _ => &select.appended,
-    };
-    let ordered = match &select.order {
-        Order::By(terms) => &terms[..],
-        Order::Default(_) => &[],
-    };
-    selected.iter().any(Expr::has_window) || ordered.iter().any(|term| term.expr.has_window())
 }
 
 /// Whether an index of the model begins with the parents' key and what the rows are ordered by first.

@@ -75,16 +75,22 @@ impl Resolver {
         Ok(())
     }
 
-    /// Of the rows of a relation: those that such a query has, by their keys.
+    /// Of the rows of a relation: those that such a query has of each parent's, by their keys.
     pub(super) fn windowed_keys(select: &mut Select) {
-        let key = Expr::key_of(select.model);
+        let mut key = Expr::key_of(select.model);
         let mut inner = Select::from_model(select.model, &[]);
-        inner.filters = std::mem::take(&mut select.filters);
-        for filter in &mut inner.filters {
-            if let Some(slice) = slice_of_links(filter, select) {
-                select.filters.push(std::mem::replace(filter, slice));
+        if let Some(parents) = select.parents.as_deref() {
+            // Of a row that has several parents it is asked for each.
+            if !parents.is_own_column() {
+                let mut parts = key.into_parts();
+                parts.push(Expr::Column(parents.column()));
+                key = Expr::Row(parts);
             }
+            let mut parents = parents.clone();
+            parents.returned = false;
+            inner.parents = Some(Box::new(parents));
         }
+        inner.filters = std::mem::take(&mut select.filters);
         inner.order = Order::By(Vec::new());
         inner.output = Output::Exprs(key.clone().into_parts());
         inner.ctes.clone_from(&select.ctes);
@@ -93,6 +99,34 @@ impl Resolver {
             subject: key,
             members: Members::Select(Box::new(inner)),
         })));
+    }
+
+    /// Whether a query with conditions on windows must be asked as it is and for its keys alone: a limit that counts for each
+    /// parent stands around it.
+    pub(super) fn asks_keys(select: &Select) -> bool {
+        let parents = select.parents.as_deref();
+        parents.is_some_and(|parents| parents.returned || select.is_sliced())
+    }
+
+    /// A window sees the rows of one parent, as a limit does.
+    pub(super) fn windows_of_parents(select: &mut Select) {
+        let key = select.parents.as_deref().and_then(|of| of.key.clone());
+        let Some(key) = key else {
+            return;
+        };
+        if let Output::Exprs(exprs) | Output::Named(_, exprs) = &mut select.output {
+            exprs.iter_mut().for_each(|expr| partition(expr, &key));
+        }
+        let appended = &mut select.appended;
+        appended.iter_mut().for_each(|expr| partition(expr, &key));
+        if let Distinct::On(exprs) = &mut select.distinct {
+            exprs.iter_mut().for_each(|expr| partition(expr, &key));
+        }
+        if let Order::By(terms) = &mut select.order {
+            terms
+                .iter_mut()
+                .for_each(|term| partition(&mut term.expr, &key));
+        }
     }
 
     /// Whether a query must be wrapped, and is not yet.
@@ -192,24 +226,12 @@ impl Resolver {
     }
 }
 
-/// For a condition that a row is among some of each parent's, where it may have several parents: that it is among those of any.
-/// The window sees each row once.
-fn slice_of_links(filter: &Expr, select: &Select) -> Option<Expr> {
-    let Expr::In(of) = filter else { return None };
-    let (Expr::Row(parts), Members::Select(slice)) = (&of.subject, &of.members) else {
-        return None;
-    };
-    let parents = select.parents.as_ref()?;
-    let (parent, key) = parts.split_last()?;
-    if *parent != Expr::Column(parents.column()) || parents.is_own_column() {
-        return None;
+/// Parts the rows of every window in an expression by a key first.
+fn partition(expr: &mut Expr, key: &Expr) {
+    match expr {
+        Expr::Window(window) => window.over.partition.insert(0, key.clone()),
+        other => other.each_child_mut(&mut |child| partition(child, key)),
     }
-    let mut slice = slice.clone();
-    slice.output = Output::Exprs(key.to_vec());
-    Some(Expr::In(Box::new(In {
-        subject: Expr::key_of(select.model),
-        members: Members::Select(slice),
-    })))
 }
 
 /// Expressions that a query selects for the one around it.
