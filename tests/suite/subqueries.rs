@@ -129,6 +129,43 @@ suite! {
         assert_eq!(Category::objects().filter(grandparent).one(db)?, root);
     }
 
+    fn values_of_related_rows_see_the_rows_around(db) {
+        library(db)?;
+        let joins = Book::objects().get(db, Book::title.eq("Joins"))?;
+        for (text, stars) in [("Ann", Some(3)), ("Ann", Some(1)), ("Bob", Some(2))] {
+            Review::draft().book(&joins).text(text).stars(stars).save(db)?;
+        }
+        // Reviews of the author's books that are signed as the author, counted for each book.
+        let own = subquery(|author: Outer<Author, _>| {
+            let signed = Book::reviews.filter(Review::text.eq(author.nested().name)).count();
+            Book::objects().filter(Book::author.eq(author.id)).order_by((signed.desc(), Book::id)).values_list(signed).limit(1)
+        });
+        let rows = Author::objects().order_by(Author::id).values_list(&own).all(db)?;
+        assert_eq!(rows, [Some(2), Some(0), None]);
+        let filtered = exists(|author: Outer<Author, _>| {
+            Book::objects().filter(Book::author.eq(author.id)).filter(Book::reviews.filter(Review::text.eq(author.nested().name)).sum(Review::stars).eq(4))
+        });
+        assert_eq!(names(db, filtered)?, ["Ann"]);
+        // In the value, beside one that speaks of its rows alone.
+        let both = exists(|author: Outer<Author, _>| {
+            let all = Book::reviews.count();
+            let signed = Book::reviews.aggregate(Review::id.count().filter(Review::text.eq(author.nested().name)));
+            Book::objects().filter(Book::author.eq(author.id)).filter(signed.eq(2) & all.gt(signed))
+        });
+        assert_eq!(names(db, both)?, ["Ann"]);
+        // Of groups, too: of the books of an author by whether they are published.
+        let groups = exists(|author: Outer<Author, _>| {
+            let signed = Book::reviews.filter(Review::text.eq(author.nested().name)).count();
+            Book::objects().filter(Book::author.eq(author.id)).values_list(Book::is_published).annotate((&signed, Book::id.count())).filter(signed.eq(2))
+        });
+        assert_eq!(names(db, groups)?, ["Ann"]);
+        let of_group = exists(|author: Outer<Author, _>| {
+            let n = Book::reviews.count();
+            Book::objects().values_list(Book::author).annotate((&n, Book::id.count())).filter(n.gt(author.name.length().cast::<i64>()))
+        });
+        assert_eq!(names(db, of_group)?, ["Ann", "Bob", "Cid"]);
+    }
+
     fn a_slice_inside_a_subquery_still_sees_the_row_around(db) {
         library(db)?;
         // Of the two dearest books of an author the one that sold less.

@@ -3,7 +3,7 @@
 use super::group::{Part, Rows, each_over_groups, is_same, rows_of};
 use super::related::{computed_column, empty_select, of_no_rows};
 use super::resolve::Resolver;
-use super::scope::Scope;
+use super::scope::{Frame, Scope};
 use crate::ast::builtin::aggregates;
 use crate::ast::{
     Aggregate, CompareOp, Expr, FromItem, Grouping, JoinKind, NullRule, Output, Related, Select,
@@ -44,6 +44,7 @@ impl Resolver {
             let mut inner = empty_select(select.model);
             inner.filters.clone_from(&filters);
             inner.ctes.clone_from(&select.ctes);
+            inner.part = select.part;
             let resolved = self.part_of_groups(&mut inner, keys, part)?;
             self.aliases += 1;
             let alias = TableRef::Alias(self.aliases);
@@ -66,9 +67,16 @@ impl Resolver {
             }
         }
         let mut having = grouping.having;
-        each_over_groups(select, &mut having, &mut |expr| {
+        // A query around is as far away from here as from the parts; the rows of this one are not here.
+        self.scopes.push(Scope {
+            part: select.part,
+            ..Scope::gathering(Frame::bare())
+        });
+        let resolved = each_over_groups(select, &mut having, &mut |expr| {
             self.across_parts(expr, keys, &key_columns, &parts, &tables)
-        })?;
+        });
+        self.scopes.pop();
+        resolved?;
         select.filters = having;
         select.ctes = None;
         select.grouping = None;
@@ -85,7 +93,10 @@ impl Resolver {
     ) -> Result<Vec<Expr>> {
         let named = self.named.len();
         let frame = self.root_frame(None, inner.model);
-        self.scopes.push(Scope::gathering(frame).about(inner.model));
+        self.scopes.push(Scope {
+            part: inner.part,
+            ..Scope::gathering(frame).about(inner.model)
+        });
         let resolved = self.in_part(inner, keys, part);
         let from = self.close();
         self.named.truncate(named);
@@ -102,37 +113,58 @@ impl Resolver {
         self.cte_joins(inner)?;
         let pairs = self.rows_and_keys(inner, keys)?;
         let keys: Vec<Expr> = pairs.into_iter().map(|(_, key)| key).collect();
-        if let Rows::Related(path, filters) = &part.rows {
-            let mut conditions = filters.clone();
-            self.go_to(path, inner);
-            self.conditions(&mut conditions)?;
-            inner.filters.extend(conditions);
-        }
         let mut values = keys.clone();
-        for value in &part.values {
-            let mut value = Expr::Aggregate(Box::new(value.clone()));
-            self.value(&mut value)?;
-            values.push(value);
+        match &part.rows {
+            Rows::Joined(_) => self.values_of(part, &mut values)?,
+            Rows::Related(path, filters) => {
+                let mut conditions = filters.clone();
+                self.go_to(path, inner);
+                let resolved = self
+                    .conditions(&mut conditions)
+                    .and_then(|()| self.values_of(part, &mut values));
+                self.come_back();
+                resolved?;
+                inner.filters.extend(conditions);
+            }
         }
         inner.output = Output::Exprs(values);
         Ok(keys)
     }
 
-    /// From here on the innermost query is about the rows at the end of a path.
+    fn values_of(&mut self, part: &Part, to: &mut Vec<Expr>) -> Result<()> {
+        for value in &part.values {
+            let mut value = Expr::Aggregate(Box::new(value.clone()));
+            self.value(&mut value)?;
+            to.push(value);
+        }
+        Ok(())
+    }
+
+    /// From here on conditions and values are about the rows at the end of a path. They are a query of their own to what they
+    /// say of the queries around, as they are where nothing is grouped.
     fn go_to(&mut self, path: &'static PathNode, select: &mut Select) {
-        let Some(scope) = self.scopes.last_mut() else {
-            return;
-        };
-        let Some(mut frame) = scope.frames.pop() else {
-            return;
-        };
+        let mut frame = self.take_frame();
         let (end, optional) = frame.table_at(Some(path), true, &mut self.aliases);
         if optional {
             let key = super::scope::table_column(end, path.target().key(), true);
             select.filters.push(Expr::Table(key).is_not_null());
         }
-        scope.frames.push(frame.starting_at(end));
-        scope.rows.clear();
+        if let Some(scope) = self.scopes.last_mut() {
+            // One row of a group is none that something could be said of.
+            scope.model = None;
+        }
+        self.scopes
+            .push(Scope::gathering(frame.starting_at(end)).about(path.target()));
+    }
+
+    /// Ends what [`go_to`](Self::go_to) began.
+    fn come_back(&mut self) {
+        let from = self.close();
+        if let Some(scope) = self.scopes.last_mut() {
+            let mut frame = Frame::bare();
+            frame.from = from;
+            scope.frames.push(frame);
+        }
     }
 
     /// The condition that the groups of two parts are the same one.

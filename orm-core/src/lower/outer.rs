@@ -34,6 +34,7 @@ impl Resolver {
                 "an `Outer` row has many rows of this relation: ask for one of them by `any`",
             ));
         }
+        self.reached = self.reached.min(place);
         *expr = outer.node;
         let inside = self.scopes.split_off(place + 1);
         let resolved = resolve(self, expr);

@@ -116,31 +116,51 @@ impl Resolver {
         Ok(Expr::Scalar(Box::new(select)))
     }
 
-    /// A value of the subquery that is joined for all rows.
+    /// A value of the subquery that is joined for all rows. What is said of a row outside of that subquery can only be
+    /// asked for each row.
     pub(super) fn joined_value(&mut self, related: Related, gathers: bool) -> Result<Expr> {
-        let Related {
-            path,
-            filters,
-            mut value,
-            limited: _,
-        } = related;
+        let before = std::mem::replace(&mut self.reached, usize::MAX);
+        let joined = self.joined_alone(&related, gathers);
+        self.reached = self.reached.min(before);
+        match joined? {
+            Some(value) => Ok(value),
+            None if gathers => self.value_of_row(related),
+            None => Err(self.invalid(
+                "a row for each row of a relation is not found by conditions on an `Outer` row: ask for its values by a subquery",
+            )),
+        }
+    }
+
+    /// Whether what was resolved last speaks of the innermost query, or of one around it.
+    fn reaches_out(&self) -> bool {
+        self.reached < self.scopes.len()
+    }
+
+    /// A value of the subquery that is joined, if that speaks of its own rows alone.
+    fn joined_alone(&mut self, related: &Related, gathers: bool) -> Result<Option<Expr>> {
+        let (path, filters) = (related.path, &related.filters);
         let known = self.scopes.last().and_then(|scope| {
             let mut derived = scope.derived.iter();
             derived.position(|derived| {
-                derived.gathers == gathers && derived.path == path && derived.filters == filters
+                derived.gathers == gathers && derived.path == path && derived.filters == *filters
             })
         });
         let place = match known {
             Some(place) => place,
-            None => self.derive(path, filters, gathers)?,
+            None => match self.derive(path, filters.clone(), gathers)? {
+                Some(place) => place,
+                None => return Ok(None),
+            },
         };
+        let mut value = related.value.clone();
         let Some((mut values, alias, inner)) = self.scopes.last_mut().map(|scope| {
             let derived = &mut scope.derived[place];
             let values = std::mem::take(&mut derived.values);
             (values, derived.alias, derived.inner.take())
         }) else {
-            return Ok(value);
+            return Ok(Some(value));
         };
+        let shared = values.len();
         let named = self.resume(inner);
         let resolved = match gathers {
             true => self.taken(&mut value, &mut values, alias),
@@ -149,21 +169,28 @@ impl Resolver {
                 .map(|place| value = numbered_column(alias, place + 1, value.column_type(), true)),
         };
         let inner = self.suspend(named);
+        let reaches_out = self.reaches_out();
+        if reaches_out {
+            values.truncate(shared);
+        }
         if let Some(scope) = self.scopes.last_mut() {
             scope.derived[place].values = values;
             scope.derived[place].inner = inner;
+            if reaches_out && known.is_none() {
+                drop_derived(scope, place);
+            }
         }
         resolved?;
-        Ok(value)
+        Ok((!reaches_out).then_some(value))
     }
 
-    /// Begins a subquery that is joined; gives its place.
+    /// Begins a subquery that is joined; gives its place, or nothing where its conditions speak of a row outside.
     fn derive(
         &mut self,
         path: &'static PathNode,
         filters: Vec<Expr>,
         gathers: bool,
-    ) -> Result<usize> {
+    ) -> Result<Option<usize>> {
         let many = first_many(path).unwrap_or(path);
         let local = trimmed(Column {
             path: many.parent,
@@ -188,13 +215,16 @@ impl Resolver {
         let resolved = self.conditions(&mut conditions);
         let inner = self.suspend(named);
         resolved?;
+        if self.reaches_out() {
+            return Ok(None);
+        }
         let on = Expr::compare(
             CompareOp::Eq,
             computed_column(alias, 0, local.column_type, false),
             Expr::Table(local),
         );
         let Some(scope) = self.scopes.last_mut() else {
-            return Ok(0);
+            return Ok(None);
         };
         let from = &mut scope.frames[0].from;
         from.push(FromItem {
@@ -214,7 +244,7 @@ impl Resolver {
             values: Vec::new(),
             inner,
         });
-        Ok(scope.derived.len() - 1)
+        Ok(Some(scope.derived.len() - 1))
     }
 
     /// Replaces the aggregates in a value by the columns of the subquery that computes them.
@@ -322,6 +352,17 @@ impl Resolver {
         self.invalid(&format!(
             "`{name}` stands outside of an aggregate, and is none of the expressions that the rows are grouped by"
         ))
+    }
+}
+
+/// Takes a subquery out that nothing is taken from.
+fn drop_derived(scope: &mut Scope, place: usize) {
+    let item = scope.derived.remove(place).item;
+    scope.frames[0].from.remove(item);
+    for derived in &mut scope.derived {
+        if derived.item > item {
+            derived.item -= 1;
+        }
     }
 }
 

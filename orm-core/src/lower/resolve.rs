@@ -23,6 +23,8 @@ pub(super) struct Resolver {
     pub(super) named: Vec<&'static str>,
     /// The queries around the current one, and it, the innermost last.
     pub(super) scopes: Vec<Scope>,
+    /// The outermost of them that something inside spoke of, by its place.
+    pub(super) reached: usize,
     /// How many queries are being resolved, one inside the other.
     pub(super) open: usize,
     /// The common table expressions met so far, with the number that is each one's name.
@@ -38,6 +40,7 @@ impl Resolver {
             aliases: 0,
             named: Vec::new(),
             scopes: Vec::new(),
+            reached: usize::MAX,
             open: 0,
             ctes: Vec::new(),
             with: Vec::new(),
@@ -51,6 +54,7 @@ impl Resolver {
             aliases: 0,
             named: Vec::new(),
             scopes: vec![scope],
+            reached: usize::MAX,
             open: 0,
             ctes: Vec::new(),
             with: Vec::new(),
