@@ -312,6 +312,67 @@ suite! {
         assert_eq!(years.filter(Author::id.eq(-1)).aggregate_rows(db, |(_, n)| (n.count(), n.sum()))?, (0, None));
     }
 
+    fn groups_are_narrowed(db) {
+        library(db)?;
+        let n = Author::id.count();
+        let years = Author::objects().values_list(Author::joined_date.year()).annotate(&n).order_by(Author::joined_date.year());
+        assert_eq!(years.clone().select(&n).all(db)?, [2, 1]);
+        assert_eq!(years.clone().select((n.clone() * 2, Author::name.min())).first(db)?, Some((4, Some("Ann".to_owned()))));
+        // Without an aggregate the groups stay; each is one row.
+        assert_eq!(years.clone().select(Author::joined_date.year()).all(db)?, [2000, 2010]);
+        assert_eq!(years.clone().select(Author::joined_date.year() + 1).limit(1).all(db)?, [2001]);
+        assert_eq!((years.clone().select(&n).count(db)?, years.clone().filter(n.gt(1)).select(&n).count(db)?), (2, 1));
+        assert_eq!(years.clone().limit(1).select(&n).all(db)?, [2]);
+        assert_eq!(years.clone().select(&n).aggregate_rows(db, |n| n.sum())?.map(|sum| sum.to_string()).as_deref(), Some("3"));
+        let books = Author::books.count();
+        let apart = Author::objects().values_list(Author::joined_date).annotate((&books, &n)).order_by(Author::joined_date);
+        assert_eq!(apart.select(&books).all(db)?, [2, 1]);
+        let other = years.select(Author::name).all(db);
+        assert!(matches!(other, Err(Error::InvalidQuery { .. })), "{other:?}");
+        // Of values that are no groups.
+        assert_eq!(Author::objects().order_by(Author::name).values_list((Author::id, Author::name)).select(Author::name).first(db)?.as_deref(), Some("Ann"));
+    }
+
+    fn annotated_models_are_selected_from_and_written(db) {
+        library(db)?;
+        let books = Author::books.count();
+        let some = Author::objects().annotate(&books).filter(books.gt(0));
+        assert_eq!(some.clone().order_by(books.desc()).values_list((Author::name, &books)).all(db)?, [("Ann".to_owned(), 2), ("Bob".to_owned(), 1)]);
+        assert_eq!(some.clone().with(Author::books).order_by(Author::name).values_list(Author::name).all(db)?, ["Ann", "Bob"]);
+        let reviews = Book::reviews.count();
+        let label = case().when(reviews.gt(2), value("many")).otherwise(value("few"));
+        let busy = Book::objects().annotate((&reviews, label)).filter(reviews.gt(1));
+        assert_eq!(busy.update(db, Book::stock_level.set(reviews.cast::<i32>() + 4))?, 1);
+        assert_eq!(Book::objects().get(db, Book::title.eq("Alpha"))?.stock_level, 7);
+        assert_eq!(Book::objects().annotate(&reviews).order_by(Book::price).limit(1).update(db, Book::stock_level.set(9))?, 1);
+        assert_eq!(Book::objects().get(db, Book::title.eq("Gamma"))?.stock_level, 9);
+        assert_eq!(Author::objects().annotate((&books, Author::name.upper())).filter(books.eq(0)).delete(db)?, 1);
+        assert_eq!(Author::objects().count(db)?, 2);
+    }
+
+    fn bound_values_in_groups(db) {
+        library(db)?;
+        let n = Book::id.count();
+        // The same expression, with its values, in SELECT, GROUP BY, HAVING and ORDER BY.
+        let rounded = (Book::price / 3).round(1);
+        let rows = Book::objects().values_list(&rounded).annotate(&n).filter(n.gt(0)).order_by(&rounded);
+        assert_eq!(rows.all(db)?.len(), 3);
+        assert_eq!(rows.clone().distinct().all(db)?.len(), 3);
+        assert_eq!(rows.clone().select(&n).all(db)?, [1, 1, 1]);
+        assert_eq!(rows.filter((Book::price / 3).round(1).gt(1)).count(db)?, 2);
+        let label = || case().when(Book::price.gt(15), value("dear")).when(Book::price.gt(5), value("fair")).otherwise(value("cheap"));
+        let rows = Book::objects().values_list(label()).annotate(&n).order_by(label());
+        assert_eq!(rows.all(db)?, [("cheap".to_owned(), 1), ("dear".to_owned(), 1), ("fair".to_owned(), 1)]);
+        assert_eq!(rows.clone().distinct().all(db)?.len(), 3);
+        let tail = Book::title.replace("!", "?").left(1);
+        let rows = Book::objects().values_list((&tail, Book::reviews.count())).annotate((&n, Book::author.id.max())).order_by((&tail, n.desc()));
+        assert_eq!(rows.all(db)?[0].0, "A");
+        let month = Book::created_at.trunc_day_in("Europe/Berlin");
+        let rows = Book::objects().values_list(&month).annotate((&n, Book::reviews.id.count())).filter(n.gt(1)).order_by(month.desc());
+        assert_eq!(rows.all(db)?.iter().map(|row| (row.1, row.2)).collect::<Vec<_>>(), [(3, 5)]);
+        assert_eq!(Book::objects().values_list(&month).distinct().order_by(&month).count(db)?, 1);
+    }
+
     fn one_row_of_aggregates_is_a_value(db) {
         library(db)?;
         let mean = Book::objects().values_list(Book::price.avg());

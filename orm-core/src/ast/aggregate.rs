@@ -1,6 +1,6 @@
 //! Aggregates: one value of many rows.
 
-use crate::ast::{Expr, Function, OrderTerm, Select};
+use crate::ast::{Expr, Function, OrderTerm, Output, Select};
 use crate::schema::PathNode;
 use crate::value::ColumnType;
 
@@ -47,8 +47,45 @@ pub struct Grouping {
     pub rows: usize,
     /// What the rows of a group have in common, beside what is selected; made by lowering: all of it.
     pub keys: Vec<Expr>,
+    /// Whether other things are selected of the groups than made them: `keys` are all.
+    pub narrowed: bool,
     /// Made by lowering: conditions on the groups.
     pub having: Vec<Expr>,
+}
+
+impl Select {
+    /// What the rows of a group have in common.
+    pub fn group_keys(&self) -> Vec<Expr> {
+        let (Output::Exprs(exprs) | Output::Named(_, exprs)) = &self.output else {
+            return Vec::new();
+        };
+        let (mut keys, selected) = match self.grouping.as_deref() {
+            Some(grouping) if grouping.narrowed => return grouping.keys.clone(),
+            Some(grouping) => (grouping.keys.clone(), grouping.selected),
+            None => (Vec::new(), exprs.len()),
+        };
+        for (index, expr) in exprs.iter().enumerate() {
+            let of_group = expr.has_aggregate()
+                || expr.has_window()
+                || (index >= selected && expr.has_related());
+            if !of_group && !keys.contains(expr) {
+                keys.push(expr.clone());
+            }
+        }
+        keys
+    }
+
+    /// Selects other values; the groups stay those that they were.
+    pub fn narrow(&mut self, exprs: Vec<Expr>) {
+        self.grouping = self.is_gathered().then(|| {
+            Box::new(Grouping {
+                keys: self.group_keys(),
+                narrowed: true,
+                ..Grouping::default()
+            })
+        });
+        self.output = Output::Exprs(exprs);
+    }
 }
 
 impl Expr {

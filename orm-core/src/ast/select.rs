@@ -530,7 +530,12 @@ impl Select {
                     .grouping
                     .as_ref()
                     .map_or(exprs.len(), |grouping| grouping.selected.min(exprs.len()));
-                exprs.iter().chain(&self.filters).any(Expr::has_aggregate)
+                let narrowed = self
+                    .grouping
+                    .as_ref()
+                    .is_some_and(|grouping| grouping.narrowed);
+                narrowed
+                    || exprs.iter().chain(&self.filters).any(Expr::has_aggregate)
                     || exprs[annotated..].iter().any(Expr::has_related)
                     || matches!(&self.order, Order::By(terms) if terms.iter().any(|term| term.expr.has_aggregate()))
             }

@@ -278,7 +278,7 @@ macro_rules! walk {
                     None => to.word(0),
                     Some(grouping) => {
                         to.word(1 + grouping.selected as u64);
-                        to.word(grouping.rows as u64);
+                        to.word((grouping.rows as u64) << 1 | u64::from(grouping.narrowed));
                         exprs(&$($mutable)? grouping.keys, to);
                         if let Some(inner) = &$($mutable)? grouping.of {
                             to.word(1);

@@ -115,13 +115,13 @@ impl Resolver {
         let keys: Vec<Expr> = pairs.into_iter().map(|(_, key)| key).collect();
         let mut values = keys.clone();
         match &part.rows {
-            Rows::Joined(_) => self.values_of(part, &mut values)?,
+            Rows::Joined(_) => self.part_values(part, &mut values)?,
             Rows::Related(path, filters) => {
                 let mut conditions = filters.clone();
                 self.go_to(path, inner);
                 let resolved = self
                     .conditions(&mut conditions)
-                    .and_then(|()| self.values_of(part, &mut values));
+                    .and_then(|()| self.part_values(part, &mut values));
                 self.come_back();
                 resolved?;
                 inner.filters.extend(conditions);
@@ -131,7 +131,7 @@ impl Resolver {
         Ok(keys)
     }
 
-    fn values_of(&mut self, part: &Part, to: &mut Vec<Expr>) -> Result<()> {
+    fn part_values(&mut self, part: &Part, to: &mut Vec<Expr>) -> Result<()> {
         for value in &part.values {
             let mut value = Expr::Aggregate(Box::new(value.clone()));
             self.value(&mut value)?;

@@ -263,22 +263,10 @@ fn name_columns(expr: &mut Expr, table: TableRef) {
 
 /// What the rows of a group have in common: what is selected and has no aggregate.
 fn keys(select: &Select) -> Vec<Expr> {
-    let (Output::Exprs(exprs) | Output::Named(_, exprs)) = &select.output else {
-        return Vec::new();
-    };
-    let selected = select
-        .grouping
-        .as_ref()
-        .map_or(exprs.len(), |grouping| grouping.selected);
-    let mut keys: Vec<Expr> = match &select.grouping {
-        Some(grouping) => grouping.keys.clone(),
-        None => Vec::new(),
-    };
-    for (index, expr) in exprs.iter().enumerate() {
-        let of_group =
-            expr.has_aggregate() || expr.has_window() || (index >= selected && expr.has_related());
-        if !of_group && !keys.iter().any(|key| is_same(key, expr)) {
-            keys.push(expr.clone());
+    let mut keys: Vec<Expr> = Vec::new();
+    for key in select.group_keys() {
+        if !keys.iter().any(|known| is_same(known, &key)) {
+            keys.push(key);
         }
     }
     keys

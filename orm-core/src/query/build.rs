@@ -7,8 +7,8 @@ use crate::expr::{IntoCondition, IntoOrder};
 use crate::model::Model;
 use crate::path::{About, Scope};
 use crate::query::{
-    FilterAllowed, Graph, JsonRows, JsonSelection, OrderAllowed, Projected, Projection, QuerySet,
-    Selection, Whole,
+    FilterAllowed, FromModels, Graph, JsonRows, JsonSelection, OfValues, OrderAllowed, Projected,
+    Projection, QuerySet, Selection, Whole,
 };
 use crate::types::Bool;
 
@@ -332,7 +332,7 @@ fn has_order(select: &Select) -> bool {
     }
 }
 
-impl<M: Model, L> QuerySet<M, Whole<M>, L> {
+impl<M: Model, R, L> QuerySet<M, R, L> {
     /// Returns these expressions instead of whole models: one gives its type, several a tuple, of up to 16. A path through a
     /// nullable key, or to the many side, is an `Option`; a path to the many side gives a row for each, or one of `None`.
     ///
@@ -352,12 +352,47 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     pub fn values_list<S: Selection<M>>(mut self, selection: S) -> QuerySet<M, S::Rows, L>
     where
         Scope: About<S::Scope, M>,
+        R: FromModels<M>,
     {
         self.close_slice();
+        if !self.select.appended.is_empty() {
+            self.select.appended.clear();
+            self.loading = None;
+        }
         self.select.output = Output::Exprs(selection.into_nodes());
         self.retyped()
     }
 
+    /// Selects other values of rows of values, or of groups, which stay the groups that they were: what made them need not be
+    /// returned. What is neither an aggregate nor made the groups is refused when run, with
+    /// [`Error::InvalidQuery`](crate::error::Error::InvalidQuery).
+    ///
+    /// SQL: `SELECT count(*) .. GROUP BY ..`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let n = Book::id.count();
+    /// let groups = Book::objects().values_list(Book::author.name).annotate(&n).order_by(Book::author.name);
+    /// let counts: Vec<i64> = groups.select(&n).all(&db)?;
+    /// assert_eq!(counts, [2, 2]);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub fn select<S: Selection<M>>(mut self, selection: S) -> QuerySet<M, S::Rows, L>
+    where
+        Scope: About<S::Scope, M>,
+        R: OfValues,
+    {
+        if self.select.distinct != Distinct::No {
+            // Which rows are equal, and so which are in a slice, is told by what was selected.
+            self.close_slice();
+        }
+        self.select.narrow(selection.into_nodes());
+        self.retyped()
+    }
+}
+
+impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// Returns JSON objects, as Django's `values` returns dictionaries: a path's key is its dotted name (`author.name`); an
     /// expression needs `.named("x")`.
     ///

@@ -47,8 +47,8 @@ pub use projection::{Projected, Projection, ProjectsTo};
 pub use raw::RawQuery;
 pub use reuse::{AnyRows, Narrow, WholeQuery};
 pub use rows::{
-    Extend, FilterAllowed, Flat, JsonRows, OrderAllowed, RowPart, RowShape, Rows, RowsOf, Tuple,
-    Whole, WholeRows,
+    Extend, FilterAllowed, Flat, FromModels, JsonRows, OfValues, OrderAllowed, RowPart, RowShape,
+    Rows, RowsOf, Tuple, Whole, WholeRows,
 };
 pub use selection::Selection;
 pub use subquery::{OneColumn, exists, subquery};

@@ -149,6 +149,26 @@ pub trait WholeRows<M>: RowShape {}
 #[diagnostic::do_not_recommend]
 impl<M: Model> WholeRows<M> for Whole<M> {}
 
+/// Rows that are whole models of `M`, whatever is appended to them: from them other values can be selected, and they can be written.
+#[diagnostic::on_unimplemented(
+    message = "the rows of this query are values, and no longer whole models of `{M}`",
+    label = "expected whole models, with or without annotations: call this before `values_list` and its kin"
+)]
+pub trait FromModels<M> {}
+
+#[diagnostic::do_not_recommend]
+impl<M, R: WholeRows<M>> FromModels<M> for R {}
+
+/// Rows of values, of which others can be selected.
+#[diagnostic::on_unimplemented(
+    message = "these rows are whole models, and no values or groups that could be narrowed",
+    label = "of whole models select by `values_list`"
+)]
+pub trait OfValues {}
+
+#[diagnostic::do_not_recommend]
+impl<T> OfValues for Flat<T> {}
+
 /// The rows of a query of `M` by what they hold: `Rows<Post, Post>` are whole posts, `Rows<Post, (Post, i64)>` posts with
 /// a number each. With it a function can say that it changes what the rows hold.
 ///
@@ -216,6 +236,9 @@ macro_rules! tuples {
 
         #[diagnostic::do_not_recommend]
         impl<$($name: SqlType),+> FilterAllowed<Aggregated> for Tuple<($($name,)+)> {}
+
+        #[diagnostic::do_not_recommend]
+        impl<$($name: SqlType),+> OfValues for Tuple<($($name,)+)> {}
 
         #[diagnostic::do_not_recommend]
         impl<$($name: SqlType),+> AnnotateAllowed<ManyRows> for Tuple<($($name,)+)> {}

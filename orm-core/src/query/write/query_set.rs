@@ -1,19 +1,20 @@
 //! `update` and `delete` of the rows of a query.
 
+use std::borrow::Cow;
 use std::panic::Location;
 
 use super::instance::check;
-use crate::ast::{Expr as Node, Updating};
+use crate::ast::{Expr as Node, Select, Updating};
 use crate::error::Result;
 use crate::executor::{Executor, Handle, RunsOn, Subject};
 use crate::expr::Assignments;
 use crate::model::Model;
 use crate::query::run::{self, Caller};
-use crate::query::{QuerySet, Whole};
+use crate::query::{FromModels, QuerySet};
 
-impl<M: Model, L> QuerySet<M, Whole<M>, L> {
+impl<M: Model, R, L> QuerySet<M, R, L> {
     /// Changes all rows of the query, in the database; gives their number. `auto_now` fields stay as they are, as in Django.
-    /// The expressions see the row as it was.
+    /// The expressions see the row as it was. What was annotated is not computed, but where a condition or an assignment names it.
     ///
     /// SQL: one `UPDATE .. SET .. WHERE ..`
     ///
@@ -34,6 +35,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     where
         D: Handle + ?Sized,
         A: Assignments<M>,
+        R: FromModels<M>,
         L: RunsOn<D::Kind>,
     {
         let mut update = Vec::new();
@@ -51,8 +53,9 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
             return Ok(0);
         }
         check::<M>(&mut update)?;
+        let rows = self.written();
         let update = Updating {
-            rows: &self.select,
+            rows: &rows,
             assignments: &update,
             returning: &[],
         };
@@ -81,14 +84,26 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     pub fn delete<D>(&self, db: &D) -> Result<u64>
     where
         D: Handle + ?Sized,
+        R: FromModels<M>,
         L: RunsOn<D::Kind>,
     {
         let db = db.executor();
         if self.select.empty {
             return Ok(0);
         }
-        let compiled = run::ready_delete(&self.select, db)?;
-        let subject = Subject::Delete(&self.select);
+        let rows = self.written();
+        let compiled = run::ready_delete(&rows, db)?;
+        let subject = Subject::Delete(&rows);
         db.execute(&run::command(&compiled, subject, Location::caller()))
+    }
+
+    /// The rows without what was annotated to them: that is returned, and nothing is here.
+    fn written(&self) -> Cow<'_, Select> {
+        if self.select.appended.is_empty() {
+            return Cow::Borrowed(&self.select);
+        }
+        let mut rows = self.select.clone();
+        rows.appended.clear();
+        Cow::Owned(rows)
     }
 }
