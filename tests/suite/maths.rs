@@ -27,6 +27,12 @@ fn near(ours: f64, expected: f64) {
 }
 
 suite! {
+    fn the_sign_of_a_double_is_one(db) {
+        number(2.5, dec!(1), Some(20))(db)?;
+        let share = Number::float.sign() / Number::maybe;
+        assert_eq!(Number::objects().values_list(share).one(db)?, Some(0.05));
+    }
+
     fn whole_numbers_and_signs(db) {
         for (float, exact) in [(2.5, dec!(-2.500)), (-2.5, dec!(2.001)), (0.0, dec!(0))] {
             number(float, exact, None)(db)?;

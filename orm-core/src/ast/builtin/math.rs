@@ -57,7 +57,7 @@ pub static ROUND_I64: Function = integer_round(
     "CAST(round(CAST({0} AS numeric), {1}) AS bigint)",
     I64,
 );
-/// -1, 0 or 1, of the type of the argument.
+/// -1, 0 or 1, of the integer type of the argument.
 pub static SIGN: Function = Function::strict(
     "sign",
     Exactly(1),
@@ -66,6 +66,20 @@ pub static SIGN: Function = Function::strict(
 /// -1, 0 or 1, a decimal.
 pub static SIGN_DECIMAL: Function =
     Function::strict("sign_decimal", Exactly(1), "sign({0})").returning(Decimal);
+/// -1, 0 or 1, a double: an integer would be divided as one.
+pub static SIGN_F64: Function = Function::strict(
+    "sign_f64",
+    Exactly(1),
+    "CAST(CASE WHEN {0} > 0 THEN 1 WHEN {0} < 0 THEN -1 WHEN {0} = 0 THEN 0 END AS double precision)",
+)
+.returning(F64);
+/// -1, 0 or 1, a float.
+pub static SIGN_F32: Function = Function::strict(
+    "sign_f32",
+    Exactly(1),
+    "CAST(CASE WHEN {0} > 0 THEN 1 WHEN {0} < 0 THEN -1 WHEN {0} = 0 THEN 0 END AS real)",
+)
+.returning(F32);
 /// The square root; NULL of a negative number.
 pub static SQRT: Function = partial("sqrt", 1, "CASE WHEN {0} >= 0 THEN sqrt({0}) END");
 /// The first to the power of the second; NULL where that is no real number.
@@ -183,6 +197,8 @@ pub static ALL: &[&Function] = &[
     &ROUND_I64,
     &SIGN,
     &SIGN_DECIMAL,
+    &SIGN_F32,
+    &SIGN_F64,
     &SQRT,
     &POWER,
     &EXP,
@@ -254,6 +270,8 @@ pub const fn round(of: ColumnType) -> &'static Function {
 pub const fn sign(of: ColumnType) -> &'static Function {
     match of {
         Decimal => &SIGN_DECIMAL,
+        F32 => &SIGN_F32,
+        F64 => &SIGN_F64,
         _ => &SIGN,
     }
 }

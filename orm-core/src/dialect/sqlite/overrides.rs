@@ -200,6 +200,8 @@ static FUNCTIONS: &[(&str, &str)] = &[
     ("shr_i64", "orm_shr({0}, {1}, 64)"),
     ("sign", "sign({0})"),
     ("sign_decimal", "orm_dec_cmp({0}, 0)"),
+    ("sign_f32", "CAST(sign({0}) AS REAL)"),
+    ("sign_f64", "CAST(sign({0}) AS REAL)"),
     ("sin", "orm_sin({0})"),
     ("sqrt", "orm_sqrt({0})"),
     ("str_index", "instr({0}, {1})"),
