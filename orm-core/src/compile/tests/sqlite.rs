@@ -197,8 +197,6 @@ const STUBS: &[&str] = &[
     "orm_substr",
 ];
 
-/// The functions of the driver that the tests run, in short.
-
 /// An aggregate that the driver registers: here its SQL alone is of interest.
 struct Understood;
 
