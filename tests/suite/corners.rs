@@ -618,6 +618,24 @@ suite! {
         assert!(all.iter().all(|(_, items)| items.len() == 6));
     }
 
+    fn values_of_a_relation_pass_over_its_default_filter(db) {
+        shelves(db)?;
+        let few = Shelf::items.filter(Item::rank.lte(1));
+        let asked = (Shelf::items.count(), few.count(), Shelf::items.query(Item::objects()).count());
+        assert_eq!(Shelf::objects().values_list(asked).all(db)?, [(6, 3, 5), (6, 3, 5)]);
+        Item::all_objects().update(db, Item::rank.set(0))?;
+        let count = |condition: Condition<Shelf>| Shelf::objects().filter(condition).count(db);
+        assert_eq!((count(Shelf::items.exists())?, count(Shelf::items.any(Item::rank.eq(0)))?, count(Shelf::items.is_empty())?), (2, 2, 0));
+        assert_eq!(count(Shelf::items.filter(Item::rank.eq(0)).exists())?, 2);
+        assert_eq!(count(Shelf::items.order_by(Item::id).slice(5..).exists())?, 2);
+        assert_eq!(count(Shelf::items.limit(4).slice(3..).filter(Item::rank.eq(0)).exists())?, 2);
+        assert_eq!(count(Shelf::items.first(Item::rank).eq(0) & Shelf::items.order_by(Item::id).last(Item::rank).eq(0))?, 2);
+        // A query set says what it says, and what is loaded has the filter.
+        let shown = || Shelf::items.query(Item::objects());
+        assert_eq!((count(shown().exists())?, count(shown().first(Item::id).is_not_null())?), (0, 0));
+        assert!(Shelf::objects().with(Shelf::items.limit(2)).all(db)?.iter().all(|(_, items)| items.is_empty()));
+    }
+
     fn deferred_columns_inside_of_all_that_is_loaded(db) {
         shelves(db)?;
         let light = || Item::objects().defer(Item::text);
@@ -1096,7 +1114,7 @@ suite! {
     fn annotated_rows_of_a_relation(db) {
         shelves(db)?;
         // Of the shelves that are not hidden.
-        let number = Item::seen_on.count();
+        let number = Item::seen_on.query(Shelf::objects()).count();
         let counted = || Item::objects().annotate(&number);
         let rows: Vec<(Shelf, Vec<(Item, i64)>, Vec<(Item, i64)>, Vec<(Item, i64)>)> = Shelf::objects()
             .with(Shelf::items.query(counted()))

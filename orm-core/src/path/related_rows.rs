@@ -14,8 +14,9 @@ use crate::value::ColumnType;
 /// Aggregates of the rows of a relation: one value in each row of the query, which can be selected, filtered and ordered by, and
 /// assigned, as any other. Several of them, of one relation or of several, do not multiply each other's rows.
 ///
-/// Where there are no related rows counts are 0, and everything else is NULL, and so an `Option`. The rows are those that the
-/// relation loads: those of their model's default filter, and of `Author::books.filter(..)` those that meet its condition too.
+/// Where there are no related rows counts are 0, and everything else is NULL, and so an `Option`. The rows are all that the
+/// path leads to, also those that their model's default filter hides, and of `Author::books.filter(..)` those that meet its
+/// condition; `Author::books.query(Book::objects())` are those of the query set.
 ///
 /// SQL: `LEFT JOIN (SELECT "author_id", count(*), .. FROM "book" GROUP BY "author_id")`, one for each relation and its
 /// conditions; where few rows are asked for, by their key or by a limit up to 100, and in `update` and `delete`, a subquery of
@@ -327,8 +328,7 @@ impl<P: Path, R: Relation> RelatedRows for ToMany<P, R> {
     type To = R::To;
 
     fn into_related(self, value: Node) -> Node {
-        let filters = R::To::default_filter().into_iter().collect();
-        P::placed(of_rows(Join::<P, R>::NODE, filters, false, value))
+        P::placed(of_rows(Join::<P, R>::NODE, Vec::new(), false, value))
     }
 }
 

@@ -22,12 +22,18 @@ use crate::types::Bool;
 /// `S` is the shape of its rows. `E` tells whether it is the whole relation, or some rows or values of it.
 pub struct Related<P, R: Relation, S = Whole<<R as Relation>::To>, E = Entire> {
     query: QuerySet<R::To, S>,
+    /// Whether its first condition is the default filter of the model, which holds for what is loaded.
+    filtered: bool,
     marker: PhantomData<fn() -> (P, E)>,
 }
 
 impl<P, R: Relation, S, E> Clone for Related<P, R, S, E> {
     fn clone(&self) -> Self {
-        Self::of(self.query.clone())
+        Self {
+            query: self.query.clone(),
+            filtered: self.filtered,
+            marker: PhantomData,
+        }
     }
 }
 
@@ -35,11 +41,16 @@ impl<P, R: Relation> Related<P, R> {
     /// The whole relation.
     pub(crate) fn new() -> Self {
         // The one row of a relation is that row, whatever the model's default filter says; of many it holds.
-        Self::of(if R::SCHEMA.is_many() {
+        let query = if R::SCHEMA.is_many() {
             QuerySet::objects()
         } else {
             QuerySet::all_rows()
-        })
+        };
+        Self {
+            filtered: !query.select.filters.is_empty(),
+            query,
+            marker: PhantomData,
+        }
     }
 }
 
@@ -47,12 +58,40 @@ impl<P, R: Relation, S, E> Related<P, R, S, E> {
     const fn of(query: QuerySet<R::To, S>) -> Self {
         Self {
             query,
+            filtered: false,
+            marker: PhantomData,
+        }
+    }
+
+    fn then<T, F>(
+        self,
+        step: impl FnOnce(QuerySet<R::To, S>) -> QuerySet<R::To, T>,
+    ) -> Related<P, R, T, F> {
+        Related {
+            query: step(self.query),
+            filtered: self.filtered,
             marker: PhantomData,
         }
     }
 
     pub(crate) fn into_query(self) -> QuerySet<R::To, S> {
         self.query
+    }
+
+    /// The rows that a value is of: as all paths do, it passes over the default filter.
+    pub(crate) fn into_values(self) -> QuerySet<R::To, S> {
+        let mut query = self.query;
+        if self.filtered {
+            let mut innermost = &mut query.select;
+            while innermost.slice.is_some() {
+                match &mut innermost.slice {
+                    Some(slice) => innermost = slice,
+                    None => break,
+                }
+            }
+            innermost.filters.remove(0);
+        }
+        query
     }
 }
 
@@ -76,11 +115,12 @@ impl<P, R: Relation, S: RowShape, E> Related<P, R, S, E> {
         C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, R::To>,
     {
-        let mut query = self.query;
-        if let Some(condition) = condition.into_condition() {
-            query.push_filter(condition.into_node());
-        }
-        Related::of(query)
+        self.then(|mut query| {
+            if let Some(condition) = condition.into_condition() {
+                query.push_filter(condition.into_node());
+            }
+            query
+        })
     }
 
     /// Those of the rows that do not meet a condition.
@@ -90,11 +130,12 @@ impl<P, R: Relation, S: RowShape, E> Related<P, R, S, E> {
         C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, R::To>,
     {
-        let mut query = self.query;
-        if let Some(condition) = condition.into_condition() {
-            query.push_filter(condition.into_node().negate());
-        }
-        Related::of(query)
+        self.then(|mut query| {
+            if let Some(condition) = condition.into_condition() {
+                query.push_filter(condition.into_node().negate());
+            }
+            query
+        })
     }
 
     /// The order of the rows of each instance.
@@ -113,13 +154,13 @@ impl<P, R: Relation, S: RowShape, E> Related<P, R, S, E> {
         Scope: About<O::Scope, R::To>,
         S: OrderAllowed<O::Kind>,
     {
-        Self::of(self.query.order_by(order))
+        self.then(|query| query.order_by(order))
     }
 
     /// The same rows, the last ones first.
     #[must_use]
     pub fn reverse(self) -> Self {
-        Self::of(self.query.reverse())
+        self.then(|query| query.reverse())
     }
 
     /// At most so many rows for each row that they belong to.
@@ -138,25 +179,25 @@ impl<P, R: Relation, S: RowShape, E> Related<P, R, S, E> {
     /// ```
     #[must_use]
     pub fn limit(self, rows: u64) -> Related<P, R, S, Narrowed> {
-        Related::of(self.query.limit(rows))
+        self.then(|query| query.limit(rows))
     }
 
     /// Passes over so many rows of each row that they belong to.
     #[must_use]
     pub fn offset(self, rows: u64) -> Related<P, R, S, Narrowed> {
-        Related::of(self.query.offset(rows))
+        self.then(|query| query.offset(rows))
     }
 
     /// The rows of these numbers, counted from 0, of each row that they belong to.
     #[must_use]
     pub fn slice(self, range: impl RangeBounds<u64>) -> Related<P, R, S, Narrowed> {
-        Related::of(self.query.slice(range))
+        self.then(|query| query.slice(range))
     }
 
     /// Rows that are equal once for each row that they belong to.
     #[must_use]
     pub fn distinct(self) -> Related<P, R, S, Narrowed> {
-        Related::of(self.query.distinct())
+        self.then(|query| query.distinct())
     }
 
     /// Loads with each row the rows that its keys lead to, in the same query.
@@ -175,7 +216,7 @@ impl<P, R: Relation, S: RowShape, E> Related<P, R, S, E> {
     where
         S: WholeRows<R::To>,
     {
-        Self::of(self.query.select_related(relations))
+        self.then(|query| query.select_related(relations))
     }
 
     /// Loads relations of these rows too, by a query more for each.
@@ -197,7 +238,7 @@ impl<P, R: Relation, S: RowShape, E> Related<P, R, S, E> {
         Scope: About<I::Model, R::To>,
         S: WholeRows<R::To>,
     {
-        Self::of(self.query.prefetch_related(relations))
+        self.then(|query| query.prefetch_related(relations))
     }
 
     /// Appends the rows of a relation to each of these rows, as [`QuerySet::with`] does.
@@ -216,7 +257,7 @@ impl<P, R: Relation, S: RowShape, E> Related<P, R, S, E> {
         Scope: About<W::Model, R::To>,
         S: Extend + WholeRows<R::To>,
     {
-        Related::of(self.query.with(relation))
+        self.then(|query| query.with(relation))
     }
 }
 
@@ -236,7 +277,7 @@ impl<P, R: Relation, E> Related<P, R, Whole<R::To>, E> {
     where
         Scope: About<V::Scope, R::To>,
     {
-        Related::of(self.query.values_list(selection))
+        self.then(|query| query.values_list(selection))
     }
 
     /// Structs that derive `Projection` in place of whole rows, as [`QuerySet::values`] has them.
@@ -245,7 +286,7 @@ impl<P, R: Relation, E> Related<P, R, Whole<R::To>, E> {
     where
         Scope: About<V::Model, R::To>,
     {
-        Related::of(self.query.values::<V>())
+        self.then(|query| query.values::<V>())
     }
 }
 
@@ -256,7 +297,7 @@ impl<P, R: Relation, S: AnyRows, E> Narrow for Related<P, R, S, E> {
     type Narrowed = Related<P, R, S, Narrowed>;
 
     fn narrow(self, step: impl FnOnce(QuerySet<R::To, S>) -> QuerySet<R::To, S>) -> Self::Narrowed {
-        Related::of(step(self.query))
+        self.then(step)
     }
 }
 
@@ -277,7 +318,7 @@ impl<P: Path, R: Relation, E> RelatedRows for Related<P, R, Whole<R::To>, E> {
     type To = R::To;
 
     fn into_related(self, value: Node) -> Node {
-        let select = self.query.select;
+        let select = self.into_values().select;
         let filters = select.filters.clone();
         let plain = Select {
             filters: Vec::new(),

@@ -13,7 +13,8 @@ use crate::schema::PathNode;
 use crate::types::SqlType;
 
 /// A relation to many rows, or some of its rows, of which each row of a query asks something: `Author::books`,
-/// `Author::books.filter(..)`.
+/// `Author::books.filter(..)`. As all paths do it passes over the model's default filter; `Author::books.query(Book::objects())`
+/// has it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a relation to many rows",
     label = "not a relation to many rows"
@@ -96,7 +97,7 @@ impl<P: Path, R: Relation> RelatedValues for ToMany<P, R> {
     type To = R::To;
 
     fn into_rows(self) -> RowsOfEach {
-        RowsOfEach::new::<P, R>(QuerySet::objects())
+        RowsOfEach::new::<P, R>(QuerySet::all_rows())
     }
 }
 
@@ -106,7 +107,7 @@ impl<P: Path, R: Relation, E> RelatedValues for Related<P, R, Whole<R::To>, E> {
     type To = R::To;
 
     fn into_rows(self) -> RowsOfEach {
-        RowsOfEach::new::<P, R>(self.into_query())
+        RowsOfEach::new::<P, R>(self.into_values())
     }
 }
 
