@@ -21,13 +21,3 @@ pub use orm_core::{
     relation, schema, types, value,
 };
 pub use orm_derive::{DbEnum, Model, Projection, SqlType, queryset};
-/// The crate of JSON values, so that a model with a JSON column needs no dependency of its own on it.
-///
-/// ```
-/// use orm::prelude::*;
-/// use orm::serde_json::Value;
-///
-/// let options: Value = json!({"colour": "red"});
-/// assert_eq!(options["colour"], "red");
-/// ```
-pub use serde_json;
