@@ -150,7 +150,7 @@ impl<M: Model, R: RowShape> Combined<M, R> {
     /// ```
     ///
     /// # Errors
-    /// As those of [`QuerySet::all`].
+    /// As those of [`QuerySet::all`](crate::query::QuerySet::all).
     #[track_caller]
     pub fn all<D: Handle + ?Sized>(&self, db: &D) -> Result<Vec<R::Output>>
     where
@@ -170,7 +170,7 @@ impl<M: Model, R: RowShape> Combined<M, R> {
     /// ```
     ///
     /// # Errors
-    /// As those of [`QuerySet::one`].
+    /// As those of [`QuerySet::one`](crate::query::QuerySet::one).
     #[track_caller]
     pub fn one<D: Handle + ?Sized>(&self, db: &D) -> Result<R::Output>
     where
@@ -190,7 +190,7 @@ impl<M: Model, R: RowShape> Combined<M, R> {
     /// ```
     ///
     /// # Errors
-    /// As those of [`QuerySet::first`].
+    /// As those of [`QuerySet::first`](crate::query::QuerySet::first).
     #[track_caller]
     pub fn first<D: Handle + ?Sized>(&self, db: &D) -> Result<Option<R::Output>>
     where
@@ -212,7 +212,7 @@ impl<M: Model, R: RowShape> Combined<M, R> {
     /// ```
     ///
     /// # Errors
-    /// As those of [`QuerySet::count`].
+    /// As those of [`QuerySet::count`](crate::query::QuerySet::count).
     #[track_caller]
     pub fn count<D: Handle + ?Sized>(&self, db: &D) -> Result<u64>
     where
@@ -232,7 +232,7 @@ impl<M: Model, R: RowShape> Combined<M, R> {
     /// ```
     ///
     /// # Errors
-    /// As those of [`QuerySet::exists`].
+    /// As those of [`QuerySet::exists`](crate::query::QuerySet::exists).
     #[track_caller]
     pub fn exists<D: Handle + ?Sized>(&self, db: &D) -> Result<bool>
     where
@@ -254,7 +254,7 @@ impl<M: Model, R: RowShape> Combined<M, R> {
     /// ```
     ///
     /// # Errors
-    /// As those of [`QuerySet::iterator`].
+    /// As those of [`QuerySet::iterator`](crate::query::QuerySet::iterator).
     #[track_caller]
     pub fn iterator<'a, D: Handle + ?Sized>(&self, db: &'a D) -> Result<RowIter<'a, R>>
     where
@@ -294,7 +294,7 @@ impl<M: Model, R: RowShape> Combined<M, R> {
     /// ```
     ///
     /// # Errors
-    /// As those of [`QuerySet::to_sql`].
+    /// As those of [`QuerySet::to_sql`](crate::query::QuerySet::to_sql).
     pub fn to_sql(&self, dialect: Dialect) -> Result<(String, Vec<Value>)> {
         self.0.to_sql(dialect)
     }

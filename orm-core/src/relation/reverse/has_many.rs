@@ -23,7 +23,7 @@ impl<T: Model> HasMany<T> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NotLoaded`] if they were not.
+    /// [`Error::NotLoaded`](crate::error::Error::NotLoaded) if they were not.
     pub fn loaded(&self) -> Result<&[T]> {
         let rows = self.loaded.get::<Vec<T>>().flatten();
         rows.map(Vec::as_slice).ok_or_else(|| self.not_loaded())

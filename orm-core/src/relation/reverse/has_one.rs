@@ -12,7 +12,7 @@ impl<T: Model> HasOne<T> {
     /// The row, if it was loaded; `None` where there is none. Never runs a query.
     ///
     /// # Errors
-    /// [`Error::NotLoaded`] if it was not loaded.
+    /// [`Error::NotLoaded`](crate::error::Error::NotLoaded) if it was not loaded.
     pub fn get(&self) -> Result<Option<&T>> {
         self.loaded.get().ok_or_else(|| self.not_loaded())
     }

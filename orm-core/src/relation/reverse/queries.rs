@@ -119,7 +119,7 @@ impl<T: Model> HasMany<T> {
     /// The one of the rows that meets a condition.
     ///
     /// # Errors
-    /// [`Error::DoesNotExist`] if none does, [`Error::MultipleObjects`] if several do, and the database's.
+    /// [`Error::DoesNotExist`](crate::error::Error::DoesNotExist) if none does, [`Error::MultipleObjects`](crate::error::Error::MultipleObjects) if several do, and the database's.
     #[track_caller]
     pub fn get<D, C>(&self, db: &D, condition: C) -> Result<T>
     where
