@@ -5,6 +5,7 @@
 
 mod build;
 mod graph;
+mod group;
 mod harness;
 mod models;
 #[cfg(feature = "postgres")]

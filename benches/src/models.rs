@@ -66,3 +66,31 @@ pub struct Remark {
     pub body: String,
     pub likes: i32,
 }
+
+/// Somebody of whom much is counted.
+#[derive(Model, Debug, Clone)]
+pub struct Member {
+    pub id: i64,
+    pub name: String,
+    #[reverse(Entry::member)]
+    pub entries: HasMany<Entry>,
+    #[reverse(Vote::member)]
+    pub votes: HasMany<Vote>,
+}
+
+/// What is counted and averaged.
+#[derive(Model, Debug, Clone)]
+pub struct Entry {
+    pub id: i64,
+    #[field(on_delete = cascade)]
+    pub member: ForeignKey<Member>,
+    pub points: i32,
+}
+
+/// What is counted beside.
+#[derive(Model, Debug, Clone)]
+pub struct Vote {
+    pub id: i64,
+    #[field(on_delete = cascade)]
+    pub member: ForeignKey<Member>,
+}

@@ -7,6 +7,7 @@ use postgres::types::{ToSql, Type};
 use postgres::{Client, NoTls, Row, Statement};
 
 use crate::graph::{self, PlainArticle, PlainPerson, PlainRemark, PlainWriter};
+use crate::group::{self, PlainMember};
 use crate::harness::Harness;
 use crate::models::Post;
 use crate::rows::{self, ALIASED, COLUMNS, PEOPLE, Plain, body, score, title};
@@ -38,15 +39,17 @@ fn prepare(hand: &mut Client, sql: &str) -> Statement {
 /// Runs every case.
 pub fn run(harness: &Harness, url: &str) -> Result<()> {
     let db = Database::connect(url)?;
-    const TABLES: &str = "comment, post, person, remark, article, writer";
+    const TABLES: &str = "comment, post, person, remark, article, writer, vote, entry, member";
     db.execute_batch(&format!("DROP TABLE IF EXISTS {TABLES} CASCADE"))?;
     db.create_tables()?;
     rows::fill(&db)?;
     graph::fill(&db)?;
+    group::fill(&db)?;
     db.execute_batch("ANALYZE")?;
     let mut hand = Client::connect(url, NoTls).expect("a connection");
     reads(harness, &db, &mut hand);
     graphs(harness, &db, &mut hand);
+    groups(harness, &db, &mut hand);
     searches(harness, &db, &mut hand);
     inserts(harness, &db, &mut hand);
     updates(harness, &db, &mut hand);
@@ -162,6 +165,89 @@ fn graph_by_hand(hand: &mut Client, statements: &[Statement; 3]) -> Vec<PlainWri
         _likes: row.get(3),
     });
     graph::assembled(writers, articles, remarks.collect())
+}
+
+fn groups(harness: &Harness, db: &Database, hand: &mut Client) {
+    // Of integers PostgreSQL's average is a numeric.
+    let averaged = |sql: &str| {
+        sql.replace("avg(points)", "avg(points)::float8")
+            .replace("avg(e.points)", "avg(e.points)::float8")
+    };
+    let by_key = prepare(hand, &averaged(group::BY_KEY));
+    harness.compare(
+        "PostgreSQL: 100,000 rows grouped by key, counted, averaged",
+        || {
+            collect(hand, &by_key, |row| {
+                (
+                    row.get::<_, i64>(0),
+                    row.get::<_, i64>(1),
+                    row.get::<_, Option<f64>>(2),
+                )
+            })
+        },
+        || group::by_key(db),
+    );
+    let by_name = prepare(hand, &averaged(group::BY_NAME));
+    harness.compare(
+        "PostgreSQL: 100,000 rows grouped by a name, by a join",
+        || {
+            collect(hand, &by_name, |row| {
+                (
+                    row.get::<_, String>(0),
+                    row.get::<_, i64>(1),
+                    row.get::<_, Option<f64>>(2),
+                )
+            })
+        },
+        || group::by_name(db),
+    );
+    let one = prepare(hand, &averaged(group::ONE_RELATION));
+    harness.compare(
+        "PostgreSQL: 1,000 members with two aggregates of a relation",
+        || collect(hand, &one, |row| member(row, false)),
+        || group::one_relation(db),
+    );
+    let two = prepare(hand, &averaged(group::TWO_RELATIONS));
+    harness.compare(
+        "PostgreSQL: 1,000 members with aggregates of two relations",
+        || collect(hand, &two, |row| member(row, true)),
+        || group::two_relations(db),
+    );
+    for limit in [1, 10, 100, 1_000] {
+        let by_row = prepare(hand, &format!("{} {limit}", averaged(group::FEW_BY_ROW)));
+        harness.compare(
+            &format!("PostgreSQL: the first {limit} members, a subquery each"),
+            || collect(hand, &by_row, |row| member(row, true)),
+            || group::of_few(db, limit),
+        );
+        let joined = prepare(
+            hand,
+            &format!(
+                "{} ORDER BY m.id LIMIT {limit}",
+                averaged(group::TWO_RELATIONS)
+            ),
+        );
+        harness.compare(
+            &format!("PostgreSQL: the first {limit} members, joined"),
+            || collect(hand, &joined, |row| member(row, true)),
+            || group::of_few(db, limit),
+        );
+    }
+}
+
+fn collect<T>(hand: &mut Client, statement: &Statement, row: impl Fn(&Row) -> T) -> Vec<T> {
+    let rows = hand.query(statement, &[]).expect("rows");
+    rows.iter().map(row).collect()
+}
+
+fn member(row: &Row, votes: bool) -> PlainMember {
+    PlainMember {
+        _id: row.get(0),
+        _name: row.get(1),
+        _entries: row.get(2),
+        _points: row.get(3),
+        _votes: if votes { row.get(4) } else { 0 },
+    }
 }
 
 fn searches(harness: &Harness, db: &Database, hand: &mut Client) {

@@ -5,6 +5,7 @@ use rusqlite::types::{ToSql, Value};
 use rusqlite::{Connection, Row, params};
 
 use crate::graph::{self, PlainArticle, PlainPerson, PlainRemark, PlainWriter};
+use crate::group::{self, PlainMember};
 use crate::harness::Harness;
 use crate::models::Post;
 use crate::rows::{self, ALIASED, COLUMNS, PEOPLE, POSTS, Plain, body, score, title};
@@ -40,6 +41,7 @@ pub fn run(harness: &Harness) -> Result<()> {
     fill_by_hand(&hand).expect("the same rows");
     reads(harness, &db, &hand);
     graphs(harness, &db, &hand)?;
+    groups(harness, &db, &hand);
     searches(harness, &db, &hand);
     inserts(harness, &db, &hand);
     updates(harness, &db, &hand);
@@ -134,7 +136,9 @@ fn graphs(harness: &Harness, db: &Database, hand: &Connection) -> Result<()> {
         || graph::related(db),
     );
     graph::fill(db)?;
-    copy_graph(db, hand)?;
+    group::fill(db)?;
+    copy_related(db, hand)?;
+
     harness.compare(
         "SQLite: a graph of 100, 1,000 and 10,000 rows, prefetched",
         || graph_by_hand(hand),
@@ -163,14 +167,15 @@ fn person(row: &Row<'_>) -> rusqlite::Result<PlainPerson> {
 }
 
 /// The same rows on the other connection.
-fn copy_graph(db: &Database, hand: &Connection) -> Result<()> {
+fn copy_related(db: &Database, hand: &Connection) -> Result<()> {
     let path = std::env::temp_dir().join(format!("orm-benches-{}.db", std::process::id()));
     db.execute("VACUUM INTO ?", (path.to_string_lossy().into_owned(),))?;
     hand.execute("ATTACH ? AS other", [path.to_string_lossy()])
         .expect("the copy");
     hand.execute_batch(
         "INSERT INTO writer SELECT * FROM other.writer; INSERT INTO article SELECT * FROM other.article;
-         INSERT INTO remark SELECT * FROM other.remark; DETACH other",
+         INSERT INTO remark SELECT * FROM other.remark; INSERT INTO member SELECT * FROM other.member;
+         INSERT INTO entry SELECT * FROM other.entry; INSERT INTO vote SELECT * FROM other.vote; DETACH other",
     )
     .expect("the same rows");
     std::fs::remove_file(path).expect("the copy goes");
@@ -214,6 +219,66 @@ fn graph_by_hand(hand: &Connection) -> rusqlite::Result<Vec<PlainWriter>> {
     })?;
     let remarks = remarks.collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(graph::assembled(writers, articles, remarks))
+}
+
+fn groups(harness: &Harness, db: &Database, hand: &Connection) {
+    harness.compare(
+        "SQLite: 100,000 rows grouped by key, counted, averaged",
+        || collect(hand, group::BY_KEY, keyed::<i64>),
+        || group::by_key(db),
+    );
+    harness.compare(
+        "SQLite: 100,000 rows grouped by a name, by a join",
+        || collect(hand, group::BY_NAME, keyed::<String>),
+        || group::by_name(db),
+    );
+    harness.compare(
+        "SQLite: 1,000 members with two aggregates of a relation",
+        || collect(hand, group::ONE_RELATION, |row| member(row, false)),
+        || group::one_relation(db),
+    );
+    harness.compare(
+        "SQLite: 1,000 members with aggregates of two relations",
+        || collect(hand, group::TWO_RELATIONS, |row| member(row, true)),
+        || group::two_relations(db),
+    );
+    for limit in [1, 10, 100, 1_000] {
+        let by_row = format!("{} {limit}", group::FEW_BY_ROW);
+        harness.compare(
+            &format!("SQLite: the first {limit} members, a subquery each"),
+            || collect(hand, &by_row, |row| member(row, true)),
+            || group::of_few(db, limit),
+        );
+        let joined = format!("{} ORDER BY m.id LIMIT {limit}", group::TWO_RELATIONS);
+        harness.compare(
+            &format!("SQLite: the first {limit} members, joined"),
+            || collect(hand, &joined, |row| member(row, true)),
+            || group::of_few(db, limit),
+        );
+    }
+}
+
+fn collect<T>(
+    hand: &Connection,
+    sql: &str,
+    row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    let mut statement = hand.prepare_cached(sql)?;
+    statement.query_map([], row)?.collect()
+}
+
+fn keyed<K: rusqlite::types::FromSql>(row: &Row<'_>) -> rusqlite::Result<(K, i64, Option<f64>)> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+}
+
+fn member(row: &Row<'_>, votes: bool) -> rusqlite::Result<PlainMember> {
+    Ok(PlainMember {
+        _id: row.get(0)?,
+        _name: row.get(1)?,
+        _entries: row.get(2)?,
+        _points: row.get(3)?,
+        _votes: if votes { row.get(4)? } else { 0 },
+    })
 }
 
 fn searches(harness: &Harness, db: &Database, hand: &Connection) {

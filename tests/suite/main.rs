@@ -34,6 +34,7 @@ mod lookups;
 mod many_to_many;
 mod maths;
 mod moments;
+mod plans;
 mod reading;
 mod refused;
 mod related;
