@@ -26,6 +26,7 @@ pub mod reading;
 pub mod relation;
 pub mod schema;
 pub mod text_case;
+mod tuples;
 pub mod types;
 pub mod value;
 

@@ -64,7 +64,7 @@ impl<M> Assignments<M> for Vec<Assignment<M>> {
 }
 
 macro_rules! tuples {
-    ($($($name:ident)+;)+) => { $(
+    ($($($name:ident $index:tt)+;)+) => { $(
         #[diagnostic::do_not_recommend]
         impl<M, $($name: Assignments<M>),+> Assignments<M> for ($($name,)+) {
             #[allow(non_snake_case, reason = "a variable for each type parameter")]
@@ -75,24 +75,7 @@ macro_rules! tuples {
         }
     )+ };
 }
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-    A B C D E F G H I;
-    A B C D E F G H I J;
-    A B C D E F G H I J K;
-    A B C D E F G H I J K L;
-    A B C D E F G H I J K L N;
-    A B C D E F G H I J K L N O;
-    A B C D E F G H I J K L N O P;
-    A B C D E F G H I J K L N O P Q;
-}
+crate::tuples::for_each!(tuples);
 
 /// What can be written to a field of type `T`: a value of the type, or an expression that widens to
 /// it; one that may be NULL only where the field is an `Option`.

@@ -107,7 +107,7 @@ fn order_by<E: Expression + ?Sized>(expr: &E, descending: bool) -> OrderBy<E::Sc
     }
 }
 
-/// What `order_by` takes: an expression, one with a direction, or a tuple of up to eight.
+/// What `order_by` takes: an expression, one with a direction, or a tuple of up to 16.
 ///
 /// ```
 /// # use orm_doc_models::*;
@@ -179,7 +179,7 @@ expressions! {
 }
 
 macro_rules! tuples {
-    ($($first:ident $($rest:ident)*;)+) => { $(
+    ($($first:ident $zero:tt $($rest:ident $index:tt)*;)+) => { $(
         #[diagnostic::do_not_recommend]
         impl<M, $first, $($rest),*> IntoOrder<M> for ($first, $($rest,)*)
         where
@@ -201,21 +201,4 @@ macro_rules! tuples {
     (@kind $only:ident) => { $only::Kind };
     (@kind $first:ident $($rest:ident)+) => { <$first::Kind as Kind>::With<tuples!(@kind $($rest)+)> };
 }
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-    A B C D E F G H I;
-    A B C D E F G H I J;
-    A B C D E F G H I J K;
-    A B C D E F G H I J K L;
-    A B C D E F G H I J K L N;
-    A B C D E F G H I J K L N O;
-    A B C D E F G H I J K L N O P;
-    A B C D E F G H I J K L N O P Q;
-}
+crate::tuples::for_each!(tuples);

@@ -356,7 +356,7 @@ impl<S> IntoWindow<S> for () {
     }
 }
 
-/// What [`partition_by`] takes: an expression, or a tuple of up to eight.
+/// What [`partition_by`] takes: an expression, or a tuple of up to 16.
 #[diagnostic::on_unimplemented(
     message = "rows of a window cannot be equal in `{Self}`",
     label = "expected a field or expression, or a tuple of them"
@@ -393,7 +393,7 @@ expressions! {
 }
 
 macro_rules! tuples {
-    ($($($name:ident)+;)+) => { $(
+    ($($($name:ident $index:tt)+;)+) => { $(
         #[diagnostic::do_not_recommend]
         impl<S_, $($name: IntoPartition<S_>),+> IntoPartition<S_> for ($($name,)+)
         where
@@ -409,13 +409,4 @@ macro_rules! tuples {
         }
     )+ };
 }
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-}
+crate::tuples::for_each!(tuples);

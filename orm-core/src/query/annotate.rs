@@ -67,10 +67,10 @@ impl<M: Model, R: Extend, L> QuerySet<M, R, L> {
     }
 }
 
-/// An expression, or a tuple of up to eight, that [`annotate`](QuerySet::annotate) appends to rows of shape `R`.
+/// An expression, or a tuple of up to 16, that [`annotate`](QuerySet::annotate) appends to rows of shape `R`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be appended to the rows of this query of `{M}`",
-    label = "expected an expression of `{M}`, or a tuple of up to eight of them"
+    label = "expected an expression of `{M}`, or a tuple of up to 16 of them"
 )]
 pub trait Annotations<M, R> {
     /// The model it is about.
@@ -85,7 +85,7 @@ pub trait Annotations<M, R> {
 }
 
 macro_rules! tuples {
-    ($($first:ident $($rest:ident)*;)+) => { $(
+    ($($first:ident $zero:tt $($rest:ident $index:tt)*;)+) => { $(
         #[diagnostic::do_not_recommend]
         impl<M, Rows_, $first, $($rest),*> Annotations<M, Rows_> for ($first, $($rest,)*)
         where
@@ -122,16 +122,7 @@ macro_rules! tuples {
     (@kind $only:ident) => { $only::Kind };
     (@kind $first:ident $($rest:ident)+) => { <$first::Kind as Kind>::With<tuples!(@kind $($rest)+)> };
 }
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-}
+crate::tuples::for_each!(tuples);
 
 /// Rows that become others when the parts of a tuple are appended.
 pub trait ExtendBy<T> {
@@ -287,26 +278,17 @@ impl<M: Model, T: SqlType> RowExprs<M> for Flat<T> {
 }
 
 macro_rules! row_exprs {
-    ($($($name:ident $number:literal)+;)+) => { $(
+    ($($($name:ident $index:tt)+;)+) => { $(
         impl<M: Model, $($name: SqlType),+> RowExprs<M> for Tuple<($($name,)+)> {
             type Exprs = ($(Expr<M, $name>,)+);
 
             fn exprs() -> Self::Exprs {
-                ($(row_expr::<M, $name>($number),)+)
+                ($(row_expr::<M, $name>($index + 1),)+)
             }
         }
     )+ };
 }
-row_exprs! {
-    A 1;
-    A 1 B 2;
-    A 1 B 2 C 3;
-    A 1 B 2 C 3 D 4;
-    A 1 B 2 C 3 D 4 E 5;
-    A 1 B 2 C 3 D 4 E 5 F 6;
-    A 1 B 2 C 3 D 4 E 5 F 6 G 7;
-    A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8;
-}
+crate::tuples::for_each!(row_exprs);
 
 /// The one row of a query that always has one.
 fn only_row<R: RowShape>(
@@ -392,7 +374,7 @@ items! {
 }
 
 macro_rules! lists {
-    ($($($name:ident)+;)+) => { $(
+    ($($($name:ident $index:tt)+;)+) => { $(
         #[diagnostic::do_not_recommend]
         impl<Model_, $($name),+> AggregateList<Model_> for ($($name,)+)
         where
@@ -415,21 +397,4 @@ macro_rules! lists {
         }
     )+ };
 }
-lists! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-    A B C D E F G H I;
-    A B C D E F G H I J;
-    A B C D E F G H I J K;
-    A B C D E F G H I J K N;
-    A B C D E F G H I J K N O;
-    A B C D E F G H I J K N O P;
-    A B C D E F G H I J K N O P Q;
-    A B C D E F G H I J K N O P Q R;
-}
+crate::tuples::for_each!(lists);

@@ -241,7 +241,7 @@ impl<M: Model, F: FieldDef<Model = M> + DeferredField> DeferredFields<M> for Fie
 }
 
 macro_rules! tuples {
-    ($($($name:ident)+;)+) => { $(
+    ($($($name:ident $index:tt)+;)+) => { $(
         #[diagnostic::do_not_recommend]
         impl<M, $($name: DeferredFields<M>),+> DeferredFields<M> for ($($name,)+) {
             #[allow(non_snake_case, reason = "a variable for each type parameter")]
@@ -252,16 +252,7 @@ macro_rules! tuples {
         }
     )+ };
 }
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-}
+crate::tuples::for_each!(tuples);
 
 /// Rows that hold a whole `M`.
 #[diagnostic::on_unimplemented(

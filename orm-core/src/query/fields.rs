@@ -3,7 +3,7 @@
 use crate::model::Model;
 use crate::path::{Field, FieldDef, Relation, Root, ToOne, Writable};
 
-/// A field of `M`, or a tuple of up to eight; keys are fields too. `save_only`, `get_or_create`, `bulk_update`, `on_conflict` and
+/// A field of `M`, or a tuple of up to 16; keys are fields too. `save_only`, `get_or_create`, `bulk_update`, `on_conflict` and
 /// their kin take it.
 ///
 /// ```
@@ -64,7 +64,7 @@ impl<M: Model, F: FieldDef<Model = M, Access: Writable>> WritableFields<M> for F
 impl<M: Model, R: Relation<From = M>> WritableFields<M> for ToOne<Root<M>, R> {}
 
 macro_rules! tuples {
-    ($($($name:ident)+;)+) => { $(
+    ($($($name:ident $index:tt)+;)+) => { $(
         #[diagnostic::do_not_recommend]
         impl<M, $($name: FieldSet<M>),+> FieldSet<M> for ($($name,)+) {
             #[allow(non_snake_case, reason = "a variable for each type parameter")]
@@ -78,21 +78,4 @@ macro_rules! tuples {
         impl<M, $($name: WritableFields<M>),+> WritableFields<M> for ($($name,)+) {}
     )+ };
 }
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-    A B C D E F G H I;
-    A B C D E F G H I J;
-    A B C D E F G H I J K;
-    A B C D E F G H I J K L;
-    A B C D E F G H I J K L N;
-    A B C D E F G H I J K L N O;
-    A B C D E F G H I J K L N O P;
-    A B C D E F G H I J K L N O P Q;
-}
+crate::tuples::for_each!(tuples);

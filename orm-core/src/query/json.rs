@@ -152,7 +152,7 @@ where
 }
 
 macro_rules! tuples {
-    ($($($name:ident)+;)+) => { $(
+    ($($($name:ident $index:tt)+;)+) => { $(
         #[diagnostic::do_not_recommend]
         impl<Model_, $($name: IntoNamed<Model_>),+> JsonSelection<Model_> for ($($name,)+) {
             #[allow(non_snake_case, reason = "a variable for each type parameter")]
@@ -163,24 +163,7 @@ macro_rules! tuples {
         }
     )+ };
 }
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-    A B C D E F G H I;
-    A B C D E F G H I J;
-    A B C D E F G H I J K;
-    A B C D E F G H I J K L;
-    A B C D E F G H I J K L M;
-    A B C D E F G H I J K L M N;
-    A B C D E F G H I J K L M N O;
-    A B C D E F G H I J K L M N O P;
-}
+crate::tuples::for_each!(tuples);
 
 impl RowShape for JsonRows {
     type Output = serde_json::Map<String, serde_json::Value>;

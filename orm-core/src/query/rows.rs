@@ -247,60 +247,22 @@ macro_rules! tuples {
         impl<$($name: SqlType),+> AnnotateAllowed<Aggregated> for Tuple<($($name,)+)> {}
     )+ };
 }
-tuples! {
-    A 0;
-    A 0 B 1;
-    A 0 B 1 C 2;
-    A 0 B 1 C 2 D 3;
-    A 0 B 1 C 2 D 3 E 4;
-    A 0 B 1 C 2 D 3 E 4 F 5;
-    A 0 B 1 C 2 D 3 E 4 F 5 G 6;
-    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7;
-    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8;
-    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9;
-    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10;
-    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11;
-    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12;
-    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13;
-    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14;
-    A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15;
-}
+crate::tuples::for_each!(tuples);
 
-macro_rules! count {
-    ($name:ident) => {
-        1
-    };
-}
-
+// A row of one to fifteen, and behind it one more.
 macro_rules! appended {
-    ($($($name:ident)*;)+) => { $(
+    ($single:ident 0; $($last:ident $zero:tt $($name:ident $index:tt)+;)+) => { $(
         #[diagnostic::do_not_recommend]
-        impl<First: RowPart, $($name: RowPart),*> Extend for Tuple<(First, $($name,)*)> {
-            const PARTS: usize = 1 $(+ count!($name))*;
-            type With<Last: RowPart> = Tuple<(First, $($name,)* Last)>;
+        impl<$($name: RowPart),+> Extend for Tuple<($($name,)+)> {
+            const PARTS: usize = [$($index),+].len();
+            type With<$last: RowPart> = Tuple<($($name,)+ $last)>;
         }
     )+ };
 }
-appended! {
-    ;
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-    A B C D E F G H I;
-    A B C D E F G H I J;
-    A B C D E F G H I J K;
-    A B C D E F G H I J K L;
-    A B C D E F G H I J K L M;
-    A B C D E F G H I J K L M N;
-}
+crate::tuples::for_each!(appended);
 
 macro_rules! whole {
-    ($($($name:ident)*;)+) => { $(
+    ($($whole:ident $zero:tt $($name:ident $index:tt)*;)+) => { $(
         #[diagnostic::do_not_recommend]
         impl<Model_: Model, $($name: RowPart),*> WholeRows<Model_> for Tuple<(Whole<Model_>, $($name,)*)> {}
 
@@ -310,24 +272,7 @@ macro_rules! whole {
         }
     )+ };
 }
-whole! {
-    ;
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-    A B C D E F G H I;
-    A B C D E F G H I J;
-    A B C D E F G H I J K;
-    A B C D E F G H I J K L;
-    A B C D E F G H I J K L M;
-    A B C D E F G H I J K L M N;
-    A B C D E F G H I J K L M N O;
-}
+crate::tuples::for_each!(whole);
 
 /// What was selected.
 impl Names for Select {

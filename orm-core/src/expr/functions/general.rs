@@ -115,7 +115,7 @@ impl CanBeNull for MaybeNull {}
 /// The first of the arguments that is not NULL. NULL, and so an `Option`, only if all may be.
 ///
 /// The first argument is an expression and tells the type, to which the others must widen: an `i32` beside a `Decimal`, but not
-/// the other way round. The tuple has two to eight arguments.
+/// the other way round. The tuple has two to 16 arguments.
 ///
 /// SQL: `COALESCE(a, b, ?)`, as in the SQL standard and as Django's `Coalesce`
 ///
@@ -224,18 +224,18 @@ impl<T> AllWidenTo<T> for () {}
 impl<T, First: WidensTo<T>, Rest: AllWidenTo<T>> AllWidenTo<T> for (First, Rest) {}
 
 macro_rules! tuples {
-    ($($($name:ident)+;)+) => { $(
-        impl<First, $($name),+> CoalesceArgs<First::Scope> for (First, $($name,)+)
+    ($single:ident 0; $($first:ident $zero:tt $($name:ident $index:tt)+;)+) => { $(
+        impl<$first, $($name),+> CoalesceArgs<$first::Scope> for ($first, $($name,)+)
         where
-            First: Expression,
+            $first: Expression,
             $(
-                $name: Operand<First::Scope, BaseOf<First>>,
-                Scope: About<$name::Scope, First::Scope>,
+                $name: Operand<$first::Scope, BaseOf<$first>>,
+                Scope: About<$name::Scope, $first::Scope>,
             )+
         {
             type Rest = tuples!(@rest $($name)+);
-            type Type = <tuples!(@null NullOf<First>, $($name)+) as Nullness>::Apply<BaseOf<First>>;
-            type Kind = tuples!(@kind First::Kind, $($name)+);
+            type Type = <tuples!(@null NullOf<$first>, $($name)+) as Nullness>::Apply<BaseOf<$first>>;
+            type Kind = tuples!(@kind $first::Kind, $($name)+);
 
             #[allow(non_snake_case, reason = "a variable for each type parameter")]
             fn into_nodes(self) -> Vec<Node> {
@@ -251,15 +251,7 @@ macro_rules! tuples {
     (@kind $first:ty, $last:ident) => { <$first as Kind>::With<$last::Kind> };
     (@kind $first:ty, $next:ident $($rest:ident)+) => { tuples!(@kind <$first as Kind>::With<$next::Kind>, $($rest)+) };
 }
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-}
+crate::tuples::for_each!(tuples);
 
 /// The time of the statement, to the microsecond, by the clock of the database. (Django's `Now` is, on PostgreSQL, that
 /// of the statement too.)

@@ -457,7 +457,7 @@ pub trait JsonItems<S> {
 }
 
 macro_rules! tuples {
-    ($($($name:ident)+;)+) => { $(
+    ($($($name:ident $index:tt)+;)+) => { $(
         impl<S, $($name),+> JsonEntries<S> for ($((&str, $name),)+)
         where
             $($name: IntoJson<S>, Scope: About<$name::Scope, S>,)+
@@ -487,13 +487,4 @@ macro_rules! tuples {
     (@kind $last:ident) => { $last::Kind };
     (@kind $next:ident $($rest:ident)+) => { <$next::Kind as Kind>::With<tuples!(@kind $($rest)+)> };
 }
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-}
+crate::tuples::for_each!(tuples);

@@ -459,7 +459,7 @@ pub trait ConcatArgs<S> {
 }
 
 macro_rules! tuples {
-    ($($first:ident $($name:ident)+;)+) => { $(
+    ($single:ident 0; $($first:ident $zero:tt $($name:ident $index:tt)+;)+) => { $(
         impl<S, $first, $($name),+> ConcatArgs<S> for ($first, $($name,)+)
         where
             $first: Operand<S, String, Base: Text>,
@@ -478,12 +478,4 @@ macro_rules! tuples {
     (@kind $first:ty, $last:ident) => { <$first as Kind>::With<$last::Kind> };
     (@kind $first:ty, $next:ident $($rest:ident)+) => { tuples!(@kind <$first as Kind>::With<$next::Kind>, $($rest)+) };
 }
-tuples! {
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-}
+crate::tuples::for_each!(tuples);

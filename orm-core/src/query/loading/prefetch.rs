@@ -134,7 +134,7 @@ impl<M: Model, R: Relation<From = M>> IntoPrefetch for Related<Root<M>, R> {
 }
 
 macro_rules! tuples {
-    ($($($name:ident)+;)+) => { $(
+    ($($($name:ident $index:tt)+;)+) => { $(
         #[diagnostic::do_not_recommend]
         #[allow(non_snake_case, reason = "a variable for each type parameter")]
         impl<M: Model, $($name: IntoPrefetch<Model = M>),+> IntoPrefetch for ($($name,)+) {
@@ -147,16 +147,7 @@ macro_rules! tuples {
         }
     )+ };
 }
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-}
+crate::tuples::for_each!(tuples);
 
 /// Loads relations for rows that are there already; what they had loaded is replaced.
 ///

@@ -175,7 +175,7 @@ where
 }
 
 macro_rules! tuples {
-    ($($($name:ident)+;)+) => { $(
+    ($($($name:ident $index:tt)+;)+) => { $(
         #[diagnostic::do_not_recommend]
         #[allow(non_snake_case, reason = "a variable for each type parameter")]
         impl<M: Model, $($name: IntoRelated<M>),+> IntoRelated<M> for ($($name,)+) {
@@ -186,13 +186,4 @@ macro_rules! tuples {
         }
     )+ };
 }
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-}
+crate::tuples::for_each!(tuples);
