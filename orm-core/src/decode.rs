@@ -59,10 +59,12 @@ impl Row for Partial<'_> {
 pub fn column<T: SqlType>(row: &dyn Row, index: usize, names: &dyn Names) -> Result<T> {
     match row.value(index).and_then(T::decode) {
         // A database that forgets zeros behind the point gets them back.
-        Ok(value) if T::COLUMN == ColumnType::Decimal => Ok(match names.decimal_places(index) {
-            Some(places) => value.with_scale(places),
-            None => value,
-        }),
+        Ok(value) if matches!(T::COLUMN, ColumnType::Decimal | ColumnType::Array) => {
+            Ok(match names.decimal_places(index) {
+                Some(places) => value.with_scale(places),
+                None => value,
+            })
+        }
         Ok(value) => Ok(value),
         Err(mismatch) => Err(decode_error(mismatch, index, names)),
     }
@@ -83,7 +85,7 @@ pub trait Names {
 }
 
 #[cold]
-fn decode_error(mismatch: Mismatch, index: usize, names: &dyn Names) -> Error {
+pub(crate) fn decode_error(mismatch: Mismatch, index: usize, names: &dyn Names) -> Error {
     Error::Decode {
         model: names.model(),
         field: names.column(index),

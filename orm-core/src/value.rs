@@ -47,6 +47,8 @@ pub enum ColumnType {
     Json,
     /// An enum that is stored as text: a text, or a type of the database's own
     Enum,
+    /// `Vec<T>` of one of the others: an array
+    Array,
 }
 
 impl ColumnType {
@@ -109,6 +111,8 @@ pub enum Value {
     Enum(&'static str),
     /// Many values of one type, bound as one parameter (`is_in`, bulk inserts)
     Array(Box<ArrayValue>),
+    /// Many values of one type that are one value: an array
+    List(Box<ArrayValue>),
     /// A value with its number among those of a statement whose SQL is being printed; never bound.
     #[doc(hidden)]
     Numbered(Box<(Place, Value)>),
@@ -178,6 +182,7 @@ impl Value {
             Self::Duration(_) => ColumnType::Duration,
             Self::Json(_) => ColumnType::Json,
             Self::Enum(_) => ColumnType::Enum,
+            Self::List(_) => ColumnType::Array,
         })
     }
 
@@ -203,6 +208,7 @@ impl Value {
             Self::Duration(v) => ValueRef::Duration(*v),
             Self::Json(v) => ValueRef::JsonTree(v),
             Self::Enum(v) => ValueRef::Text(v),
+            Self::List(v) => ValueRef::List(&v.values),
         }
     }
 }
@@ -244,6 +250,41 @@ pub enum ValueRef<'a> {
     Json(&'a str),
     /// A JSON document, parsed
     JsonTree(&'a serde_json::Value),
+    /// An array, as the driver has it
+    Array(ArrayRef<'a>),
+    /// An array of values that are here already
+    List(&'a [Value]),
+}
+
+/// Shows each element of an array that a driver has as these bytes; or tells what else was found.
+type EachElement = for<'a> fn(&'a [u8], &mut dyn FnMut(ValueRef<'a>)) -> Result<(), &'static str>;
+
+/// An array in a row, in the driver's own form.
+#[derive(Clone, Copy)]
+pub struct ArrayRef<'a> {
+    bytes: &'a [u8],
+    each: EachElement,
+}
+
+impl<'a> ArrayRef<'a> {
+    /// An array of a driver, which knows how to read it.
+    pub const fn new(bytes: &'a [u8], each: EachElement) -> Self {
+        Self { bytes, each }
+    }
+
+    /// Shows each element.
+    ///
+    /// # Errors
+    /// What was found, where that is no array that can be read.
+    pub fn each(self, visit: &mut dyn FnMut(ValueRef<'a>)) -> Result<(), &'static str> {
+        (self.each)(self.bytes, visit)
+    }
+}
+
+impl fmt::Debug for ArrayRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ArrayRef(..)")
+    }
 }
 
 impl ValueRef<'_> {
@@ -264,6 +305,7 @@ impl ValueRef<'_> {
             Self::Timestamp(_) => "a moment",
             Self::Duration(_) => "a duration",
             Self::Json(_) | Self::JsonTree(_) => "JSON",
+            Self::Array(_) | Self::List(_) => "an array",
         }
     }
 
@@ -293,6 +335,7 @@ impl fmt::Display for ColumnType {
             Self::Duration => "Duration",
             Self::Json => "JSON",
             Self::Enum => "an enum",
+            Self::Array => "an array",
         })
     }
 }

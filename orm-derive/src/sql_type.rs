@@ -92,6 +92,7 @@ fn implementation(input: &DeriveInput, member: &Member, ty: &Type) -> TokenStrea
             type Null = __orm::NotNull;
             #keyword #family
             const COLUMN: __orm::ColumnType = #inner::COLUMN;
+            const ELEMENT: __orm::Option<__orm::ColumnType> = #inner::ELEMENT;
             const NAME: &'static str = #name;
             fn into_value(self) -> __orm::Value { #inner::into_value(self.#member) }
             fn to_value(&self) -> __orm::Value { #inner::to_value(&self.#member) }

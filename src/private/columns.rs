@@ -66,7 +66,7 @@ impl<F: FieldDef> Columns for Plain<F> {
     type Muts<'a> = &'a mut F::Type;
     const TYPES: ColumnTypes = ColumnTypes::One {
         index: F::INDEX,
-        column_type: <F::Type as SqlType>::COLUMN,
+        column_type: stored(<F::Type as SqlType>::COLUMN),
         nullable: <F::Type as SqlType>::NULLABLE,
         relation: None,
     };
@@ -213,6 +213,15 @@ const fn key_types<R: Relation>() -> ColumnTypes {
         nullable: R::SCHEMA.nullable,
         relation: Some(R::SCHEMA),
     }
+}
+
+/// The type, if tables can have columns of it.
+const fn stored(column_type: ColumnType) -> ColumnType {
+    assert!(
+        !matches!(column_type, ColumnType::Array),
+        "a `Vec` is no column: a list of values is a `Json<Vec<..>>`, a list of rows a `HasMany<..>`"
+    );
+    column_type
 }
 
 #[inline]

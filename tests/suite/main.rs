@@ -14,6 +14,7 @@ mod models;
 mod support;
 
 mod aggregates;
+mod arrays;
 mod casts;
 mod composite_keys;
 mod conditions;

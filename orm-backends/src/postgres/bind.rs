@@ -73,7 +73,7 @@ fn check(value: &Value) -> Result<(), &'static str> {
         Value::DateTime(moment) if moment.date() < FIRST_DAY => Err(EARLY),
         Value::Timestamp(moment) if moment.date_naive() < FIRST_DAY => Err(EARLY),
         Value::Json(document) if is_too_deep(document) => Err(TOO_DEEP),
-        Value::Array(array) => array.values.iter().try_for_each(check),
+        Value::Array(array) | Value::List(array) => array.values.iter().try_for_each(check),
         _ => Ok(()),
     }
 }
@@ -82,7 +82,7 @@ fn check(value: &Value) -> Result<(), &'static str> {
 pub(super) fn unfit(value: &Value) -> Option<&'static str> {
     match value {
         Value::Json(document) if holds_nul(document) => Some(NUL),
-        Value::Array(array) => array.values.iter().find_map(unfit),
+        Value::Array(array) | Value::List(array) => array.values.iter().find_map(unfit),
         value => check(value).err(),
     }
 }
@@ -132,7 +132,9 @@ impl ToSql for Param<'_> {
 
     fn encode_format(&self, _: &Type) -> Format {
         match self.0 {
-            Value::Array(array) if array.element == ColumnType::Enum => Format::Text,
+            Value::Array(array) | Value::List(array) if array.element == ColumnType::Enum => {
+                Format::Text
+            }
             _ => Format::Binary,
         }
     }
@@ -142,7 +144,7 @@ impl ToSql for Param<'_> {
 /// or of a type that the database calls `mpaa_rating`, say, tells the server how to read the text.
 fn type_of(value: &Value) -> Type {
     match value {
-        Value::Array(array) => array_type(array.element),
+        Value::Array(array) | Value::List(array) => array_type(array.element),
         value => value.column_type().map_or(Type::UNKNOWN, scalar_type),
     }
 }
@@ -227,8 +229,10 @@ fn encode(value: &Value, out: &mut BytesMut) -> Result<IsNull, BoxError> {
                 return Err(NUL.into());
             }
         }
-        Value::Array(array) if array.element == ColumnType::Enum => array_text(array, out)?,
-        Value::Array(array) => encode_array(array, out)?,
+        Value::Array(array) | Value::List(array) if array.element == ColumnType::Enum => {
+            array_text(array, out)?
+        }
+        Value::Array(array) | Value::List(array) => encode_array(array, out)?,
         _ => return Err("PostgreSQL has no form for this kind of value".into()),
     }
     Ok(IsNull::No)

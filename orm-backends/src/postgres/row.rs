@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use orm_core::decode::Row;
 use orm_core::types::Mismatch;
-use orm_core::value::ValueRef;
+use orm_core::value::{ArrayRef, ValueRef};
 use postgres::types::{FromSql, Kind, Type};
 use uuid::Uuid;
 
@@ -97,11 +97,68 @@ fn other<'r>(ty: &Type, raw: &'r [u8]) -> Found<ValueRef<'r>> {
         Kind::Enum(_) => text(raw).map(ValueRef::Text),
         Kind::Domain(of) => read(of, raw),
         Kind::Simple if ty.name() == "citext" => text(raw).map(ValueRef::Text),
-        Kind::Array(_) => Err("an array"),
+        Kind::Array(element) => array(element, raw),
         Kind::Range(_) | Kind::Multirange(_) => Err("a range"),
         Kind::Composite(_) => Err("a composite"),
         _ => Err("a value of a type that is not known here; cast it to text"),
     }
+}
+
+/// An array of a type that tells itself in the array, or of texts.
+fn array<'r>(element: &Type, raw: &'r [u8]) -> Found<ValueRef<'r>> {
+    let known = Type::from_oid(element.oid()).is_some();
+    let each = match element.kind() {
+        _ if known => each_known,
+        Kind::Enum(_) => each_text,
+        _ => return Err("an array of a type that is not known here"),
+    };
+    Ok(ValueRef::Array(ArrayRef::new(raw, each)))
+}
+
+fn each_known<'r>(raw: &'r [u8], visit: &mut dyn FnMut(ValueRef<'r>)) -> Found<()> {
+    each_element(raw, visit, |oid, raw| match Type::from_oid(oid) {
+        Some(ty) => read(&ty, raw),
+        None => Err("an array of another type than it says"),
+    })
+}
+
+fn each_text<'r>(raw: &'r [u8], visit: &mut dyn FnMut(ValueRef<'r>)) -> Found<()> {
+    each_element(raw, visit, |_, raw| text(raw).map(ValueRef::Text))
+}
+
+/// The number of dimensions, whether there are NULLs, the type, and of each dimension the length and the first index; then
+/// each element behind its length.
+fn each_element<'r>(
+    raw: &'r [u8],
+    visit: &mut dyn FnMut(ValueRef<'r>),
+    read: impl Fn(u32, &'r [u8]) -> Found<ValueRef<'r>>,
+) -> Found<()> {
+    const SHORT: &str = "an array that is cut off";
+    fn number(raw: &mut &[u8]) -> Found<i32> {
+        let (number, rest) = raw.split_first_chunk().ok_or(SHORT)?;
+        *raw = rest;
+        Ok(i32::from_be_bytes(*number))
+    }
+    let mut rest = raw;
+    let dimensions = number(&mut rest)?;
+    let (_, oid) = (number(&mut rest)?, number(&mut rest)?.cast_unsigned());
+    match dimensions {
+        0 => return Ok(()),
+        1 => {}
+        _ => return Err("an array of several dimensions"),
+    }
+    let (count, _) = (number(&mut rest)?, number(&mut rest)?);
+    for _ in 0..count {
+        let length = number(&mut rest)?;
+        let Ok(length) = usize::try_from(length) else {
+            visit(ValueRef::Null);
+            continue;
+        };
+        let (element, behind) = rest.split_at_checked(length).ok_or(SHORT)?;
+        visit(read(oid, element)?);
+        rest = behind;
+    }
+    Ok(())
 }
 
 fn fixed<const N: usize>(raw: &[u8]) -> Found<[u8; N]> {

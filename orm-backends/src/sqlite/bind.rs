@@ -5,8 +5,8 @@ use std::rc::Rc;
 use orm_core::diagnosis::Failed;
 use orm_core::error::{Error, Result};
 use orm_core::executor::Command;
-use orm_core::types::{TOO_DEEP, date_text, is_too_deep, json_text};
-use orm_core::value::Value;
+use orm_core::types::{TOO_DEEP, array_text, date_text, is_too_deep, json_text};
+use orm_core::value::{ArrayValue, Value, ValueRef as Held};
 use rusqlite::Statement;
 use rusqlite::types::{Null, ToSql, ToSqlOutput, Value as Sql, ValueRef};
 
@@ -89,8 +89,28 @@ pub(super) fn encode(value: &Value) -> Result<Sql, &'static str> {
         ),
         Value::Json(v) if is_too_deep(v) => return Err(TOO_DEEP),
         Value::Json(v) => Sql::Text(json_text(v)),
+        Value::List(list) => Sql::Text(list_text(list)?),
         _ => return Err("SQLite has no form for this kind of value"),
     })
+}
+
+/// An array as `array_agg` makes it.
+fn list_text(list: &ArrayValue) -> Result<String, &'static str> {
+    let mut text = String::new();
+    for value in &list.values {
+        let element = encode(value)?;
+        array_text::push(
+            &mut text,
+            match &element {
+                Sql::Null => Held::Null,
+                Sql::Integer(integer) => Held::Integer(*integer),
+                Sql::Real(real) => Held::Float(*real),
+                Sql::Text(text) => Held::Text(text),
+                Sql::Blob(bytes) => Held::Bytes(bytes),
+            },
+        );
+    }
+    Ok(array_text::finish(text))
 }
 
 const FAR_YEAR: &str = "SQLite holds the years 0 to 9999 alone";
@@ -107,7 +127,7 @@ fn float(value: f64) -> Result<Sql, &'static str> {
 /// Why SQLite cannot hold a value.
 fn unfit(value: &Value) -> Option<&'static str> {
     match value {
-        Value::Array(array) => array.values.iter().find_map(unfit),
+        Value::Array(array) | Value::List(array) => array.values.iter().find_map(unfit),
         value => encode(value).err(),
     }
 }

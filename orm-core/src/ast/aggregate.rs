@@ -1,6 +1,7 @@
 //! Aggregates: one value of many rows.
 
-use crate::ast::{Expr, Function, OrderTerm, Output, Select};
+use crate::ast::builtin::aggregates;
+use crate::ast::{Expr, Function, Order, OrderTerm, Output, Select};
 use crate::schema::PathNode;
 use crate::value::ColumnType;
 
@@ -103,6 +104,23 @@ impl Expr {
             order: Vec::new(),
             column_type,
         }))
+    }
+
+    /// Lets its aggregates whose result depends on the order of the rows, and which have none of their own, take them in that of
+    /// a query.
+    pub fn gather_in(&mut self, select: &Select) {
+        let Order::By(terms) = &select.order else {
+            return;
+        };
+        self.each_aggregate_mut(&mut |aggregate| {
+            let gathers = aggregates::GATHERING.contains(&aggregate.function);
+            if gathers && aggregate.order.is_empty() && !aggregate.distinct {
+                aggregate.order.clone_from(terms);
+                if select.reversed {
+                    aggregate.order.iter_mut().for_each(OrderTerm::turn);
+                }
+            }
+        });
     }
 
     /// Whether an aggregate of the query's rows is in it.

@@ -111,6 +111,8 @@ pub struct JsonColumn {
     pub name: String,
     /// What it holds.
     pub column_type: ColumnType,
+    /// What its elements are, of an array.
+    pub element: Option<ColumnType>,
 }
 
 /// The order of rows.
@@ -257,6 +259,17 @@ pub enum JoinKind {
     Inner,
     /// `LEFT JOIN`
     Left,
+}
+
+impl OrderTerm {
+    /// Turns the order round, the place of NULLs too.
+    pub fn turn(&mut self) {
+        self.descending = !self.descending;
+        self.nulls = self.nulls.map(|nulls| match nulls {
+            Nulls::First => Nulls::Last,
+            Nulls::Last => Nulls::First,
+        });
+    }
 }
 
 impl Parents {

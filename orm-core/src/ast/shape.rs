@@ -162,9 +162,10 @@ pub(crate) fn value_word(value: &Value) -> u64 {
     let long = |value: &Value| matches!(value, Value::Decimal(v) if matches!(decimal::to_stored(*v), Stored::Text(_)));
     let kind = match value {
         Value::Null => return 0,
-        Value::Array(array) => {
+        Value::Array(array) | Value::List(array) => {
             let decimals = array.values.iter().any(long);
             return 0x1000
+                | u64::from(matches!(value, Value::List(_))) << 13
                 | (array.element as u64) << 4
                 | u64::from(array.values.is_empty()) << 1
                 | u64::from(decimals);

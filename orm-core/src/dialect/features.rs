@@ -11,8 +11,8 @@ pub struct Features {
     pub insert_arrays: bool,
     /// Each row has a number, which is the value of an integer primary key; the driver is told that of the last row.
     pub row_ids: bool,
-    /// Every aggregate over a window.
-    pub window_aggregates: bool,
+    /// An order of arrays.
+    pub ordered_arrays: bool,
     /// Frames that end some decimals away, whatever the decimals are computed from.
     pub decimal_ranges: bool,
     /// `INTERSECT ALL` and `EXCEPT ALL`.

@@ -38,7 +38,9 @@ pub(super) fn push_common(sql: &mut String, value: &Value) -> Result<bool, &'sta
         Value::I64(v) => push(sql, format_args!("{v}")),
         Value::F32(v) => push_float(sql, f64::from(*v))?,
         Value::F64(v) => push_float(sql, *v)?,
-        Value::Array(_) => return Err("a table's definition cannot contain an array"),
+        Value::Array(_) | Value::List(_) => {
+            return Err("a table's definition cannot contain an array");
+        }
         Value::Text(_)
         | Value::Bytes(_)
         | Value::Decimal(_)

@@ -21,7 +21,7 @@ static FEATURES: Features = Features {
     row_locks: true,
     row_ids: false,
     insert_arrays: true,
-    window_aggregates: true,
+    ordered_arrays: true,
     decimal_ranges: true,
     set_all: true,
     regex_exprs: false,
@@ -125,6 +125,8 @@ impl SqlDialect for PostgresDialect {
             ColumnType::Timestamp => "timestamptz",
             ColumnType::Duration => "interval",
             ColumnType::Json => "jsonb",
+            // Of which elements, only values and functions know.
+            ColumnType::Array => "anyarray",
         }
     }
 

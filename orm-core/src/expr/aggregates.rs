@@ -7,7 +7,7 @@ use crate::expr::{
 };
 use crate::model::Model;
 use crate::path::{About, Scope};
-use crate::types::{Averageable, Bool, InJson, Numeric, Sorted, SqlType, Summable, Text};
+use crate::types::{Averageable, Bool, Element, InJson, Numeric, Sorted, SqlType, Summable, Text};
 use crate::value::ColumnType;
 
 /// An aggregate of an expression `E`, over rows of the same model.
@@ -325,6 +325,35 @@ pub trait Aggregates: Expression {
         Self::Kind: PerRow,
     {
         Expr::new(json_agg(self.node(), BaseOf::<Self>::COLUMN))
+    }
+
+    /// The values as a list, each of the expression's type: where that is an `Option`, NULLs are among them. They come as the
+    /// database finds the rows, unless [`order_by`](Expr::order_by) says otherwise; different ones alone, by
+    /// [`distinct`](Expr::distinct), in their own order. Of no rows it is NULL, which `.unwrap_or(vec![])` makes an empty list.
+    ///
+    /// SQL: `array_agg("title")`, on SQLite a registered function, which makes a JSON array. Lists are not compared; an order by
+    /// one is [`Error::Unsupported`](crate::error::Error::Unsupported) on SQLite.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let titles = Book::title.array_agg().order_by(Book::price.desc());
+    /// let (titles, subtitles): (Option<Vec<String>>, Option<Vec<Option<String>>>) =
+    ///     Book::objects().filter(Book::price.gt(9)).aggregate(&db, (titles, Book::subtitle.array_agg().order_by(Book::title)))?;
+    /// assert_eq!(titles.unwrap(), ["Rust", "SQL"]);
+    /// assert_eq!(subtitles.unwrap(), [Some("A guide".to_owned()), None]);
+    ///
+    /// let prices = Book::price.array_agg().distinct().filter(!Book::is_published).unwrap_or(vec![]);
+    /// let by_author = Book::objects().values_list(Book::author.name).annotate(prices).order_by(Book::author.name);
+    /// assert_eq!(by_author.all(&db)?[0], ("Bob".to_owned(), vec![]));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn array_agg(&self) -> AggregateOf<Self, Option<Vec<Self::Type>>>
+    where
+        Self::Type: Element,
+        Self::Kind: PerRow,
+    {
+        plain(&aggregates::ARRAY_AGG, self.node(), ColumnType::Array)
     }
 }
 

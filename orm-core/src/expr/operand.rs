@@ -10,7 +10,7 @@ use crate::ast::{Expr as Node, Members};
 use crate::expr::{BaseOf, Condition, Expr, Expression, Kind, NullOf, OneRow};
 use crate::model::{Model, SingleKey};
 use crate::path::{About, Field, FieldDef, Path, Relation, Scope, StandsIn, ToOne};
-use crate::types::{ComparableWith, Json, Literal, MaybeNull, NotNull, Nullness, SqlType};
+use crate::types::{ComparableWith, Element, Json, Literal, MaybeNull, NotNull, Nullness, SqlType};
 use crate::value::{ArrayValue, Value};
 
 /// What can stand beside an expression of type `T` in a query of `S`: a value of the type, or an
@@ -134,6 +134,18 @@ impl<S, T> Operand<S, Self> for Json<T>
 where
     Self: SqlType,
 {
+    type Scope = S;
+    type Base = Self;
+    type Kind = OneRow;
+    type Null = NotNull;
+
+    fn into_node(self) -> Node {
+        Node::Bind(self.into_value())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, T: Element> Operand<S, Self> for Vec<T> {
     type Scope = S;
     type Base = Self;
     type Kind = OneRow;

@@ -251,8 +251,7 @@ impl<S: Model, T: SqlType> Expr<S, T, Aggregated> {
     /// expression each looks at the window.
     ///
     /// SQL: `sum("price") OVER (..)`. With `distinct` or an order of its own it is refused when run, with
-    /// [`Error::InvalidQuery`](crate::error::Error::InvalidQuery); on SQLite `std_dev`, `variance` and `json_agg` are
-    /// [`Error::Unsupported`](crate::error::Error::Unsupported).
+    /// [`Error::InvalidQuery`](crate::error::Error::InvalidQuery).
     ///
     /// ```
     /// # use orm_doc_models::*;

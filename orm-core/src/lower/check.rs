@@ -3,7 +3,7 @@
 //! What does not change the result is left out instead: a lock, where the transaction has the
 //! whole database to itself already.
 
-use crate::ast::builtin::{aggregates, lookups};
+use crate::ast::builtin::lookups;
 use crate::ast::{
     Combined, Distinct, Expr, FrameUnit, Insert, Members, Order, OrderTerm, Output, Select, SetOp,
     Source, Statement, TableRef, UpdateMany, Wait, Window,
@@ -76,9 +76,13 @@ impl Check {
             self.exprs(&mut grouping.having)?;
         }
         if let Order::By(terms) = &mut select.order {
-            terms
-                .iter_mut()
-                .try_for_each(|term| self.expr(&mut term.expr))?;
+            for term in terms {
+                let array = term.expr.column_type() == Some(ColumnType::Array);
+                if array && !self.features.ordered_arrays {
+                    return Err(self.unsupported("an order by arrays"));
+                }
+                self.expr(&mut term.expr)?;
+            }
         }
         for with in select.ctes.iter_mut().flat_map(|ctes| &mut ctes.with) {
             self.select(&mut with.first)?;
@@ -100,9 +104,6 @@ impl Check {
     }
 
     fn window(&self, window: &mut Window) -> Result<()> {
-        if !self.features.window_aggregates && aggregates::WHOLE.contains(&window.function) {
-            return Err(self.unsupported("`std_dev`, `variance` and `json_agg` over a window"));
-        }
         self.exprs(&mut window.args)?;
         window
             .filter

@@ -2,8 +2,7 @@
 
 use super::resolve::crosses_many;
 use crate::ast::{
-    Column, DefaultOrder, Distinct, Expr, In, Members, Nulls, Order, OrderTerm, Output, Parents,
-    Select,
+    Column, DefaultOrder, Distinct, Expr, In, Members, Order, OrderTerm, Output, Parents, Select,
 };
 use crate::error::{Error, Result};
 use crate::schema::ModelSchema;
@@ -126,7 +125,7 @@ pub(super) fn ordering(select: &mut Select) {
         terms.clear();
     }
     if std::mem::take(&mut select.reversed) {
-        terms.iter_mut().for_each(reverse);
+        terms.iter_mut().for_each(OrderTerm::turn);
     }
 }
 
@@ -158,14 +157,6 @@ const fn ascending(expr: Expr) -> OrderTerm {
         descending: false,
         nulls: None,
     }
-}
-
-fn reverse(term: &mut OrderTerm) {
-    term.descending = !term.descending;
-    term.nulls = term.nulls.map(|nulls| match nulls {
-        Nulls::First => Nulls::Last,
-        Nulls::Last => Nulls::First,
-    });
 }
 
 /// The query is about the rows of its slice.

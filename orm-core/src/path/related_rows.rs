@@ -8,7 +8,7 @@ use crate::expr::{
 use crate::model::Model;
 use crate::path::{About, Join, Path, Relation, Scope, ToMany};
 use crate::schema::PathNode;
-use crate::types::{Averageable, Bool, InJson, Numeric, Sorted, SqlType, Summable, Text};
+use crate::types::{Averageable, Bool, Element, InJson, Numeric, Sorted, SqlType, Summable, Text};
 use crate::value::ColumnType;
 
 /// Aggregates of the rows of a relation: one value in each row of the query, which can be selected, filtered and ordered by, and
@@ -245,6 +245,42 @@ pub trait RelatedRows: Sized {
         Expr::new(self.into_related(of.variance().into_node()))
     }
 
+    /// The standard deviation of an expression of the rows, estimated from them as a sample of more.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let stock: Vec<Option<f64>> = Author::objects().values_list(Author::books.std_dev_sample(Book::stock_level)).all(&db)?;
+    /// assert_eq!(stock.len(), 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn std_dev_sample<E>(self, of: E) -> Expr<Self::Root, Option<f64>>
+    where
+        E: Expression<Kind: PerRow>,
+        Scope: About<E::Scope, Self::To>,
+        BaseOf<E>: Numeric,
+    {
+        Expr::new(self.into_related(of.std_dev_sample().into_node()))
+    }
+
+    /// The variance of an expression of the rows, estimated from them as a sample of more.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let stock: Vec<Option<f64>> = Author::objects().values_list(Author::books.variance_sample(Book::stock_level)).all(&db)?;
+    /// assert_eq!(stock.len(), 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn variance_sample<E>(self, of: E) -> Expr<Self::Root, Option<f64>>
+    where
+        E: Expression<Kind: PerRow>,
+        Scope: About<E::Scope, Self::To>,
+        BaseOf<E>: Numeric,
+    {
+        Expr::new(self.into_related(of.variance_sample().into_node()))
+    }
+
     /// Whether an expression is true in all of the rows; NULL where there are none, unlike the condition
     /// [`all`](ToMany::all).
     ///
@@ -283,12 +319,12 @@ pub trait RelatedRows: Sized {
         Expr::new(self.into_related(of.bool_or().into_node()))
     }
 
-    /// The texts of the rows, with a separator between. For an order there is [`aggregate`](Self::aggregate).
+    /// The texts of the rows, with a separator between. They come in the order of the relation's `order_by`, if it has one.
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// let titles = Author::books.aggregate(Book::title.string_agg(", ").order_by(Book::title));
+    /// let titles = Author::books.order_by(Book::title).string_agg(Book::title, ", ");
     /// let rows = Author::objects().order_by(Author::name).values_list((Author::name, titles)).all(&db)?;
     /// assert_eq!(rows[1].1.as_deref(), Some("Draft, Dunes"));
     /// # Ok::<(), orm::Error>(())
@@ -302,14 +338,14 @@ pub trait RelatedRows: Sized {
         Expr::new(self.into_related(of.string_agg(separator).into_node()))
     }
 
-    /// The values of the rows as a JSON array.
+    /// The values of the rows as a JSON array, in the order of the relation's `order_by`, if it has one.
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
-    /// let titles = Author::books.json_agg(Book::title);
+    /// let titles = Author::books.order_by(Book::price.desc()).json_agg(Book::title);
     /// let rows = Author::objects().filter(Author::name.eq("Bob")).values_list(titles).all(&db)?;
-    /// assert_eq!(rows[0].as_ref().unwrap().as_array().unwrap().len(), 2);
+    /// assert_eq!(rows[0], Some(json!(["Rust", "SQL"])));
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn json_agg<E>(self, of: E) -> Expr<Self::Root, Option<serde_json::Value>>
@@ -319,6 +355,29 @@ pub trait RelatedRows: Sized {
         BaseOf<E>: InJson,
     {
         Expr::new(self.into_related(of.json_agg().into_node()))
+    }
+
+    /// The values of the rows as a list, in the order of the relation's `order_by`, if it has one. Without a row it is NULL, which
+    /// `.unwrap_or(vec![])` makes an empty list.
+    ///
+    /// SQL: `array_agg(..)` of a grouped subquery, on SQLite a registered function
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let dear = Author::books.filter(Book::price.gt(9)).order_by(Book::price.desc());
+    /// let rows: Vec<(Author, Vec<String>)> =
+    ///     Author::objects().order_by(Author::name).annotate(dear.array_agg(Book::title).unwrap_or(vec![])).all(&db)?;
+    /// assert_eq!(rows[0].1, ["Rust", "SQL"]);
+    /// assert!(rows[1].1.is_empty());
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn array_agg<E>(self, of: E) -> Expr<Self::Root, Option<Vec<E::Type>>>
+    where
+        E: Expression<Kind: PerRow, Type: Element>,
+        Scope: About<E::Scope, Self::To>,
+    {
+        Expr::new(self.into_related(of.array_agg().into_node()))
     }
 }
 

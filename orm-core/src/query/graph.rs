@@ -165,7 +165,7 @@ impl<T: SqlType> ColumnField<T> {
     ) -> Result<(T, usize)> {
         match row.value(at).and_then(T::decode) {
             // A database that forgets zeros behind the point gets them back.
-            Ok(value) if T::COLUMN == ColumnType::Decimal => {
+            Ok(value) if matches!(T::COLUMN, ColumnType::Decimal | ColumnType::Array) => {
                 let value = match names.decimal_places(at) {
                     Some(places) => value.with_scale(places),
                     None => value,

@@ -1,14 +1,16 @@
 //! `values_json`: rows as JSON objects.
 
+use serde_json::Value as Json;
+
 use crate::ast::{Column, Expr as Node, JsonColumn, Output, Select};
-use crate::decode::{Row, column};
+use crate::decode::{Names, Row, decode_error};
 use crate::error::Result;
 use crate::expr::{Expr, Expression, Kind};
 use crate::model::{Model, SingleKey};
 use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
 use crate::query::{JsonRows, RowShape};
-use crate::types::SqlType;
-use crate::value::ColumnType;
+use crate::types::{Mismatch, SqlType, each_element};
+use crate::value::{ColumnType, ValueRef};
 
 /// The dotted name of a path: `author.name`.
 pub(super) fn column_name(column: &Column) -> String {
@@ -66,7 +68,7 @@ where
     F: FieldDef,
 {
     fn into_named_node(self) -> (JsonColumn, Node) {
-        named_path(self.node(), F::Type::COLUMN)
+        named_path::<F::Type>(self.node())
     }
 }
 
@@ -78,7 +80,7 @@ where
     R: Relation<To: Model<Key: SingleKey>>,
 {
     fn into_named_node(self) -> (JsonColumn, Node) {
-        let (mut json, node) = named_path(self.node(), <R::To as Model>::Key::COLUMN);
+        let (mut json, node) = named_path::<<R::To as Model>::Key>(self.node());
         // A relation's own name stands for its key: `author`, not `author.id`.
         json.name
             .truncate(json.name.rfind('.').unwrap_or(json.name.len()));
@@ -86,12 +88,20 @@ where
     }
 }
 
-fn named_path(node: Node, column_type: ColumnType) -> (JsonColumn, Node) {
+fn named_path<T: SqlType>(node: Node) -> (JsonColumn, Node) {
     let name = match &node {
         Node::Column(column) => column_name(column),
         _ => String::new(),
     };
-    (JsonColumn { name, column_type }, node)
+    (json_column::<T>(name), node)
+}
+
+const fn json_column<T: SqlType>(name: String) -> JsonColumn {
+    JsonColumn {
+        name,
+        column_type: T::COLUMN,
+        element: T::ELEMENT,
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -103,13 +113,7 @@ where
     K: Kind,
 {
     fn into_named_node(self) -> (JsonColumn, Node) {
-        (
-            JsonColumn {
-                name: self.name,
-                column_type: T::COLUMN,
-            },
-            self.expr.into_node(),
-        )
+        (json_column::<T>(self.name), self.expr.into_node())
     }
 }
 
@@ -121,13 +125,7 @@ where
     F: FieldDef,
 {
     fn into_named_node(self) -> (JsonColumn, Node) {
-        (
-            JsonColumn {
-                name: self.name,
-                column_type: F::Type::COLUMN,
-            },
-            self.expr.node(),
-        )
+        (json_column::<F::Type>(self.name), self.expr.node())
     }
 }
 
@@ -172,10 +170,7 @@ impl RowShape for JsonRows {
         let mut object = serde_json::Map::new();
         if let Output::Named(columns, _) = &select.output {
             for (index, json) in columns.iter().enumerate() {
-                object.insert(
-                    json.name.clone(),
-                    json_value(row, index, json.column_type, select)?,
-                );
+                object.insert(json.name.clone(), json_value(row, index, json, select)?);
             }
         }
         Ok(object)
@@ -184,50 +179,67 @@ impl RowShape for JsonRows {
 
 /// Reads a column as its type and writes it as JSON: decimals, dates and UUIDs as texts, so that
 /// nothing is lost; durations as microseconds; bytes as a list of numbers.
-fn json_value(
-    row: &dyn Row,
-    index: usize,
+fn json_value(row: &dyn Row, index: usize, of: &JsonColumn, select: &Select) -> Result<Json> {
+    let places = match of.element.unwrap_or(of.column_type) {
+        ColumnType::Decimal => select.decimal_places(index),
+        _ => None,
+    };
+    let value = row.value(index);
+    let json = value.and_then(|value| match of.element {
+        Some(element) => json_list(value, element, places),
+        None => json_of(value, of.column_type, places),
+    });
+    json.map_err(|mismatch| decode_error(mismatch, index, select))
+}
+
+fn json_list(
+    value: ValueRef<'_>,
+    element: ColumnType,
+    places: Option<u32>,
+) -> std::result::Result<Json, Mismatch> {
+    if value.is_null() {
+        return Ok(Json::Null);
+    }
+    let mut list = Vec::new();
+    let read = each_element(value, element, &mut |value| {
+        list.push(json_of(value, element, places));
+    });
+    let expected = "an array";
+    read.map_err(|found| Mismatch { expected, found })?;
+    list.into_iter().collect()
+}
+
+fn json_of(
+    value: ValueRef<'_>,
     column_type: ColumnType,
-    select: &Select,
-) -> Result<serde_json::Value> {
-    use serde_json::Value as Json;
-
-    fn read<T: SqlType<Base = T, Nullable = Option<T>>>(
-        row: &dyn Row,
-        index: usize,
-        select: &Select,
-        write: impl FnOnce(T) -> Json,
-    ) -> Result<Json>
-    where
-        Option<T>: SqlType,
-    {
-        Ok(column::<Option<T>>(row, index, select)?.map_or(Json::Null, write))
-    }
-
+    places: Option<u32>,
+) -> std::result::Result<Json, Mismatch> {
     let text = |text: String| Json::String(text);
-    match column_type {
-        ColumnType::Bool => read::<bool>(row, index, select, Json::from),
-        ColumnType::I16 | ColumnType::I32 | ColumnType::I64 => {
-            read::<i64>(row, index, select, Json::from)
-        }
-        ColumnType::F32 | ColumnType::F64 => read::<f64>(row, index, select, Json::from),
-        ColumnType::Text | ColumnType::Enum => read::<String>(row, index, select, text),
-        ColumnType::Bytes => read::<Vec<u8>>(row, index, select, Json::from),
-        ColumnType::Decimal => {
-            read::<rust_decimal::Decimal>(row, index, select, |v| text(v.to_string()))
-        }
-        ColumnType::Uuid => read::<uuid::Uuid>(row, index, select, |v| text(v.to_string())),
-        ColumnType::Date => read::<chrono::NaiveDate>(row, index, select, |v| text(v.to_string())),
-        ColumnType::Time => read::<chrono::NaiveTime>(row, index, select, |v| text(v.to_string())),
-        ColumnType::DateTime => read::<chrono::NaiveDateTime>(row, index, select, |v| {
-            text(v.format("%Y-%m-%dT%H:%M:%S%.f").to_string())
-        }),
-        ColumnType::Timestamp => {
-            read::<chrono::DateTime<chrono::Utc>>(row, index, select, |v| text(v.to_rfc3339()))
-        }
-        ColumnType::Duration => {
-            read::<chrono::TimeDelta>(row, index, select, |v| Json::from(v.num_microseconds()))
-        }
-        ColumnType::Json => read::<Json>(row, index, select, |v| v),
+    if value.is_null() {
+        return Ok(Json::Null);
     }
+    Ok(match column_type {
+        ColumnType::Bool => bool::decode(value)?.into(),
+        ColumnType::I16 | ColumnType::I32 | ColumnType::I64 => i64::decode(value)?.into(),
+        ColumnType::F32 | ColumnType::F64 => f64::decode(value)?.into(),
+        ColumnType::Text | ColumnType::Enum => text(String::decode(value)?),
+        ColumnType::Bytes => Vec::<u8>::decode(value)?.into(),
+        ColumnType::Decimal => {
+            let value = rust_decimal::Decimal::decode(value)?;
+            let value = places.map_or(value, |places| value.with_scale(places));
+            text(value.to_string())
+        }
+        ColumnType::Uuid => text(uuid::Uuid::decode(value)?.to_string()),
+        ColumnType::Date => text(chrono::NaiveDate::decode(value)?.to_string()),
+        ColumnType::Time => text(chrono::NaiveTime::decode(value)?.to_string()),
+        ColumnType::DateTime => {
+            let moment = chrono::NaiveDateTime::decode(value)?;
+            text(moment.format("%Y-%m-%dT%H:%M:%S%.f").to_string())
+        }
+        ColumnType::Timestamp => text(chrono::DateTime::<chrono::Utc>::decode(value)?.to_rfc3339()),
+        ColumnType::Duration => chrono::TimeDelta::decode(value)?.num_microseconds().into(),
+        ColumnType::Json => Json::decode(value)?,
+        // Of which elements its column tells.
+        ColumnType::Array => return Err(Mismatch::of::<Json>(&value)),
+    })
 }

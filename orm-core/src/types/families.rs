@@ -34,6 +34,8 @@ pub mod family {
     pub struct Json;
     /// Anything else
     pub struct Other;
+    /// Arrays
+    pub struct Array;
 }
 
 macro_rules! kind {
@@ -45,6 +47,9 @@ macro_rules! kind {
         $(impl marker::$marker for family::$family {})+
     };
 }
+
+/// A family of single values: they compare, and may be elements of an array.
+pub(super) use marker::Scalar;
 
 /// Which families are of which kind.
 mod marker {
@@ -81,7 +86,13 @@ mod marker {
     }
     pub trait Sorted {}
     pub trait InJson {}
+    pub trait Scalar {}
 }
+
+macro_rules! scalars {
+    ($($family:ident)+) => { $(impl marker::Scalar for family::$family {})+ };
+}
+scalars! { Bool Integer Float Decimal Text Bytes Uuid Date Time DateTime Duration Json Other }
 
 kind! {
     /// A type that text lookups and functions take.
@@ -282,7 +293,7 @@ result_of! {
 
 /// A type whose expressions can be compared with expressions of `T`.
 ///
-/// A type compares with itself; integers compare with every integer, with `Decimal` and with floats.
+/// A type compares with itself, but an array with nothing; integers compare with every integer, with `Decimal` and with floats.
 #[diagnostic::on_unimplemented(
     message = "a `{T}` cannot be compared with a `{Self}`",
     label = "this is a `{Self}`, the other side a `{T}`"
@@ -290,7 +301,7 @@ result_of! {
 pub trait ComparableWith<T> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: SqlType> ComparableWith<T> for T {}
+impl<T: SqlType> ComparableWith<T> for T where T::Family: marker::Scalar {}
 
 macro_rules! comparable {
     ($($a:ty => $($b:ty)+;)+) => { $($(

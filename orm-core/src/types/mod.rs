@@ -1,5 +1,7 @@
 //! Types that a column can have: [`SqlType`] and what the compiler knows of each.
 
+mod array;
+pub mod array_text;
 mod chrono_types;
 mod families;
 mod json;
@@ -9,6 +11,8 @@ mod primitives;
 #[cfg(test)]
 mod random_tests;
 
+pub use array::Element;
+pub(crate) use array::each_element;
 pub use chrono_types::text as date_text;
 pub use families::*;
 pub use json::{Json, TOO_DEEP, is_too_deep};
@@ -95,6 +99,8 @@ pub trait SqlType: Sized + Send + Sync + 'static {
 
     /// How a database stores it.
     const COLUMN: ColumnType;
+    /// How it stores the elements, of an array.
+    const ELEMENT: Option<ColumnType> = None;
     /// Whether it may be NULL.
     const NULLABLE: bool = false;
     /// Its name in error messages.
@@ -114,7 +120,7 @@ pub trait SqlType: Sized + Send + Sync + 'static {
     /// When it is something else, or out of the type's range.
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch>;
 
-    /// The same value with as many digits behind the point as its column has; of a decimal only.
+    /// The same value with as many digits behind the point as its column has; of decimals only.
     #[must_use]
     fn with_scale(self, decimal_places: u32) -> Self {
         let _ = decimal_places;
@@ -168,6 +174,7 @@ impl<T: SqlType<Base = T, Nullable = Self>> SqlType for Option<T> {
     type Family = T::Family;
 
     const COLUMN: ColumnType = T::COLUMN;
+    const ELEMENT: Option<ColumnType> = T::ELEMENT;
     const NULLABLE: bool = true;
     const NAME: &'static str = T::NAME;
 

@@ -271,6 +271,11 @@ fn field<'a>(
             known,
             Role::Column(Box::new(column(ident, &attrs, nullable, None, columns))),
         ),
+        Kind::List(vec) => {
+            let message = "no column is a `Vec`: a list of values is a `Json<Vec<..>>`, the rows of a relation are a `HasMany<..>`";
+            mistakes.at(vec, message);
+            (Known::Opaque, Role::Broken)
+        }
         Kind::NotYet(name) => {
             mistakes.at(name, format!("`{name}` is not supported yet"));
             (Known::Opaque, Role::Broken)

@@ -26,6 +26,8 @@ pub(crate) enum Kind<'a> {
     HasMany(&'a Type),
     HasOne(&'a Type),
     ManyToMany(&'a Type),
+    /// A list, which no column holds.
+    List(&'a Ident),
     /// A type that the documentation describes and that is still to come.
     NotYet(&'a Ident),
 }
@@ -70,6 +72,7 @@ fn kind(ty: &Type) -> Kind<'_> {
         "Parent" => Kind::NotYet(ident),
         "DateTime" if is(inner, "Utc") => Kind::Plain(Known::Moment),
         "Vec" if is(inner, "u8") => Kind::Plain(Known::Bytes),
+        "Vec" => Kind::List(ident),
         _ => Kind::Plain(Known::Opaque),
     }
 }
@@ -169,7 +172,6 @@ mod tests {
             (parse_quote!(Option<String>), Known::Text),
             (parse_quote!(DateTime<Utc>), Known::Moment),
             (parse_quote!(Vec<u8>), Known::Bytes),
-            (parse_quote!(Vec<i64>), Known::Opaque),
             (parse_quote!(u32), Known::NoColumn("i64")),
             (parse_quote!(Status), Known::Opaque),
             (parse_quote!((i32, i32)), Known::Opaque),

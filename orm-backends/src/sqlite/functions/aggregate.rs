@@ -1,14 +1,15 @@
 //! Aggregates that SQLite lacks, or computes otherwise than PostgreSQL: sums that may pass beyond the type on the way, variances,
-//! averages of lengths of time, arrays of JSON.
+//! averages of lengths of time. Lists of values have a file of their own.
+
+use std::collections::VecDeque;
 
 use rusqlite::functions::{Aggregate, Context, WindowAggregate};
-use rusqlite::types::{Value, ValueRef};
+use rusqlite::types::Value;
 use rusqlite::{Connection, Error, Result};
 
 use super::{FLAGS, failure, scalar};
 
-/// Registers `orm_sum`, `orm_duration_avg`, `orm_variance`, `orm_std_dev`, each of these two also with `_sample`,
-/// `orm_json_list` and `orm_join`.
+/// Registers `orm_sum`, `orm_duration_avg`, `orm_variance`, `orm_std_dev`, each of these two also with `_sample`, and `orm_join`.
 pub(super) fn register(connection: &Connection) -> Result<()> {
     connection.create_window_function("orm_sum", 1, FLAGS, Sum)?;
     connection.create_window_function("orm_duration_avg", 1, FLAGS, DurationAverage)?;
@@ -18,9 +19,8 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
         ("orm_std_dev", true, false),
         ("orm_std_dev_sample", true, true),
     ] {
-        connection.create_aggregate_function(name, 1, FLAGS, Variance { root, sample })?;
+        connection.create_window_function(name, 1, FLAGS, Variance { root, sample })?;
     }
-    connection.create_aggregate_function("orm_json_list", 1, FLAGS, JsonList)?;
     scalar(connection, "orm_join", 2, join)
 }
 
@@ -141,87 +141,88 @@ struct Variance {
     sample: bool,
 }
 
-/// The number of the values, their sum, and the sum of the squares of their distances from the average.
+/// The values, and how they are spread as far as that is known.
 #[derive(Default)]
+struct Values {
+    /// A window may leave the first ones out again; what is left is gone through anew, as PostgreSQL does, because a number that
+    /// is subtracted leaves its rounding behind.
+    values: VecDeque<f64>,
+    spread: Option<Spread>,
+}
+
+/// The number of the values, their sum, and the sum of the squares of their distances from the average.
+#[derive(Clone, Copy, Default)]
 struct Spread {
     count: f64,
     sum: f64,
     squares: f64,
 }
 
-impl Aggregate<Spread, Option<f64>> for Variance {
-    fn init(&self, _: &mut Context<'_>) -> Result<Spread> {
-        Ok(Spread::default())
-    }
-
-    fn step(&self, context: &mut Context<'_>, spread: &mut Spread) -> Result<()> {
-        let Some(value) = context.get::<Option<f64>>(0)? else {
-            return Ok(());
-        };
-        spread.count += 1.0;
-        spread.sum += value;
-        if spread.count > 1.0 {
-            let distance = value * spread.count - spread.sum;
-            spread.squares += distance * distance / (spread.count * (spread.count - 1.0));
+impl Spread {
+    fn with(mut self, value: f64) -> Self {
+        self.count += 1.0;
+        self.sum += value;
+        if self.count > 1.0 {
+            let distance = value * self.count - self.sum;
+            self.squares += distance * distance / (self.count * (self.count - 1.0));
         }
-        Ok(())
+        self
     }
+}
 
-    fn finalize(&self, _: &mut Context<'_>, spread: Option<Spread>) -> Result<Option<f64>> {
-        let spread = spread.unwrap_or_default();
+impl Values {
+    fn spread(&mut self) -> Spread {
+        let values = &self.values;
+        *self
+            .spread
+            .get_or_insert_with(|| values.iter().fold(Spread::default(), |s, v| s.with(*v)))
+    }
+}
+
+impl Variance {
+    fn of(&self, values: Option<&mut Values>) -> Option<f64> {
+        let spread = values.map(Values::spread).unwrap_or_default();
         let of = if self.sample {
             spread.count - 1.0
         } else {
             spread.count
         };
         let variance = (of > 0.0).then(|| spread.squares / of);
-        Ok(variance.map(|variance| if self.root { variance.sqrt() } else { variance }))
+        variance.map(|variance| if self.root { variance.sqrt() } else { variance })
     }
 }
 
-/// `orm_json_list(x)`: an array of values as JSON. A text is one of JSON already.
-struct JsonList;
-
-impl Aggregate<Option<String>, Option<String>> for JsonList {
-    fn init(&self, _: &mut Context<'_>) -> Result<Option<String>> {
-        Ok(None)
+impl Aggregate<Values, Option<f64>> for Variance {
+    fn init(&self, _: &mut Context<'_>) -> Result<Values> {
+        Ok(Values::default())
     }
 
-    fn step(&self, context: &mut Context<'_>, list: &mut Option<String>) -> Result<()> {
-        let list = match list {
-            Some(list) => {
-                list.push(',');
-                list
-            }
-            None => list.insert("[".to_owned()),
-        };
-        match context.get_raw(0) {
-            ValueRef::Null => list.push_str("null"),
-            ValueRef::Integer(integer) => list.push_str(&integer.to_string()),
-            ValueRef::Real(real) => list.push_str(&serde_number(real)?),
-            ValueRef::Text(text) => list.push_str(std::str::from_utf8(text)?),
-            ValueRef::Blob(_) => return Err(failure("bytes are no JSON")),
+    fn step(&self, context: &mut Context<'_>, values: &mut Values) -> Result<()> {
+        if let Some(value) = context.get::<Option<f64>>(0)? {
+            let before = values.values.is_empty().then(Spread::default);
+            values.spread = before.or(values.spread).map(|spread| spread.with(value));
+            values.values.push_back(value);
         }
         Ok(())
     }
 
-    fn finalize(
-        &self,
-        _: &mut Context<'_>,
-        list: Option<Option<String>>,
-    ) -> Result<Option<String>> {
-        Ok(list.flatten().map(|list| list + "]"))
+    fn finalize(&self, _: &mut Context<'_>, values: Option<Values>) -> Result<Option<f64>> {
+        Ok(values.and_then(|mut values| self.of(Some(&mut values))))
     }
 }
 
-fn serde_number(real: f64) -> Result<String> {
-    // Whole ones as PostgreSQL writes them.
-    if real.fract() == 0.0 && real.abs() < 1e15 {
-        return Ok((real as i64).to_string());
+impl WindowAggregate<Values, Option<f64>> for Variance {
+    fn value(&self, values: Option<&mut Values>) -> Result<Option<f64>> {
+        Ok(self.of(values))
     }
-    serde_json::Number::from_f64(real)
-        .map(|number| number.to_string())
-        .ok_or_else(|| failure("numeric value out of range"))
+
+    fn inverse(&self, context: &mut Context<'_>, values: &mut Values) -> Result<()> {
+        if context.get::<Option<f64>>(0)?.is_some() {
+            values.values.pop_front();
+            values.spread = None;
+        }
+        Ok(())
+    }
 }
 
 /// `orm_join(list, separator)`: the texts of a JSON array with another between; NULL where there is none.
@@ -304,13 +305,26 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_json_and_of_texts() {
-        let text = |text: &str| Value::Text(text.to_owned());
+    fn variances_over_a_window() {
+        let rows = "(SELECT 1 AS i, 1.0 AS x UNION ALL SELECT 2, NULL UNION ALL SELECT 3, 3.0 UNION ALL SELECT 4, 1e15)";
+        let sql = format!("SELECT orm_variance(x) OVER (ORDER BY i ROWS 1 PRECEDING) FROM {rows}");
+        let connection = connection();
+        let mut statement = connection.prepare(&sql).unwrap();
+        let found: Result<Vec<Option<f64>>> =
+            statement.query_map([], |row| row.get(0)).unwrap().collect();
+        let last = of("orm_variance(x)", "VALUES (3.0), (1e15)");
+        let Value::Real(last) = last else {
+            panic!("{last:?}");
+        };
         assert_eq!(
-            of("orm_json_list(x ORDER BY x)", "VALUES (2), (NULL), (1.5)"),
-            text("[null,1.5,2]")
+            found.unwrap(),
+            [Some(0.0), Some(0.0), Some(0.0), Some(last)]
         );
-        assert_eq!(of("orm_json_list(x)", "SELECT 1 WHERE 0"), Value::Null);
+    }
+
+    #[test]
+    fn texts_of_a_list() {
+        let text = |text: &str| Value::Text(text.to_owned());
         let rows = "VALUES ('b'), ('a'), (NULL), ('b'), ('')";
         assert_eq!(
             of(

@@ -10,6 +10,7 @@ mod decimal;
 mod hash;
 mod integer;
 mod json;
+mod list;
 mod math;
 mod regexp;
 mod text;
@@ -34,6 +35,7 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     math::register(connection)?;
     integer::register(connection)?;
     aggregate::register(connection)?;
+    list::register(connection)?;
     decimal::register(connection)?;
     json::register(connection)?;
     regexp::register(connection)?;

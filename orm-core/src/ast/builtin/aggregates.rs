@@ -107,6 +107,12 @@ pub static JSON_AGG: Function = Function::nullable(
     Exactly(1),
     "jsonb_agg({distinct}{0}{order}){filter}",
 );
+/// The values as an array.
+pub static ARRAY_AGG: Function = Function::nullable(
+    "array_agg",
+    Exactly(1),
+    "array_agg({distinct}{0}{order}){filter}",
+);
 
 /// A value as JSON.
 pub static JSON_OF: Function =
@@ -129,16 +135,7 @@ pub static ANY_CONSTANT: Function =
     Function::never_null("any_constant", Exactly(0), "coalesce(0, 0)");
 
 /// Those whose result depends on the order of the rows.
-pub static GATHERING: &[&Function] = &[&STRING_AGG, &STRING_AGG_DISTINCT, &JSON_AGG];
-
-/// Those that a registered function computes of all rows at once, which cannot leave one out again.
-pub static WHOLE: &[&Function] = &[
-    &STD_DEV,
-    &STD_DEV_SAMPLE,
-    &VARIANCE,
-    &VARIANCE_SAMPLE,
-    &JSON_AGG,
-];
+pub static GATHERING: &[&Function] = &[&STRING_AGG, &STRING_AGG_DISTINCT, &JSON_AGG, &ARRAY_AGG];
 
 /// Every aggregate of this file.
 pub static ALL: &[&Function] = &[
@@ -165,6 +162,7 @@ pub static ALL: &[&Function] = &[
     &STRING_AGG,
     &STRING_AGG_DISTINCT,
     &JSON_AGG,
+    &ARRAY_AGG,
     &JSON_OF,
     &JSON_OF_BOOL,
 ];

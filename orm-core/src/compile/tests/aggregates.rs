@@ -130,6 +130,22 @@ fn every_function() {
         r#"SELECT group_concat("book"."title", ?1 ORDER BY "book"."price" DESC), orm_join(json_group_array(DISTINCT "book"."title" ORDER BY "book"."title"), ?1) FROM "book""#,
         r#"SELECT string_agg("book"."title", $1 ORDER BY "book"."price" DESC), string_agg(DISTINCT "book"."title", $1 ORDER BY "book"."title") FROM "book""#,
     );
+    let lists = || {
+        let title = vec![book("title")];
+        of(&aggregates::ARRAY_AGG, title, ColumnType::Array)
+    };
+    let by_price = with(lists(), |of| {
+        of.order = terms(vec![(book("price"), true)]);
+        of.filter = Some(is_true(book("is_published")));
+    });
+    both(
+        values(
+            &BOOK,
+            vec![by_price, with(lists(), |of| of.distinct = true)],
+        ),
+        r#"SELECT orm_array_agg("book"."title" ORDER BY "book"."price" DESC) FILTER (WHERE "book"."is_published"), orm_array_agg(DISTINCT "book"."title" ORDER BY "book"."title") FROM "book""#,
+        r#"SELECT array_agg("book"."title" ORDER BY "book"."price" DESC) FILTER (WHERE "book"."is_published"), array_agg(DISTINCT "book"."title" ORDER BY "book"."title") FROM "book""#,
+    );
     // A computed decimal may be a number or a text.
     let half = Expr::arithmetic(
         crate::ast::ArithmeticOp::Mul,

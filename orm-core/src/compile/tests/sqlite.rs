@@ -222,6 +222,7 @@ fn register(db: &Connection) -> Result<()> {
         ("orm_dec_avg", 2),
         ("orm_variance", 1),
         ("orm_json_list", 1),
+        ("orm_array_agg", 1),
     ] {
         db.create_aggregate_function(name, arguments, flags, Understood)?;
     }

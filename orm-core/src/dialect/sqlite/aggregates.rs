@@ -2,6 +2,7 @@
 
 // Name, text.
 pub(super) static FUNCTIONS: &[(&str, &str)] = &[
+    ("array_agg", "orm_array_agg({distinct}{0}{order}){filter}"),
     ("avg_decimal", "orm_dec_avg({0}, {1}){filter}"),
     // A distinct aggregate takes one argument alone.
     (

@@ -109,6 +109,7 @@ fn found(value: &Value) -> Found {
         | Value::F64(_)
         | Value::Json(_)
         | Value::Array(_)
+        | Value::List(_)
         | Value::Numbered(_) => return Found::None,
     })
 }

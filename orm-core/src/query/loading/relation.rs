@@ -317,8 +317,9 @@ impl<P: Path, R: Relation, E> RelatedRows for Related<P, R, Whole<R::To>, E> {
     type Root = P::Root;
     type To = R::To;
 
-    fn into_related(self, value: Node) -> Node {
+    fn into_related(self, mut value: Node) -> Node {
         let select = self.into_values().select;
+        value.gather_in(&select);
         let filters = select.filters.clone();
         let plain = Select {
             filters: Vec::new(),
