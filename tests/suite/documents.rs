@@ -211,6 +211,26 @@ suite! {
         assert_eq!(Paper::objects().filter(Paper::body.key("title").is_json_null()).count(db)?, 2);
     }
 
+    fn a_part_deep_inside_is_changed_in_the_database(db) {
+        papers(db)?;
+        let body = |id: i64| Paper::objects().filter(Paper::id.eq(id)).values_list(Paper::body).one(db);
+        let before = body(1)?.unwrap_or_default();
+        // Members on the way that are not there are made; the others stay.
+        Paper::objects().update(db, Paper::body.set(Paper::body.with_path(["made", "b", "c\"d"], Paper::id)))?;
+        Paper::objects().update(db, Paper::body.set(Paper::body.with_path(["made", "b", "e"], json!([1]))))?;
+        let changed = body(1)?.unwrap_or_default();
+        assert_eq!(changed["made"], json!({"b": {"c\"d": 1, "e": [1]}}));
+        assert_eq!(changed["title"], before["title"]);
+        // What is no object is no place for a member: NULL, JSON null, lists, texts.
+        assert_eq!((body(2)?, body(3)?, body(5)?), (None, Some(json!(null)), Some(json!("text"))));
+        assert_eq!(body(4)?, Some(json!([1, {"k": "v"}, [2, 3], "end"])));
+        Paper::objects().update(db, Paper::body.set(Paper::body.with_path(["made", "b", "e", "f"], 1)))?;
+        assert_eq!(body(1)?.unwrap_or_default()["made"]["b"]["e"], json!([1]));
+        // Without a path nothing changes.
+        Paper::objects().update(db, Paper::body.set(Paper::body.with_path([], 1)))?;
+        assert_eq!(body(1)?.unwrap_or_default()["title"], before["title"]);
+    }
+
     fn typed_documents_have_paths_too(db) {
         let settings = crate::models::Settings { theme: "dark".into(), sizes: vec![1, 2] };
         let at = day(2020, 2, 29).and_time(NaiveTime::MIN);

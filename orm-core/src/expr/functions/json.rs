@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::call_with;
 use crate::ast::Expr as Node;
-use crate::ast::builtin::{json, lookups};
+use crate::ast::builtin::{general, json, lookups};
 use crate::expr::{BaseOf, Condition, Expr, Expression, Kind, Lit, OneRow, Operand};
 use crate::model::Model;
 use crate::path::{About, Field, FieldDef, Path, Scope};
@@ -244,7 +244,7 @@ pub trait JsonFunctions: Expression {
     }
 
     /// The object with a member set: to update a part of a document, in the database. What is no object stays as it is, and NULL stays NULL.
-    /// Deeper parts are set from the inside, as below.
+    /// Deeper parts are set by [`with_path`](Self::with_path).
     ///
     /// SQL: PostgreSQL `"meta" || jsonb_build_object($1, ..)`, SQLite `json_set("meta", .., ..)`
     ///
@@ -253,10 +253,7 @@ pub trait JsonFunctions: Expression {
     /// # let db = bookstore()?;
     /// # Page::draft().meta(json!({"title": "Joins", "tags": ["sql", "join"], "stars": 4.5, "draft": false, "seen": null})).save(&db)?;
     /// Page::objects().update(&db, Page::meta.set(Page::meta.with_key("stars", 5)))?;
-    /// let draft = Page::meta.key("by").unwrap_or(json!({})).with_key("name", "Bob");
-    /// Page::objects().update(&db, Page::meta.set(Page::meta.with_key("by", draft)))?;
-    /// let meta = Page::objects().one(&db)?.meta;
-    /// assert_eq!((&meta["stars"], &meta["by"]), (&json!(5), &json!({"name": "Bob"})));
+    /// assert_eq!(Page::objects().one(&db)?.meta["stars"], json!(5));
     /// # Ok::<(), orm::Error>(())
     /// ```
     fn with_key<V>(
@@ -270,6 +267,34 @@ pub trait JsonFunctions: Expression {
         BaseOf<Self>: Document,
     {
         call_with(self, &json::WITH_KEY, [text(key), value.into_json()])
+    }
+
+    /// The object with a member set that is deeper inside: the last key of the path, within the objects that the others lead to. An
+    /// object on the way that is not there is made; what is on the way and no object stays as it is.
+    ///
+    /// SQL: `with_key` for each key, around `coalesce("meta" -> $1, '{}')`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// # Page::draft().meta(json!({"title": "Joins", "by": {"name": "Eve", "age": 40}})).save(&db)?;
+    /// Page::objects().update(&db, Page::meta.set(Page::meta.with_path(["by", "name"], "Bob")))?;
+    /// let meta = Page::objects().one(&db)?.meta;
+    /// assert_eq!(meta["by"], json!({"name": "Bob", "age": 40}));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    fn with_path<'k, P, V>(
+        &self,
+        path: P,
+        value: V,
+    ) -> Expr<Self::Scope, Self::Type, <Self::Kind as Kind>::With<V::Kind>>
+    where
+        P: AsRef<[&'k str]>,
+        V: IntoJson<Self::Scope>,
+        Scope: About<V::Scope, Self::Scope>,
+        BaseOf<Self>: Document,
+    {
+        Expr::new(set_within(self.node(), path.as_ref(), value.into_json()))
     }
 
     /// The object without a member. What is no object stays as it is.
@@ -293,6 +318,24 @@ pub trait JsonFunctions: Expression {
 }
 
 impl<E: Expression + ?Sized> JsonFunctions for E {}
+
+/// `document` with the value where the path leads; without a path the document itself.
+fn set_within(document: Node, path: &[&str], value: Node) -> Node {
+    let Some((key, rest)) = path.split_first() else {
+        return document;
+    };
+    let value = if rest.is_empty() {
+        value
+    } else {
+        let member = Node::call(&json::KEY, vec![document.clone(), text(key)]);
+        let empty = Node::Bind(Value::Json(Box::new(serde_json::Value::Object(
+            serde_json::Map::new(),
+        ))));
+        let member = Node::call(&general::COALESCE, vec![member, empty]);
+        set_within(member, rest, value)
+    };
+    Node::call(&json::WITH_KEY, vec![document, text(key), value])
+}
 
 fn text(text: &str) -> Node {
     Node::Bind(Value::Text(text.to_owned().into()))
@@ -398,7 +441,7 @@ fn document(node: Node, of: ColumnType) -> Node {
     }
 }
 
-/// An object of names and values: a tuple of one to eight pairs. NULL becomes JSON's null; dates and times are written as
+/// An object of names and values: a tuple of one to 16 pairs. NULL becomes JSON's null; dates and times are written as
 /// [`cast`](crate::expr::functions::GeneralFunctions::cast) writes them, bytes as the database does.
 ///
 /// SQL: PostgreSQL `jsonb_build_object(..)`, SQLite `json_object(..)`
@@ -415,7 +458,7 @@ pub fn json_object<S, A: JsonEntries<S>>(entries: A) -> Expr<S, serde_json::Valu
     Expr::new(Node::call(&json::OBJECT, entries.into_nodes()))
 }
 
-/// A list of values: a tuple of one to eight. NULL becomes JSON's null.
+/// A list of values: a tuple of one to 16. NULL becomes JSON's null.
 ///
 /// SQL: PostgreSQL `jsonb_build_array(..)`, SQLite `json_array(..)`
 ///
