@@ -24,8 +24,8 @@ pub use orm_core::model::Model;
 pub use orm_core::path::{Outer, RelatedRows};
 pub use orm_core::query::RelatedValues;
 pub use orm_core::query::{
-    BulkCreate, Deferred, Instance, NamedExt, QuerySet, Rows, cte, exists, prefetch, recursive,
-    subquery,
+    BulkCreate, Deferred, Instance, NamedExt, Postgres, QuerySet, Rows, Sqlite, cte, exists,
+    prefetch, recursive, subquery,
 };
 pub use orm_core::relation::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne, OptionalKey};
 pub use orm_core::types::{Json, SqlType};

@@ -28,12 +28,12 @@ pub use orm_core::error::Result;
 pub use orm_core::model::{Definitions, HasDeferred, KeyPart, Model, Registration};
 pub use orm_core::path::{
     DeferredField, Field, FieldDef, Generated, KeyTo, LinkTable, LinkedSide, Loaded, ManySide,
-    OneSide, OtherSide, OwnLink, Path, PathFields, Relation, RelationField, Root, Several, ToMany,
-    ToOne, Written, link_of,
+    OneSide, OneToOneField, OtherSide, OwnLink, Path, PathFields, Relation, RelationField, Root,
+    Several, ToMany, ToOne, Written, link_of,
 };
 pub use orm_core::query::{
-    AnyRows, AsksColumn, AsksNothing, AsksOption, AsksRow, AsksRows, ColumnField, Graph, Narrow,
-    Probe, Projection, QuerySet, RawQuery, Related, WholeQuery,
+    AnyDatabase, AnyRows, AsksColumn, AsksNothing, AsksOption, AsksRow, AsksRows, ColumnField,
+    Graph, Narrow, Probe, Projection, QuerySet, RawQuery, Related, Terms, WholeQuery,
 };
 pub use orm_core::raw::RawParams;
 use orm_core::relation::KeyField;
@@ -179,13 +179,11 @@ pub const fn has_many<P, T, M, K: KeyOf<P, T, M>>(name: &'static str, _: K) -> R
 }
 
 /// The schema of a `HasOne`: the other side of a key to `M`, which is said to be one of `P` and must be one of `T`.
-pub const fn has_one<P, T, M, K: KeyOf<P, T, M>>(name: &'static str, _: K) -> RelationSchema {
-    let kind = match K::KEY.kind {
-        RelationKind::OneToOne => RelationKind::HasOne,
-        // Which `assert_one` refuses.
-        _ => RelationKind::HasMany,
-    };
-    RelationSchema::reverse(name, kind, K::KEY)
+pub const fn has_one<P, T, M, K: KeyOf<P, T, M, Field: OneToOneField>>(
+    name: &'static str,
+    _: K,
+) -> RelationSchema {
+    RelationSchema::reverse(name, RelationKind::HasOne, K::KEY)
 }
 
 /// The value of a field, to bind.
@@ -291,14 +289,6 @@ where
     Scope: About<E::Scope, M>,
 {
     expression.node()
-}
-
-/// Refuses a `HasOne` over a key that several rows may share.
-pub const fn assert_one<R: Relation>() {
-    assert!(
-        !R::SCHEMA.is_many(),
-        "`HasOne` is the other side of a `OneToOne`; that of a `ForeignKey` is a `HasMany`"
-    );
 }
 
 /// Stands where a mistake in a model leaves nothing to write.

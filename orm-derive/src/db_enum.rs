@@ -71,6 +71,7 @@ fn stored(input: &DeriveInput, mistakes: &mut Mistakes) -> Option<TokenStream> {
         );
         return None;
     }
+    without_fields(&data.variants, mistakes);
     let repr = repr(&input.attrs, mistakes);
     let values = match repr {
         Repr::Text => texts(&data.variants, mistakes),
@@ -105,7 +106,6 @@ fn texts<'a>(variants: &'a Variants, mistakes: &mut Mistakes) -> Vec<(&'a Ident,
     variants
         .iter()
         .map(|variant| {
-            without_fields(variant, mistakes);
             let VariantAttrs { rename } = VariantAttrs::of(&variant.attrs, "db_enum", mistakes);
             let (text, key) = match rename {
                 Some(Keyed { key, value }) => (value.0, Some(key)),
@@ -138,7 +138,6 @@ fn numbers<'a>(
     let mut next = 0;
     let mut values = Vec::with_capacity(variants.len());
     for variant in variants {
-        without_fields(variant, mistakes);
         let VariantAttrs { rename } = VariantAttrs::of(&variant.attrs, "db_enum", mistakes);
         if let Some(rename) = rename {
             mistakes.at(
@@ -179,12 +178,12 @@ fn number(expr: &Expr) -> Option<i64> {
     }
 }
 
-fn without_fields(variant: &Variant, mistakes: &mut Mistakes) {
-    if !matches!(variant.fields, Fields::Unit) {
-        let remedy = "`Json<..>` stores an enum with fields";
+fn without_fields(variants: &Variants, mistakes: &mut Mistakes) {
+    let with_fields = |variant: &&Variant| !matches!(variant.fields, Fields::Unit);
+    if let Some(variant) = variants.iter().find(with_fields) {
         mistakes.at(
             &variant.fields,
-            format!("a variant of a column type has no fields; {remedy}"),
+            "the variants of a `DbEnum` have no fields; `Json<..>` stores an enum with fields",
         );
     }
 }

@@ -5,6 +5,7 @@
 
 mod db_enum;
 mod diagnostics;
+mod django;
 mod fallback;
 mod model;
 mod names;

@@ -104,7 +104,12 @@ pub(crate) trait Options: Default {
 }
 
 fn unknown<O: Options>(path: &Path) -> Error {
-    Error::unknown_field_with_alts(&name_of(path), O::NAMES).with_span(path)
+    let name = name_of(path);
+    match crate::django::instead_of(&name) {
+        Some(instead) => Error::custom(format!("unknown option `{name}`: {instead}")),
+        None => Error::unknown_field_with_alts(&name, O::NAMES),
+    }
+    .with_span(path)
 }
 
 fn name_of(path: &Path) -> String {

@@ -210,7 +210,7 @@ impl Set {
         let rows = quote!(__orm::QuerySet<#model, __R, __L>);
         let steps = self.bodies(
             &format_ident!("__Steps"),
-            &quote!(<__R: __orm::AnyRows, __L>),
+            &quote!(<__R: __orm::AnyRows, __L: __orm::Terms<Database = __orm::AnyDatabase>>),
             &rows,
             all().filter(|method| method.step),
         );
@@ -323,7 +323,7 @@ impl Set {
         // One impl for each: of one for all that leads to rows, the compiler lists what it would need.
         quote! {
             #[allow(clippy::all, clippy::pedantic)]
-            impl<__R: __orm::AnyRows, __L> #name for __orm::QuerySet<#model, __R, __L> #bound { #methods }
+            impl<__R: __orm::AnyRows, __L: __orm::Terms> #name for __orm::QuerySet<#model, __R, __L> #bound { #methods }
             #[allow(clippy::all, clippy::pedantic)]
             impl #name for &__orm::HasMany<#model> #bound { #methods }
             #[allow(clippy::all, clippy::pedantic)]

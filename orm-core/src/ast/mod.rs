@@ -4,6 +4,7 @@
 //! can say, and [`compile`](crate::compile) prints them.
 
 mod aggregate;
+mod backend;
 pub mod builtin;
 mod children;
 mod cte;
@@ -18,6 +19,7 @@ mod window;
 mod write;
 
 pub use aggregate::{Aggregate, Grouping, Related};
+pub use backend::Backend;
 pub use cte::*;
 pub use expr::*;
 pub use function::{Arity, Function, Lookup, NullRule};

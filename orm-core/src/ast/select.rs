@@ -1,6 +1,6 @@
 //! `SELECT`.
 
-use crate::ast::{Column, CompareOp, Ctes, Expr, Grouping, TableRef};
+use crate::ast::{Backend, Column, CompareOp, Ctes, Expr, Grouping, TableRef};
 use crate::schema::{LinkSchema, ModelSchema, PathNode, RelationSchema};
 use crate::value::{ColumnType, Value};
 
@@ -43,6 +43,8 @@ pub struct Select {
     pub ctes: Option<Box<Ctes>>,
     /// The query has no rows, whatever else it says.
     pub empty: bool,
+    /// The database that it says it is for.
+    pub backend: Option<Backend>,
     /// The relation of an instance that it began at. The SQL does not depend on it; those who look at queries do.
     pub origin: Option<Box<Origin>>,
     /// Made by lowering: the query is a part of the one around it, whose terms its own are.
@@ -315,6 +317,7 @@ impl Select {
             parents: None,
             ctes: None,
             empty: false,
+            backend: None,
             origin: None,
             part: false,
             from: Vec::new(),
@@ -353,6 +356,7 @@ impl Select {
             && self.distinct == Distinct::No
             && self.lock.is_none()
             && !self.empty
+            && self.backend.is_none()
     }
 
     /// The value that a condition asks of the primary key: there is one row at most that meets it.

@@ -315,7 +315,7 @@ macro_rules! walk {
                     }
                 }
                 let parents = &$($mutable)? select.parents;
-                to.word(u64::from(select.reversed) | u64::from(select.empty) << 1 | (select.limit.is_some() as u64) << 2 | (select.combined.is_some() as u64) << 3 | (parents.is_some() as u64) << 4 | (select.ctes.is_some() as u64) << 5);
+                to.word(u64::from(select.reversed) | u64::from(select.empty) << 1 | (select.limit.is_some() as u64) << 2 | (select.combined.is_some() as u64) << 3 | (parents.is_some() as u64) << 4 | (select.ctes.is_some() as u64) << 5 | select.backend.map_or(0, |backend| 1 + backend as u64) << 6);
                 if let Some(parents) = parents {
                     to.address(parents.relation);
                     to.value(&$($mutable)? parents.keys);

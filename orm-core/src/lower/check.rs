@@ -5,8 +5,8 @@
 
 use crate::ast::builtin::lookups;
 use crate::ast::{
-    Combined, Distinct, Expr, FrameUnit, Insert, Members, Order, OrderTerm, Output, Select, SetOp,
-    Source, Statement, TableRef, UpdateMany, Wait, Window,
+    Backend, Combined, Distinct, Expr, FrameUnit, Insert, Members, Order, OrderTerm, Output,
+    Select, SetOp, Source, Statement, TableRef, UpdateMany, Wait, Window,
 };
 use crate::dialect::{Features, SqlDialect};
 use crate::error::{Error, Result};
@@ -30,13 +30,17 @@ pub(super) fn statement(statement: &mut Statement, dialect: &dyn SqlDialect) -> 
         }
         Statement::Insert(_) | Statement::UpdateMany(_) => Ok(()),
         Statement::Update(update) => {
+            check.backend(update.rows.backend)?;
             check.exprs(&mut update.rows.filters)?;
             update
                 .assignments
                 .iter_mut()
                 .try_for_each(|(_, value)| check.expr(value))
         }
-        Statement::Delete(delete) => check.exprs(&mut delete.rows.filters),
+        Statement::Delete(delete) => {
+            check.backend(delete.rows.backend)?;
+            check.exprs(&mut delete.rows.filters)
+        }
     }
 }
 
@@ -61,7 +65,18 @@ struct Check {
 }
 
 impl Check {
+    /// A query that is for another database is refused, wherever it stands.
+    fn backend(&self, backend: Option<Backend>) -> Result<()> {
+        match backend {
+            Some(backend) if backend.name() != self.backend => {
+                Err(self.unsupported(backend.queries()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn select(&self, select: &mut Select) -> Result<()> {
+        self.backend(select.backend)?;
         self.distinct(select)?;
         self.lock(select)?;
         if let Output::Exprs(exprs) | Output::Named(_, exprs) = &mut select.output {

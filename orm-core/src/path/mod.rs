@@ -23,7 +23,9 @@ pub use primary_key::{KeyOrder, PrimaryKey};
 pub use refused::{NullLookups, ValueLookups};
 pub use related_rows::RelatedRows;
 pub(crate) use related_rows::of_rows;
-pub use relations::{KeyOf, ManySide, OneSide, OtherSide, Relation, RelationSide, ToMany, ToOne};
+pub use relations::{
+    KeyOf, ManySide, OneSide, OneToOneField, OtherSide, Relation, RelationSide, ToMany, ToOne,
+};
 pub use step::Step;
 
 use std::marker::PhantomData;

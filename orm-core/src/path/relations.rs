@@ -377,9 +377,18 @@ impl<P: Path, R: Relation> ToMany<P, R> {
     label = "not a `ForeignKey<{M}>` or `OneToOne<{M}>` of `{T}`"
 )]
 pub trait KeyOf<P, T, M, X = ()>: Copy {
+    /// What the derive tells of it.
+    type Field: Relation;
     /// The key.
     const KEY: &'static RelationSchema;
 }
+
+/// A key that one row has alone: what the derive implements for a `OneToOne`.
+#[diagnostic::on_unimplemented(
+    message = "`HasOne` is the other side of a `OneToOne`; that of a `ForeignKey` is a `HasMany`",
+    label = "a `ForeignKey`, which many rows may share"
+)]
+pub trait OneToOneField {}
 
 macro_rules! key_of {
     ($([$($generics:tt)*] $parameter:ty;)+) => { $(
@@ -387,6 +396,7 @@ macro_rules! key_of {
         impl<R: Relation, $($generics)*> KeyOf<R::From, R::From, R::To, $parameter>
             for ToOne<Root<R::From>, R>
         {
+            type Field = R;
             const KEY: &'static RelationSchema = R::SCHEMA;
         }
     )+ };

@@ -7,8 +7,8 @@ use crate::expr::{IntoCondition, IntoOrder};
 use crate::model::Model;
 use crate::path::{About, Scope};
 use crate::query::{
-    FilterAllowed, FromModels, Graph, JsonRows, JsonSelection, OfValues, OrderAllowed, Projected,
-    Projection, QuerySet, Selection, Whole,
+    FilterAllowed, FromModels, Graph, HasDistinctOn, JsonRows, JsonSelection, OfValues,
+    OrderAllowed, Projected, Projection, QuerySet, Selection, Terms, Whole,
 };
 use crate::types::Bool;
 
@@ -170,7 +170,8 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// Returns of the rows that are equal in some expressions only the first by the order, which must begin with these
     /// expressions.
     ///
-    /// SQL: `SELECT DISTINCT ON (..)`: PostgreSQL. On SQLite it is [`Error::Unsupported`](crate::error::Error::Unsupported) when run.
+    /// SQL: `SELECT DISTINCT ON (..)`: PostgreSQL. On SQLite it is [`Error::Unsupported`](crate::error::Error::Unsupported) when run, and does
+    /// not compile behind [`on(Sqlite)`](Self::on).
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -180,6 +181,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// ```
     pub fn distinct_on<E: Selection<M>>(mut self, exprs: E) -> Self
     where
+        L: Terms<Database: HasDistinctOn>,
         Scope: About<E::Scope, M>,
     {
         self.close_slice();

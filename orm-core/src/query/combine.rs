@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use crate::ast::{Members, Order, Output, Select, SetOp};
-use crate::executor::Unlocked;
 use crate::expr::{KeyList, MemberList, in_select, primary_key};
 use crate::model::{Model, SingleKey};
 use crate::query::loading::Loading;
-use crate::query::{Flat, QuerySet, RowShape, Whole};
+use crate::query::{Flat, LocksNone, QuerySet, RowShape, Whole};
 use crate::types::{ComparableWith, SqlType};
 
 /// The rows of several query sets together, made by [`union`](QuerySet::union) and its kin.
@@ -61,7 +60,7 @@ pub struct Part {
 }
 
 impl Part {
-    fn of<M, R>(query: QuerySet<M, R>) -> Self {
+    fn of<M, R, L>(query: QuerySet<M, R, L>) -> Self {
         let QuerySet {
             select, loading, ..
         } = query;
@@ -70,7 +69,7 @@ impl Part {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, R: RowShape> SetOperand for QuerySet<M, R> {
+impl<M, R: RowShape, L: LocksNone> SetOperand for QuerySet<M, R, L> {
     type Rows = R;
 
     fn into_part(self) -> Part {
@@ -79,7 +78,7 @@ impl<M, R: RowShape> SetOperand for QuerySet<M, R> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, R: RowShape> SetOperand for &QuerySet<M, R> {
+impl<M, R: RowShape, L: LocksNone> SetOperand for &QuerySet<M, R, L> {
     type Rows = R;
 
     fn into_part(self) -> Part {
@@ -131,7 +130,7 @@ impl<Own: RowShape> Alike<NoRows, Own> for RowType {}
 )]
 pub trait OfOneQuery {}
 
-impl<M: Model, R: RowShape> QuerySet<M, R, Unlocked> {
+impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// The rows of both, equal ones once. They are query sets of the same type of rows, whatever their models; for more than
     /// two go on with another `union`. The result has no order unless it is given one.
     ///
@@ -152,8 +151,9 @@ impl<M: Model, R: RowShape> QuerySet<M, R, Unlocked> {
     pub fn union<Q: SetOperand>(self, other: Q) -> Combined<M, R>
     where
         RowType: Alike<Q::Rows, R>,
+        L: LocksNone,
     {
-        Combined(united(self, SetOp::Union, other.into_part()))
+        Combined(united(self.retyped(), SetOp::Union, other.into_part()))
     }
 
     /// The rows of both, equal ones as often as they are there. It is cheaper than [`union`](Self::union).
@@ -171,8 +171,9 @@ impl<M: Model, R: RowShape> QuerySet<M, R, Unlocked> {
     pub fn union_all<Q: SetOperand>(self, other: Q) -> Combined<M, R>
     where
         RowType: Alike<Q::Rows, R>,
+        L: LocksNone,
     {
-        Combined(united(self, SetOp::UnionAll, other.into_part()))
+        Combined(united(self.retyped(), SetOp::UnionAll, other.into_part()))
     }
 
     /// The rows that both have, equal ones once.
@@ -190,8 +191,9 @@ impl<M: Model, R: RowShape> QuerySet<M, R, Unlocked> {
     pub fn intersection<Q: SetOperand>(self, other: Q) -> Combined<M, R>
     where
         RowType: Alike<Q::Rows, R>,
+        L: LocksNone,
     {
-        Combined(united(self, SetOp::Intersect, other.into_part()))
+        Combined(united(self.retyped(), SetOp::Intersect, other.into_part()))
     }
 
     /// The rows that both have; of equal ones as many as both have.
@@ -208,8 +210,13 @@ impl<M: Model, R: RowShape> QuerySet<M, R, Unlocked> {
     pub fn intersection_all<Q: SetOperand>(self, other: Q) -> Combined<M, R>
     where
         RowType: Alike<Q::Rows, R>,
+        L: LocksNone,
     {
-        Combined(united(self, SetOp::IntersectAll, other.into_part()))
+        Combined(united(
+            self.retyped(),
+            SetOp::IntersectAll,
+            other.into_part(),
+        ))
     }
 
     /// The rows that the other lacks, equal ones once.
@@ -227,8 +234,9 @@ impl<M: Model, R: RowShape> QuerySet<M, R, Unlocked> {
     pub fn difference<Q: SetOperand>(self, other: Q) -> Combined<M, R>
     where
         RowType: Alike<Q::Rows, R>,
+        L: LocksNone,
     {
-        Combined(united(self, SetOp::Except, other.into_part()))
+        Combined(united(self.retyped(), SetOp::Except, other.into_part()))
     }
 
     /// The rows that the other lacks; of equal ones as many as there are more than in the other.
@@ -245,8 +253,9 @@ impl<M: Model, R: RowShape> QuerySet<M, R, Unlocked> {
     pub fn difference_all<Q: SetOperand>(self, other: Q) -> Combined<M, R>
     where
         RowType: Alike<Q::Rows, R>,
+        L: LocksNone,
     {
-        Combined(united(self, SetOp::ExceptAll, other.into_part()))
+        Combined(united(self.retyped(), SetOp::ExceptAll, other.into_part()))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::ast::{self, CteColumn, CteJoin, Expr as Node, Select};
 use crate::expr::{Condition, Expr, IntoCondition};
 use crate::model::Model;
 use crate::path::{About, Scope};
-use crate::query::{Alike, Flat, QuerySet, RowShape, RowType, Tuple};
+use crate::query::{Alike, Flat, LocksNone, QuerySet, RowShape, RowType, Tuple};
 use crate::types::{Bool, SqlType};
 
 /// A query set of values that others join, made by [`cte`] and [`recursive`]. Its columns are expressions in every query that
@@ -131,7 +131,7 @@ pub(super) fn fresh() -> u64 {
 /// assert_eq!(writers.one(&db)?.name, "Eve");
 /// # Ok::<(), orm::Error>(())
 /// ```
-pub fn cte<M: Model, R: CteRows>(query: QuerySet<M, R>) -> Cte<R> {
+pub fn cte<M: Model, R: CteRows, L: LocksNone>(query: QuerySet<M, R, L>) -> Cte<R> {
     Cte::new(query.select, fresh(), None)
 }
 

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::executor::{Command, Executor, Flow, Handle, RunsOn, Subject};
 use crate::model::Model;
 use crate::query::run::{self, Caller};
-use crate::query::{QuerySet, RowShape};
+use crate::query::{HasExplainAnalyze, QuerySet, RowShape, Terms};
 use crate::value::ValueRef;
 
 impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
@@ -55,7 +55,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     #[track_caller]
     pub fn explain_analyze<D: Handle + ?Sized>(&self, db: &D) -> Result<String>
     where
-        L: RunsOn<D::Kind>,
+        L: RunsOn<D::Kind> + Terms<Database: HasExplainAnalyze>,
     {
         let db = db.executor();
         match db.dialect().dialect() {

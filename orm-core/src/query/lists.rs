@@ -3,11 +3,11 @@
 use crate::ast::{Expr as Node, Members, Output};
 use crate::expr::{KeyList, MemberList, in_select, primary_key};
 use crate::model::{Model, SingleKey};
-use crate::query::{Flat, QuerySet, Whole};
+use crate::query::{Flat, LocksNone, QuerySet, Whole};
 use crate::types::{ComparableWith, SqlType};
 
 #[diagnostic::do_not_recommend]
-impl<S, T, M, U> MemberList<S, T> for QuerySet<M, Flat<U>>
+impl<S, T, M, U, L: LocksNone> MemberList<S, T> for QuerySet<M, Flat<U>, L>
 where
     T: SqlType,
     M: Model,
@@ -20,7 +20,7 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, T, M, U> MemberList<S, T> for &QuerySet<M, Flat<U>>
+impl<S, T, M, U, L: LocksNone> MemberList<S, T> for &QuerySet<M, Flat<U>, L>
 where
     T: SqlType,
     M: Model,
@@ -33,7 +33,7 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, M: Model<Key: SingleKey>> KeyList<S, M> for QuerySet<M, Whole<M>> {
+impl<S, M: Model<Key: SingleKey>, L: LocksNone> KeyList<S, M> for QuerySet<M, Whole<M>, L> {
     fn into_membership(mut self, key: Node) -> Node {
         self.close_slice();
         self.select.output = Output::Exprs(vec![primary_key::<M>()]);
@@ -42,14 +42,14 @@ impl<S, M: Model<Key: SingleKey>> KeyList<S, M> for QuerySet<M, Whole<M>> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, M: Model<Key: SingleKey>> KeyList<S, M> for &QuerySet<M, Whole<M>> {
+impl<S, M: Model<Key: SingleKey>, L: LocksNone> KeyList<S, M> for &QuerySet<M, Whole<M>, L> {
     fn into_membership(self, key: Node) -> Node {
         KeyList::<S, M>::into_membership(self.clone(), key)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, M: Model<Key: SingleKey>, N, U> KeyList<S, M> for QuerySet<N, Flat<U>>
+impl<S, M: Model<Key: SingleKey>, N, U, L: LocksNone> KeyList<S, M> for QuerySet<N, Flat<U>, L>
 where
     N: Model,
     U: SqlType,

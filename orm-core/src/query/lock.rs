@@ -1,11 +1,10 @@
 //! `SELECT .. FOR UPDATE`.
 
 use crate::ast::{Lock, Wait};
-use crate::executor::{Locked, Unlocked};
 use crate::expr::OneRow;
 use crate::model::Model;
 use crate::path::{Join, Path, Relation, ToOne};
-use crate::query::{QuerySet, Whole};
+use crate::query::{HasNoWait, HasSkipLocked, Locks, LocksNone, QuerySet, Whole};
 use crate::schema::PathNode;
 use crate::types::{NotNull, Nullness};
 
@@ -56,7 +55,7 @@ tuples! {
     A B C D;
 }
 
-impl<M: Model> QuerySet<M, Whole<M>, Unlocked> {
+impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// Locks the rows until the transaction ends, so that nobody changes them meanwhile. The query then runs on a
     /// `&Transaction` only: with a `&db` it does not compile, where Django fails when it runs.
     ///
@@ -74,7 +73,10 @@ impl<M: Model> QuerySet<M, Whole<M>, Unlocked> {
     /// assert_eq!(Book::objects().get(&db, Book::title.eq("SQL"))?.stock_level, 4);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn select_for_update(mut self) -> QuerySet<M, Whole<M>, Locked> {
+    pub fn select_for_update(mut self) -> QuerySet<M, Whole<M>, L::Locked>
+    where
+        L: LocksNone,
+    {
         self.select.lock = Some(Lock {
             wait: Wait::Block,
             no_key: false,
@@ -83,9 +85,7 @@ impl<M: Model> QuerySet<M, Whole<M>, Unlocked> {
         });
         self.retyped()
     }
-}
 
-impl<M: Model> QuerySet<M, Whole<M>, Locked> {
     /// Passes over the rows that others have locked: for queues that several workers take from.
     ///
     /// SQL: `FOR UPDATE SKIP LOCKED`: PostgreSQL. On SQLite it is [`Error::Unsupported`](crate::error::Error::Unsupported) when run.
@@ -96,7 +96,10 @@ impl<M: Model> QuerySet<M, Whole<M>, Locked> {
     /// assert!(next.to_sql(Dialect::Postgres)?.0.ends_with("FOR UPDATE SKIP LOCKED"));
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn skip_locked(self) -> Self {
+    pub fn skip_locked(self) -> Self
+    where
+        L: Locks<Database: HasSkipLocked>,
+    {
         self.with_lock(|lock| lock.wait = Wait::SkipLocked)
     }
 
@@ -110,7 +113,10 @@ impl<M: Model> QuerySet<M, Whole<M>, Locked> {
     /// assert!(books.to_sql(Dialect::Postgres)?.0.ends_with("FOR UPDATE NOWAIT"));
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn nowait(self) -> Self {
+    pub fn nowait(self) -> Self
+    where
+        L: Locks<Database: HasNoWait>,
+    {
         self.with_lock(|lock| lock.wait = Wait::NoWait)
     }
 
@@ -124,7 +130,10 @@ impl<M: Model> QuerySet<M, Whole<M>, Locked> {
     /// assert!(books.to_sql(Dialect::Postgres)?.0.ends_with("FOR NO KEY UPDATE"));
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn no_key(self) -> Self {
+    pub fn no_key(self) -> Self
+    where
+        L: Locks,
+    {
         self.with_lock(|lock| lock.no_key = true)
     }
 
@@ -144,7 +153,10 @@ impl<M: Model> QuerySet<M, Whole<M>, Locked> {
     /// assert_eq!(book.author.get()?.name, "Bob");
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn of<O: LockedToo<M>>(self, relations: O) -> Self {
+    pub fn of<O: LockedToo<M>>(self, relations: O) -> Self
+    where
+        L: Locks,
+    {
         self.with_lock(|lock| relations.push_locked(&mut lock.of))
     }
 

@@ -14,6 +14,7 @@ mod json;
 mod lists;
 mod loading;
 mod lock;
+mod on;
 mod projection;
 mod raw;
 mod read;
@@ -43,6 +44,10 @@ pub use loading::{
     Loader, MaybeRow, Narrowed, Prefetcher, Related, RelatedValues, RowsOfEach, Through, prefetch,
 };
 pub use lock::{LockedToo, PresentRow};
+pub use on::{
+    AnyDatabase, HasDistinctOn, HasExplainAnalyze, HasNoWait, HasSkipLocked, Locks, LocksNone, On,
+    OnDatabase, Postgres, Sqlite, Terms, Undecided,
+};
 pub use projection::{Projected, Projection, ProjectsTo};
 pub use raw::RawQuery;
 pub use reuse::{AnyRows, Narrow, WholeQuery};

@@ -1,9 +1,8 @@
 //! What the methods of `#[queryset]` can be called on.
 
-use crate::executor::Unlocked;
 use crate::expr::OneRow;
 use crate::model::{Model, NoType};
-use crate::query::{OrderAllowed, QuerySet, RowShape, Whole};
+use crate::query::{AnyDatabase, LocksNone, OrderAllowed, QuerySet, RowShape, Terms, Whole};
 
 /// Something that a step of a query applies to: a query set of any rows, or what a relation leads to. What `#[queryset]`
 /// makes is written for all of them.
@@ -12,8 +11,8 @@ pub trait Narrow: Sized {
     type Model: Model;
     /// As what they are returned.
     type Rows: AnyRows;
-    /// Whether they are locked.
-    type Lock;
+    /// Whether they are locked. For which database they are a step need not know.
+    type Lock: Terms<Database = AnyDatabase>;
     /// What is there after the step: the same, or a query set.
     type Narrowed;
 
@@ -26,14 +25,14 @@ pub trait Narrow: Sized {
     ) -> Self::Narrowed;
 }
 
-impl<M: Model, R: AnyRows, L> Narrow for QuerySet<M, R, L> {
+impl<M: Model, R: AnyRows, L: Terms> Narrow for QuerySet<M, R, L> {
     type Model = M;
     type Rows = R;
-    type Lock = L;
+    type Lock = L::Lock;
     type Narrowed = Self;
 
-    fn narrow(self, step: impl FnOnce(Self) -> Self) -> Self {
-        step(self)
+    fn narrow(self, step: impl FnOnce(QuerySet<M, R, L::Lock>) -> QuerySet<M, R, L::Lock>) -> Self {
+        step(self.retyped()).retyped()
     }
 }
 
@@ -54,15 +53,15 @@ pub trait WholeQuery<M, X = ()> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model> WholeQuery<M> for QuerySet<M, Whole<M>, Unlocked> {
-    fn whole_query(self) -> Self {
-        self
+impl<M: Model, L: LocksNone> WholeQuery<M> for QuerySet<M, Whole<M>, L> {
+    fn whole_query(self) -> QuerySet<M> {
+        self.retyped()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, X: NoType> WholeQuery<M, X> for QuerySet<M, Whole<M>, Unlocked> {
-    fn whole_query(self) -> Self {
-        self
+impl<M: Model, L: LocksNone, X: NoType> WholeQuery<M, X> for QuerySet<M, Whole<M>, L> {
+    fn whole_query(self) -> QuerySet<M> {
+        self.retyped()
     }
 }

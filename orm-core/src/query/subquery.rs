@@ -5,7 +5,7 @@ use crate::expr::{Condition, Expr, IntoAssigned, OneRow, Operand};
 use crate::model::Model;
 use crate::path::Outer;
 use crate::query::selection::SelectItem;
-use crate::query::{Flat, QuerySet, Selection};
+use crate::query::{Flat, LocksNone, QuerySet, Selection};
 use crate::types::{MaybeNull, SqlType};
 
 /// The value that a query about another model gives for each row: NULL, and so an `Option`, where it finds none.
@@ -28,12 +28,13 @@ use crate::types::{MaybeNull, SqlType};
 /// assert_eq!(rows[0], ("Eve".to_owned(), Some("Dunes".to_owned())));
 /// # Ok::<(), orm::Error>(())
 /// ```
-pub fn subquery<S, M, R, F>(query: F) -> Expr<S, <R::Type as SqlType>::Nullable>
+pub fn subquery<S, M, R, L, F>(query: F) -> Expr<S, <R::Type as SqlType>::Nullable>
 where
     S: Model,
     M: Model,
     R: OneColumn,
-    F: FnOnce(Outer<S, M>) -> QuerySet<M, R>,
+    L: LocksNone,
+    F: FnOnce(Outer<S, M>) -> QuerySet<M, R, L>,
 {
     Expr::new(Node::Scalar(Box::new(query(Outer::NEW).select)))
 }
@@ -52,11 +53,12 @@ where
 /// assert_eq!(Author::objects().filter(!prolific).one(&db)?.name, "Eve");
 /// # Ok::<(), orm::Error>(())
 /// ```
-pub fn exists<S, M, R, F>(query: F) -> Condition<S>
+pub fn exists<S, M, R, L, F>(query: F) -> Condition<S>
 where
     S: Model,
     M: Model,
-    F: FnOnce(Outer<S, M>) -> QuerySet<M, R>,
+    L: LocksNone,
+    F: FnOnce(Outer<S, M>) -> QuerySet<M, R, L>,
 {
     Condition::new(Node::Exists(Box::new(asked(query(Outer::NEW).select))))
 }
@@ -92,7 +94,7 @@ impl<T: SqlType> OneColumn for Flat<T> {
 macro_rules! values {
     ($($type:ty, $select:expr;)+) => { $(
         #[diagnostic::do_not_recommend]
-        impl<S, T, M, U: SqlType> Operand<S, T> for $type {
+        impl<S, T, M, U: SqlType, L: LocksNone> Operand<S, T> for $type {
             type Scope = S;
             type Base = U::Base;
             type Kind = OneRow;
@@ -105,7 +107,7 @@ macro_rules! values {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<S, T, M, U: SqlType> IntoAssigned<S, T> for $type {
+        impl<S, T, M, U: SqlType, L: LocksNone> IntoAssigned<S, T> for $type {
             type Scope = S;
             type Base = U::Base;
             type Null = MaybeNull;
@@ -116,7 +118,7 @@ macro_rules! values {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<S, M, U: SqlType> SelectItem<S> for $type {
+        impl<S, M, U: SqlType, L: LocksNone> SelectItem<S> for $type {
             type Scope = S;
             type Type = U::Nullable;
             type Kind = OneRow;
@@ -127,7 +129,7 @@ macro_rules! values {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<S, M, U: SqlType> Selection<S> for $type {
+        impl<S, M, U: SqlType, L: LocksNone> Selection<S> for $type {
             type Scope = S;
             type Rows = Flat<U::Nullable>;
 
@@ -138,6 +140,6 @@ macro_rules! values {
     )+ };
 }
 values! {
-    QuerySet<M, Flat<U>>, |query| query.select;
-    &QuerySet<M, Flat<U>>, |query| query.select.clone();
+    QuerySet<M, Flat<U>, L>, |query| query.select;
+    &QuerySet<M, Flat<U>, L>, |query| query.select.clone();
 }

@@ -8,7 +8,7 @@ use crate::expr::{BaseOf, Expr, Expression, OneRow, primary_key};
 use crate::model::{Model, NoType};
 use crate::path::{About, Relation, Root, Scope, ToOne};
 use crate::query::cte::{column, fresh, join};
-use crate::query::{Cte, QuerySet, Whole};
+use crate::query::{Cte, LocksNone, QuerySet, Whole};
 use crate::schema::FieldSchema;
 use crate::types::Text;
 use crate::value::{ColumnType, Value};
@@ -75,7 +75,7 @@ impl<M, P> Clone for Tree<M, P> {
     }
 }
 
-impl<M: Model> QuerySet<M> {
+impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// These rows, those whose key leads to one of them, those whose key leads to one of those, and so on: the trees below
     /// them. A row that is met on its own way again, as in a circle, is not gone on from; one that several ways lead to comes
     /// once for each.
@@ -92,7 +92,10 @@ impl<M: Model> QuerySet<M> {
     /// assert_eq!(names, ["Physics", "Science"]);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn descend<K: TreeKey<M, M>>(self, key: K) -> Tree<M> {
+    pub fn descend<K: TreeKey<M, M>>(self, key: K) -> Tree<M>
+    where
+        L: LocksNone,
+    {
         Tree::new(self, key.field(), true)
     }
 
@@ -110,7 +113,10 @@ impl<M: Model> QuerySet<M> {
     /// assert_eq!(names, ["Physics", "Science"]);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn ascend<K: TreeKey<M, M>>(self, key: K) -> Tree<M> {
+    pub fn ascend<K: TreeKey<M, M>>(self, key: K) -> Tree<M>
+    where
+        L: LocksNone,
+    {
         Tree::new(self, key.field(), false)
     }
 }
@@ -147,7 +153,7 @@ tree_keys! {
 }
 
 impl<M: Model> Tree<M> {
-    fn new(start: QuerySet<M>, key: &'static FieldSchema, down: bool) -> Self {
+    fn new<L>(start: QuerySet<M, Whole<M>, L>, key: &'static FieldSchema, down: bool) -> Self {
         let parts = Parts {
             start: start.select,
             all: QuerySet::<M>::objects().select,

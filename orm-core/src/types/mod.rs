@@ -85,7 +85,8 @@ use crate::value::{ColumnType, Value, ValueRef};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that a column can have",
     label = "not a column type",
-    note = "derive `SqlType` for a newtype, `DbEnum` for an enum, or use `Json<{Self}>`"
+    note = "derive `SqlType` for a newtype, `DbEnum` for an enum, or use `Json<{Self}>`; rows of another model are a \
+            `ForeignKey`, a `HasMany` or a `ManyToMany`"
 )]
 pub trait SqlType: Sized + Send + Sync + 'static {
     /// The type without its `Option`.

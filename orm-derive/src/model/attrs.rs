@@ -154,14 +154,17 @@ impl FromMeta for OnDelete {
         let words = || Self::WORDS.iter().map(|(word, _)| *word);
         let Ok(Word(word)) = Word::from_meta(item) else {
             let words: Vec<_> = words().map(|word| format!("`{word}`")).collect();
-            let message = format!("`on_delete` is one of {}", words.join(", "));
+            let message = format!("`on_delete` is one of {}, without quotes", words.join(", "));
             return Err(Error::custom(message).with_span(item));
         };
         let name = word.to_string();
         match Self::WORDS.iter().find(|(word, _)| *word == name) {
             Some((_, action)) => Ok(*action),
             None => {
-                let suggestion = suggestion(&name, words());
+                let suggestion = match crate::django::on_delete(&name) {
+                    Some(word) => format!("; write `{word}`"),
+                    None => suggestion(&name, words()),
+                };
                 Err(
                     Error::custom(format!("unknown `on_delete` action `{name}`{suggestion}"))
                         .with_span(&word),

@@ -13,7 +13,7 @@ use super::ir::{
     Check, Column, Decision, Field, Index, Known, Links, Model, Relation, Reverse, Role, Unique,
     Way, given,
 };
-use super::types::{Deferred, Kind, Shape, shape};
+use super::types::{Deferred, Kind, Shape, argument_of, shape};
 use crate::diagnostics::Mistakes;
 use crate::names::{collect_heads, snake_case, unraw, without_self};
 use crate::options::{Keyed, Name, Names, Options, Text};
@@ -276,6 +276,10 @@ fn field<'a>(
             mistakes.at(vec, message);
             (Known::Opaque, Role::Broken)
         }
+        Kind::OptionInside(key, inner) => {
+            mistakes.at(inner, option_outside(key, inner));
+            (Known::Opaque, Role::Broken)
+        }
         Kind::NotYet(name) => {
             mistakes.at(name, format!("`{name}` is not supported yet"));
             (Known::Opaque, Role::Broken)
@@ -355,6 +359,13 @@ fn last_name(path: &TokenStream) -> String {
         .ok()
         .and_then(|path| Some(unraw(&path.segments.last()?.ident)));
     last.unwrap_or_default()
+}
+
+/// That the `Option` of a key goes around it.
+fn option_outside(key: &Ident, inner: &Type) -> String {
+    let model = argument_of(inner).map(|of| of.to_token_stream().to_string());
+    let model = model.unwrap_or_else(|| "..".to_owned());
+    format!("a key that may be NULL is an `Option<{key}<{model}>>`")
 }
 
 /// A column of its own, with the `Option` inside.

@@ -28,6 +28,8 @@ pub(crate) enum Kind<'a> {
     ManyToMany(&'a Type),
     /// A list, which no column holds.
     List(&'a Ident),
+    /// A key whose `Option` stands inside of it: the key's name, and what it should be around.
+    OptionInside(&'a Ident, &'a Type),
     /// A type that the documentation describes and that is still to come.
     NotYet(&'a Ident),
 }
@@ -64,6 +66,7 @@ fn kind(ty: &Type) -> Kind<'_> {
         return Kind::Plain(plain(&ident.to_string()));
     };
     match ident.to_string().as_str() {
+        "ForeignKey" | "OneToOne" if is(inner, "Option") => Kind::OptionInside(ident, inner),
         "ForeignKey" => Kind::ForeignKey(inner),
         "OneToOne" => Kind::OneToOne(inner),
         "HasMany" => Kind::HasMany(inner),
@@ -106,6 +109,11 @@ fn last_segment(mut ty: &Type) -> Option<&PathSegment> {
             _ => return None,
         };
     }
+}
+
+/// The one type between the angle brackets of a type.
+pub(crate) fn argument_of(ty: &Type) -> Option<&Type> {
+    last_segment(ty).and_then(argument)
 }
 
 /// The one type between the angle brackets.

@@ -10,8 +10,8 @@ use crate::model::Model;
 use crate::path::{About, Join, Path, RelatedRows, Relation, Scope, ToMany, ToOne, of_rows};
 use crate::query::loading::{Entire, IntoPrefetch, IntoRelated, IntoWith, Narrowed};
 use crate::query::{
-    AnyRows, Extend, Narrow, OrderAllowed, Projected, Projection, QuerySet, RowShape, Selection,
-    Whole, WholeRows,
+    AnyRows, Extend, LocksNone, Narrow, OrderAllowed, Projected, Projection, QuerySet, RowShape,
+    Selection, Whole, WholeRows,
 };
 use crate::types::Bool;
 
@@ -444,8 +444,11 @@ macro_rules! starts {
             /// assert_eq!(authors[1].1.len(), 1);
             /// # Ok::<(), orm::Error>(())
             /// ```
-            pub fn query<M: Model, S: RowShape>(self, query: QuerySet<M, S>) -> Chosen<P, R, S>
+            pub fn query<M, S, L>(self, query: QuerySet<M, S, L>) -> Chosen<P, R, S>
             where
+                M: Model,
+                S: RowShape,
+                L: LocksNone,
                 Scope: About<M, R::To>,
             {
                 Related::of(query.renamed())

@@ -182,6 +182,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         I::Item: TypedDraft<Model = M> + Complete,
     {
         let caller = Location::caller();
+        self.is_for(db.executor())?;
         let runs = runs(complete_all::<M, I>(drafts)?);
         let mut created = Vec::with_capacity(runs.iter().map(|run| run.rows.len()).sum());
         let options = BulkCreate::<M>::new();
@@ -223,6 +224,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         I::Item: TypedDraft<Model = M> + Complete,
     {
         let caller = Location::caller();
+        self.is_for(db.executor())?;
         let runs = runs(complete_all::<M, I>(drafts)?);
         let mut written = 0;
         if runs.is_empty() {
@@ -263,6 +265,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         F: WritableFields<M>,
     {
         let caller = Location::caller();
+        self.is_for(db.executor())?;
         let mut columns = fields.indexes();
         columns.retain(|column| !M::SCHEMA.primary_key.contains(column));
         let rows = last_of_each_key::<M, I>(instances, &columns)?;

@@ -85,6 +85,9 @@ fn key_of(
         quote!(foreign_key)
     };
     let action = relation.on_delete.tokens();
+    let alone = relation
+        .one_to_one
+        .then(|| quote!(impl __orm::OneToOneField for #marker {}));
     let (index, loaded) = (column.index, self::loaded(model, field));
     // Both are asked at the type, in the same words: if it is no model, the compiler says so once.
     let (first, last) = ends(to);
@@ -103,6 +106,7 @@ fn key_of(
                 &__orm::#kind::<Self>(#name, #index, __orm::OnDelete::#action);
             #loaded
         }
+        #alone
     }
 }
 
@@ -139,11 +143,6 @@ fn other_side_of(model: &Model<'_>, field: &Field<'_>, reverse: &Reverse) -> Tok
         None => quote!(__orm::unknown()),
     };
     let loaded = self::loaded(model, field);
-    // Nothing else asks for this constant before the program runs.
-    let proof = key
-        .as_ref()
-        .filter(|_| !many)
-        .map(|key| quote_spanned!(key.span()=> const _: () = __orm::assert_one::<#marker>();));
     quote! {
         impl __orm::Relation for #marker {
             type From = #ident;
@@ -154,7 +153,6 @@ fn other_side_of(model: &Model<'_>, field: &Field<'_>, reverse: &Reverse) -> Tok
             const SCHEMA: &'static __orm::RelationSchema = #schema;
             #loaded
         }
-        #proof
     }
 }
 

@@ -1,0 +1,15 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Author {
+    id: i64,
+    name: String,
+}
+
+#[derive(Model)]
+struct Book {
+    id: i64,
+    authors: Vec<Author>,
+}
+
+fn main() {}

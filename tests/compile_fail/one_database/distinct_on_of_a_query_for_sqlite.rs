@@ -1,0 +1,7 @@
+#[path = "../models.rs"]
+mod models;
+use models::*;
+
+fn main() {
+    let _ = Book::objects().on(Sqlite).filter(Book::is_published).distinct_on(Book::author);
+}
