@@ -58,12 +58,9 @@ impl Row for Partial<'_> {
 #[inline]
 pub fn column<T: SqlType>(row: &dyn Row, index: usize, names: &dyn Names) -> Result<T> {
     match row.value(index).and_then(T::decode) {
-        // A database that forgets zeros behind the point gets them back.
+        // One database forgets the zeros at the end, another adds some.
         Ok(value) if matches!(T::COLUMN, ColumnType::Decimal | ColumnType::Array) => {
-            Ok(match names.decimal_places(index) {
-                Some(places) => value.with_scale(places),
-                None => value,
-            })
+            Ok(value.with_scale(names.decimal_places(index)))
         }
         Ok(value) => Ok(value),
         Err(mismatch) => Err(decode_error(mismatch, index, names)),
@@ -77,15 +74,35 @@ pub trait Names {
     /// The name of the selected column at an index.
     fn column(&self, index: usize) -> String;
 
-    /// The digits behind the point of a selected decimal column, where it has a fixed number.
-    fn decimal_places(&self, index: usize) -> Option<u32> {
+    /// The least number of digits behind the point of a selected decimal.
+    fn decimal_places(&self, index: usize) -> u32 {
         let _ = index;
-        None
+        0
     }
+
+    /// Whether the database computes what is selected at an index.
+    fn is_computed(&self, index: usize) -> bool {
+        let _ = index;
+        false
+    }
+}
+
+/// The error of a number that left the range of its type while the database computed it, if it is one.
+#[cold]
+pub(crate) fn out_of_range(found: &str, index: usize, names: &dyn Names) -> Option<Error> {
+    (found == Mismatch::LONG_NUMERIC && names.is_computed(index)).then(|| Error::OutOfRange {
+        model: Some(names.model()),
+        field: None,
+        // The one database that computes such.
+        backend: "PostgreSQL",
+    })
 }
 
 #[cold]
 pub(crate) fn decode_error(mismatch: Mismatch, index: usize, names: &dyn Names) -> Error {
+    if let Some(error) = out_of_range(mismatch.found, index, names) {
+        return error;
+    }
     Error::Decode {
         model: names.model(),
         field: names.column(index),

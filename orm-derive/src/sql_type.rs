@@ -99,6 +99,9 @@ fn implementation(input: &DeriveInput, member: &Member, ty: &Type) -> TokenStrea
             fn decode(value: __orm::ValueRef<'_>) -> __orm::Decoded<Self> {
                 __orm::Ok(Self { #member: #inner::decode(value)? })
             }
+            fn with_scale(self, decimal_places: u32) -> Self {
+                Self { #member: #inner::with_scale(self.#member, decimal_places) }
+            }
         }
         __orm::own_operand! { #ident }
         __orm::assigned_literal! { #ident => #ident; }

@@ -232,12 +232,10 @@ fn read_one<T: SqlType>(
     field: usize,
 ) -> Result<T> {
     match row.value(at).and_then(T::decode) {
-        // A database that forgets zeros behind the point gets them back.
+        // One database forgets the zeros at the end, another adds some.
         Ok(value) if T::COLUMN == ColumnType::Decimal => {
-            Ok(match model.fields[field].options.decimal_places {
-                Some(places) => value.with_scale(places),
-                None => value,
-            })
+            let places = model.fields[field].options.decimal_places;
+            Ok(value.with_scale(places.unwrap_or(0)))
         }
         Ok(value) => Ok(value),
         Err(mismatch) => Err(decode_error(model, field, mismatch)),

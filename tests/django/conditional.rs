@@ -41,7 +41,7 @@ cases! { "conditional",
         Book::objects().order_by(Book::id).values_list((Book::id, most)).all(db)?
     }
 
-    fn cast_float_to_decimal(db) {
+    fn cast_float_to_decimal(db, Postgres("a rounded decimal has the digits that were asked for on both")) {
         let rating = Book::rating.cast::<Decimal>().round(1);
         Book::objects().order_by(Book::id).values_list((Book::id, rating)).all(db)?
     }

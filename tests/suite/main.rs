@@ -35,6 +35,7 @@ mod lookups;
 mod many_to_many;
 mod maths;
 mod moments;
+mod numbers;
 mod one_database;
 mod plans;
 mod reading;

@@ -235,6 +235,8 @@ suite! {
         let in_order = Book::title.array_agg().order_by(Book::price).over(());
         let in_order = Book::objects().values_list(in_order).all(db);
         assert!(matches!(in_order, Err(Error::InvalidQuery { .. })), "{in_order:?}");
+        let spread = Book::objects().values_list(Book::sales_count.std_dev().over(())).all(db)?;
+        assert_eq!(spread, [Some(14.921125962875589); 5]);
     }
 
     fn what_a_window_cannot_do_is_refused(db) {

@@ -2,6 +2,7 @@
 
 use bytes::{BufMut, BytesMut};
 use orm_core::decimal;
+use orm_core::types::Mismatch;
 use rust_decimal::Decimal;
 
 const POSITIVE: u16 = 0x0000;
@@ -73,12 +74,13 @@ pub(super) fn decode(raw: &[u8]) -> Result<Decimal, &'static str> {
     };
     // More digits than a decimal holds: those behind the point may be rounded.
     exact.map_or_else(
-        || decimal::from_text(&text(groups(), weight, negative)).map_err(|_| TOO_LONG),
+        || {
+            decimal::from_text(&text(groups(), weight, negative))
+                .map_err(|_| Mismatch::LONG_NUMERIC)
+        },
         Ok,
     )
 }
-
-const TOO_LONG: &str = "a numeric with more digits than a decimal holds";
 
 /// The common case, by whole numbers alone: `None` where it does not fit.
 fn exact(

@@ -10,6 +10,7 @@ mod children;
 mod cte;
 mod expr;
 mod function;
+mod places;
 mod rebase;
 mod select;
 pub mod shape;

@@ -168,9 +168,10 @@ pub trait Aggregates: Expression {
         )
     }
 
-    /// The standard deviation of the values, taken for all there are (the population); an `f64` of every number.
+    /// The standard deviation of the values, taken for all there are (the population); an `f64` of every number. Of integers and
+    /// decimals it is computed from exact sums, whatever the order of the rows.
     ///
-    /// SQL: `stddev_pop("price")`, on SQLite a registered function
+    /// SQL: `sqrt(var_pop("price"))`, of floats `stddev_pop(..)`; on SQLite registered functions
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -184,12 +185,16 @@ pub trait Aggregates: Expression {
         BaseOf<Self>: Numeric,
         Self::Kind: PerRow,
     {
-        plain(&aggregates::STD_DEV, self.node(), ColumnType::F64)
+        plain(
+            aggregates::std_dev(BaseOf::<Self>::COLUMN),
+            self.node(),
+            ColumnType::F64,
+        )
     }
 
     /// The standard deviation, estimated from the values as a sample of more; NULL for fewer than two.
     ///
-    /// SQL: `stddev_samp("price")`, on SQLite a registered function
+    /// SQL: `sqrt(var_samp("price"))`, of floats `stddev_samp(..)`; on SQLite registered functions
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -203,7 +208,11 @@ pub trait Aggregates: Expression {
         BaseOf<Self>: Numeric,
         Self::Kind: PerRow,
     {
-        plain(&aggregates::STD_DEV_SAMPLE, self.node(), ColumnType::F64)
+        plain(
+            aggregates::std_dev_sample(BaseOf::<Self>::COLUMN),
+            self.node(),
+            ColumnType::F64,
+        )
     }
 
     /// The variance of the values, taken for all there are (the population); an `f64` of every number.
@@ -221,7 +230,11 @@ pub trait Aggregates: Expression {
         BaseOf<Self>: Numeric,
         Self::Kind: PerRow,
     {
-        plain(&aggregates::VARIANCE, self.node(), ColumnType::F64)
+        plain(
+            aggregates::variance(BaseOf::<Self>::COLUMN),
+            self.node(),
+            ColumnType::F64,
+        )
     }
 
     /// The variance, estimated from the values as a sample of more; NULL for fewer than two.
@@ -240,7 +253,11 @@ pub trait Aggregates: Expression {
         BaseOf<Self>: Numeric,
         Self::Kind: PerRow,
     {
-        plain(&aggregates::VARIANCE_SAMPLE, self.node(), ColumnType::F64)
+        plain(
+            aggregates::variance_sample(BaseOf::<Self>::COLUMN),
+            self.node(),
+            ColumnType::F64,
+        )
     }
 
     /// Whether all values are true.

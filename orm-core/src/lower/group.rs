@@ -402,11 +402,6 @@ pub(super) fn scale_of(function: &Function, args: &mut Vec<Expr>) {
     if function == &aggregates::AVG_DECIMAL
         && let [value] = &args[..]
     {
-        let places = match value {
-            Expr::Column(column) => column.field.options.decimal_places,
-            _ => None,
-        };
-        let places = places.map_or(Value::Null, |places| Value::I64(places.into()));
-        args.push(Expr::Bind(places));
+        args.push(Expr::Bind(Value::I64(value.decimal_places().into())));
     }
 }

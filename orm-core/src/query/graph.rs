@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::ast::{Column, Expr as Node};
-use crate::decode::{Names, Row};
+use crate::decode::{Names, Row, out_of_range};
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::expr::{Expression, OneRow};
@@ -164,16 +164,13 @@ impl<T: SqlType> ColumnField<T> {
         field: usize,
     ) -> Result<(T, usize)> {
         match row.value(at).and_then(T::decode) {
-            // A database that forgets zeros behind the point gets them back.
+            // One database forgets the zeros at the end, another adds some.
             Ok(value) if matches!(T::COLUMN, ColumnType::Decimal | ColumnType::Array) => {
-                let value = match names.decimal_places(at) {
-                    Some(places) => value.with_scale(places),
-                    None => value,
-                };
-                Ok((value, at + 1))
+                Ok((value.with_scale(names.decimal_places(at)), at + 1))
             }
             Ok(value) => Ok((value, at + 1)),
-            Err(mismatch) => Err(decode_error::<S>(field, mismatch)),
+            Err(mismatch) => Err(out_of_range(mismatch.found, at, names)
+                .unwrap_or_else(|| decode_error::<S>(field, mismatch))),
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::ast::{Column, Expr as Node, JsonColumn, Output, Select};
-use crate::decode::{Names, Row, decode_error};
+use crate::decode::{Row, decode_error};
 use crate::error::Result;
 use crate::expr::{Expr, Expression, Kind};
 use crate::model::{Model, SingleKey};
@@ -182,7 +182,7 @@ impl RowShape for JsonRows {
 fn json_value(row: &dyn Row, index: usize, of: &JsonColumn, select: &Select) -> Result<Json> {
     let places = match of.element.unwrap_or(of.column_type) {
         ColumnType::Decimal => select.decimal_places(index),
-        _ => None,
+        _ => 0,
     };
     let value = row.value(index);
     let json = value.and_then(|value| match of.element {
@@ -195,7 +195,7 @@ fn json_value(row: &dyn Row, index: usize, of: &JsonColumn, select: &Select) -> 
 fn json_list(
     value: ValueRef<'_>,
     element: ColumnType,
-    places: Option<u32>,
+    places: u32,
 ) -> std::result::Result<Json, Mismatch> {
     if value.is_null() {
         return Ok(Json::Null);
@@ -212,7 +212,7 @@ fn json_list(
 fn json_of(
     value: ValueRef<'_>,
     column_type: ColumnType,
-    places: Option<u32>,
+    places: u32,
 ) -> std::result::Result<Json, Mismatch> {
     let text = |text: String| Json::String(text);
     if value.is_null() {
@@ -226,8 +226,7 @@ fn json_of(
         ColumnType::Bytes => Vec::<u8>::decode(value)?.into(),
         ColumnType::Decimal => {
             let value = rust_decimal::Decimal::decode(value)?;
-            let value = places.map_or(value, |places| value.with_scale(places));
-            text(value.to_string())
+            text(value.with_scale(places).to_string())
         }
         ColumnType::Uuid => text(uuid::Uuid::decode(value)?.to_string()),
         ColumnType::Date => text(chrono::NaiveDate::decode(value)?.to_string()),

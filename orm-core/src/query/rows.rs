@@ -294,11 +294,15 @@ impl Names for Select {
         .unwrap_or_else(|| format!("column {index}"))
     }
 
-    fn decimal_places(&self, index: usize) -> Option<u32> {
-        match self.selected(index) {
-            Some(crate::ast::Expr::Column(column)) => column.field.options.decimal_places,
-            _ => None,
-        }
+    fn is_computed(&self, index: usize) -> bool {
+        !matches!(
+            self.selected(index),
+            None | Some(crate::ast::Expr::Column(_))
+        )
+    }
+
+    fn decimal_places(&self, index: usize) -> u32 {
+        Self::decimal_places(self, index)
     }
 }
 

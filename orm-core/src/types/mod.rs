@@ -121,7 +121,7 @@ pub trait SqlType: Sized + Send + Sync + 'static {
     /// When it is something else, or out of the type's range.
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch>;
 
-    /// The same value with as many digits behind the point as its column has; of decimals only.
+    /// The same value with at least so many digits behind the point, and no zeros at the end beyond these; of decimals only.
     #[must_use]
     fn with_scale(self, decimal_places: u32) -> Self {
         let _ = decimal_places;
@@ -139,6 +139,9 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
+    /// What is found where PostgreSQL computed a longer number than a decimal holds.
+    pub const LONG_NUMERIC: &'static str = "a numeric with more digits than a decimal holds";
+
     /// `found` where a `T` was expected.
     #[cold]
     pub fn of<T: SqlType>(found: &ValueRef<'_>) -> Self {

@@ -162,9 +162,12 @@ impl SqlType for Decimal {
     }
 
     fn with_scale(mut self, decimal_places: u32) -> Self {
-        // Only ever adds zeros: digits that are there are kept.
+        // Only zeros come and go.
+        if self.scale() > decimal_places {
+            self = self.normalize();
+        }
         if self.scale() < decimal_places {
-            self.rescale(decimal_places);
+            self.rescale(decimal_places.min(Self::MAX_SCALE));
         }
         self
     }

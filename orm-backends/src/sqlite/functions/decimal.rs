@@ -91,7 +91,7 @@ fn error(error: DecimalError) -> Error {
     failure(error.to_string())
 }
 
-fn argument(context: &Context<'_>, index: usize) -> Result<Option<Decimal>> {
+pub(super) fn argument(context: &Context<'_>, index: usize) -> Result<Option<Decimal>> {
     from_sql(context.get_raw(index)).transpose().map_err(error)
 }
 

@@ -13,8 +13,10 @@ mod json;
 mod list;
 mod math;
 mod regexp;
+mod spread;
 mod text;
 mod time;
+mod wide;
 mod zone;
 
 use rusqlite::functions::{Context, FunctionFlags, SqlFnOutput};
@@ -36,6 +38,7 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     integer::register(connection)?;
     aggregate::register(connection)?;
     list::register(connection)?;
+    spread::register(connection)?;
     decimal::register(connection)?;
     json::register(connection)?;
     regexp::register(connection)?;

@@ -65,30 +65,75 @@ pub static MAX: Function = Function::nullable("max", Exactly(1), "max({0:sort}){
 pub static BOOL_AND: Function = Function::nullable("bool_and", Exactly(1), "bool_and({0}){filter}");
 /// Whether one is true.
 pub static BOOL_OR: Function = Function::nullable("bool_or", Exactly(1), "bool_or({0}){filter}");
-/// The standard deviation of all there is.
-pub static STD_DEV: Function = Function::nullable(
-    "std_dev",
-    Exactly(1),
-    "stddev_pop({distinct}CAST({0} AS double precision)){filter}",
-);
-/// The standard deviation, estimated from a sample.
-pub static STD_DEV_SAMPLE: Function = Function::nullable(
-    "std_dev_sample",
-    Exactly(1),
-    "stddev_samp({distinct}CAST({0} AS double precision)){filter}",
-);
-/// The variance of all there is.
-pub static VARIANCE: Function = Function::nullable(
-    "variance",
-    Exactly(1),
-    "var_pop({distinct}CAST({0} AS double precision)){filter}",
-);
-/// The variance, estimated from a sample.
-pub static VARIANCE_SAMPLE: Function = Function::nullable(
-    "variance_sample",
-    Exactly(1),
-    "var_samp({distinct}CAST({0} AS double precision)){filter}",
-);
+/// Statistics of floats, in the order of the rows.
+pub static FLOAT_SPREAD: [Function; 4] = [
+    Function::nullable(
+        "std_dev",
+        Exactly(1),
+        "stddev_pop({distinct}CAST({0} AS double precision)){filter}",
+    ),
+    Function::nullable(
+        "std_dev_sample",
+        Exactly(1),
+        "stddev_samp({distinct}CAST({0} AS double precision)){filter}",
+    ),
+    Function::nullable(
+        "variance",
+        Exactly(1),
+        "var_pop({distinct}CAST({0} AS double precision)){filter}",
+    ),
+    Function::nullable(
+        "variance_sample",
+        Exactly(1),
+        "var_samp({distinct}CAST({0} AS double precision)){filter}",
+    ),
+];
+/// Those of integers, by exact sums.
+pub static INTEGER_SPREAD: [Function; 4] = [
+    Function::nullable(
+        "std_dev_integer",
+        Exactly(1),
+        "sqrt(CAST(var_pop({distinct}{0}){filter} AS double precision))",
+    ),
+    Function::nullable(
+        "std_dev_sample_integer",
+        Exactly(1),
+        "sqrt(CAST(var_samp({distinct}{0}){filter} AS double precision))",
+    ),
+    Function::nullable(
+        "variance_integer",
+        Exactly(1),
+        "CAST(var_pop({distinct}{0}){filter} AS double precision)",
+    ),
+    Function::nullable(
+        "variance_sample_integer",
+        Exactly(1),
+        "CAST(var_samp({distinct}{0}){filter} AS double precision)",
+    ),
+];
+/// Those of decimals, by exact sums: without the zeros at the end, by which PostgreSQL would count more digits.
+pub static DECIMAL_SPREAD: [Function; 4] = [
+    Function::nullable(
+        "std_dev_decimal",
+        Exactly(1),
+        "sqrt(CAST(var_pop({distinct}trim_scale({0})){filter} AS double precision))",
+    ),
+    Function::nullable(
+        "std_dev_sample_decimal",
+        Exactly(1),
+        "sqrt(CAST(var_samp({distinct}trim_scale({0})){filter} AS double precision))",
+    ),
+    Function::nullable(
+        "variance_decimal",
+        Exactly(1),
+        "CAST(var_pop({distinct}trim_scale({0})){filter} AS double precision)",
+    ),
+    Function::nullable(
+        "variance_sample_decimal",
+        Exactly(1),
+        "CAST(var_samp({distinct}trim_scale({0})){filter} AS double precision)",
+    ),
+];
 /// The texts, with another between.
 pub static STRING_AGG: Function = Function::nullable(
     "string_agg",
@@ -155,10 +200,18 @@ pub static ALL: &[&Function] = &[
     &MAX,
     &BOOL_AND,
     &BOOL_OR,
-    &STD_DEV,
-    &STD_DEV_SAMPLE,
-    &VARIANCE,
-    &VARIANCE_SAMPLE,
+    &FLOAT_SPREAD[0],
+    &FLOAT_SPREAD[1],
+    &FLOAT_SPREAD[2],
+    &FLOAT_SPREAD[3],
+    &INTEGER_SPREAD[0],
+    &INTEGER_SPREAD[1],
+    &INTEGER_SPREAD[2],
+    &INTEGER_SPREAD[3],
+    &DECIMAL_SPREAD[0],
+    &DECIMAL_SPREAD[1],
+    &DECIMAL_SPREAD[2],
+    &DECIMAL_SPREAD[3],
     &STRING_AGG,
     &STRING_AGG_DISTINCT,
     &JSON_AGG,
@@ -197,6 +250,35 @@ pub const fn avg(of: ColumnType) -> &'static Function {
         ColumnType::Duration => &AVG_DURATION,
         _ => &AVG_INTEGER,
     }
+}
+
+/// The statistics of values of a type.
+const fn spread(of: ColumnType) -> &'static [Function; 4] {
+    match of {
+        ColumnType::F32 | ColumnType::F64 => &FLOAT_SPREAD,
+        ColumnType::Decimal => &DECIMAL_SPREAD,
+        _ => &INTEGER_SPREAD,
+    }
+}
+
+/// The standard deviation of all the values of a type that there are.
+pub const fn std_dev(of: ColumnType) -> &'static Function {
+    &spread(of)[0]
+}
+
+/// The standard deviation, estimated from a sample.
+pub const fn std_dev_sample(of: ColumnType) -> &'static Function {
+    &spread(of)[1]
+}
+
+/// The variance of all the values of a type that there are.
+pub const fn variance(of: ColumnType) -> &'static Function {
+    &spread(of)[2]
+}
+
+/// The variance, estimated from a sample.
+pub const fn variance_sample(of: ColumnType) -> &'static Function {
+    &spread(of)[3]
 }
 
 /// The smallest of values of a type.

@@ -97,13 +97,27 @@ fn every_function() {
         of(&aggregates::AVG_INTEGER, vec![book("id")], ColumnType::F64),
         of(&aggregates::SUM_DECIMAL, price(), ColumnType::Decimal),
         of(&aggregates::AVG_DECIMAL, price(), ColumnType::Decimal),
-        of(&aggregates::VARIANCE, price(), ColumnType::F64),
+        of(
+            aggregates::variance(ColumnType::Decimal),
+            price(),
+            ColumnType::F64,
+        ),
+        of(
+            aggregates::std_dev(ColumnType::I32),
+            vec![book("stock_level")],
+            ColumnType::F64,
+        ),
+        of(
+            aggregates::std_dev_sample(ColumnType::F64),
+            vec![book("stock_level")],
+            ColumnType::F64,
+        ),
         of(&aggregates::MAX, price(), ColumnType::Decimal),
     ];
     both(
         values(&BOOK, numbers.clone()),
-        r#"SELECT orm_sum("book"."id"), avg("book"."id"), orm_dec_sum("book"."price"), orm_dec_avg("book"."price", ?1), orm_variance(CAST("book"."price" AS REAL)), max("book"."price") FROM "book""#,
-        r#"SELECT CAST(sum("book"."id") AS bigint), (CAST(sum("book"."id") AS double precision) / count("book"."id")), sum("book"."price"), avg("book"."price"), var_pop(CAST("book"."price" AS double precision)), max("book"."price") FROM "book""#,
+        r#"SELECT orm_sum("book"."id"), avg("book"."id"), orm_dec_sum("book"."price"), orm_dec_avg("book"."price", ?1), orm_exact_variance("book"."price"), orm_exact_std_dev("book"."stock_level"), orm_std_dev_sample(CAST("book"."stock_level" AS REAL)), max("book"."price") FROM "book""#,
+        r#"SELECT CAST(sum("book"."id") AS bigint), (CAST(sum("book"."id") AS double precision) / count("book"."id")), sum("book"."price"), avg("book"."price"), CAST(var_pop(trim_scale("book"."price")) AS double precision), sqrt(CAST(var_pop("book"."stock_level") AS double precision)), stddev_samp(CAST("book"."stock_level" AS double precision)), max("book"."price") FROM "book""#,
     );
     let distinct = numbers
         .into_iter()
@@ -111,8 +125,8 @@ fn every_function() {
         .collect();
     both(
         values(&BOOK, distinct),
-        r#"SELECT orm_sum(DISTINCT "book"."id"), avg(DISTINCT "book"."id"), orm_dec_sum(DISTINCT "book"."price"), orm_dec_div(orm_dec_sum(DISTINCT "book"."price"), count(DISTINCT "book"."price"), ?1), orm_variance(DISTINCT CAST("book"."price" AS REAL)), max("book"."price") FROM "book""#,
-        r#"SELECT CAST(sum(DISTINCT "book"."id") AS bigint), (CAST(sum(DISTINCT "book"."id") AS double precision) / count(DISTINCT "book"."id")), sum(DISTINCT "book"."price"), avg(DISTINCT "book"."price"), var_pop(DISTINCT CAST("book"."price" AS double precision)), max("book"."price") FROM "book""#,
+        r#"SELECT orm_sum(DISTINCT "book"."id"), avg(DISTINCT "book"."id"), orm_dec_sum(DISTINCT "book"."price"), orm_dec_div(orm_dec_sum(DISTINCT "book"."price"), count(DISTINCT "book"."price"), ?1), orm_exact_variance(DISTINCT "book"."price"), orm_exact_std_dev(DISTINCT "book"."stock_level"), orm_std_dev_sample(DISTINCT CAST("book"."stock_level" AS REAL)), max("book"."price") FROM "book""#,
+        r#"SELECT CAST(sum(DISTINCT "book"."id") AS bigint), (CAST(sum(DISTINCT "book"."id") AS double precision) / count(DISTINCT "book"."id")), sum(DISTINCT "book"."price"), avg(DISTINCT "book"."price"), CAST(var_pop(DISTINCT trim_scale("book"."price")) AS double precision), sqrt(CAST(var_pop(DISTINCT "book"."stock_level") AS double precision)), stddev_samp(DISTINCT CAST("book"."stock_level" AS double precision)), max("book"."price") FROM "book""#,
     );
     let titles = || {
         of(

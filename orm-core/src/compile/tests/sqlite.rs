@@ -220,7 +220,9 @@ fn register(db: &Connection) -> Result<()> {
         ("orm_sum", 1),
         ("orm_dec_sum", 1),
         ("orm_dec_avg", 2),
-        ("orm_variance", 1),
+        ("orm_std_dev_sample", 1),
+        ("orm_exact_variance", 1),
+        ("orm_exact_std_dev", 1),
         ("orm_json_list", 1),
         ("orm_array_agg", 1),
     ] {

@@ -24,8 +24,24 @@ pub(super) static FUNCTIONS: &[(&str, &str)] = &[
         "orm_std_dev({distinct}CAST({0} AS REAL)){filter}",
     ),
     (
+        "std_dev_decimal",
+        "orm_exact_std_dev({distinct}{0}){filter}",
+    ),
+    (
+        "std_dev_integer",
+        "orm_exact_std_dev({distinct}{0}){filter}",
+    ),
+    (
         "std_dev_sample",
         "orm_std_dev_sample({distinct}CAST({0} AS REAL)){filter}",
+    ),
+    (
+        "std_dev_sample_decimal",
+        "orm_exact_std_dev_sample({distinct}{0}){filter}",
+    ),
+    (
+        "std_dev_sample_integer",
+        "orm_exact_std_dev_sample({distinct}{0}){filter}",
     ),
     ("string_agg", "group_concat({0}, {1}{order}){filter}"),
     (
@@ -41,7 +57,23 @@ pub(super) static FUNCTIONS: &[(&str, &str)] = &[
         "orm_variance({distinct}CAST({0} AS REAL)){filter}",
     ),
     (
+        "variance_decimal",
+        "orm_exact_variance({distinct}{0}){filter}",
+    ),
+    (
+        "variance_integer",
+        "orm_exact_variance({distinct}{0}){filter}",
+    ),
+    (
         "variance_sample",
         "orm_variance_sample({distinct}CAST({0} AS REAL)){filter}",
+    ),
+    (
+        "variance_sample_decimal",
+        "orm_exact_variance_sample({distinct}{0}){filter}",
+    ),
+    (
+        "variance_sample_integer",
+        "orm_exact_variance_sample({distinct}{0}){filter}",
     ),
 ];
