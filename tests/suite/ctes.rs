@@ -47,6 +47,34 @@ suite! {
         assert!(below("x").rows().exists(db)?);
     }
 
+    fn rows_without_one_stay_beside_an_optional_one(db) {
+        library(db)?;
+        let dear = |price: i64| cte(Book::objects().filter(Book::price.gt(price)).values_list((Book::author, Book::title))).optional();
+        let titles = |price: i64| {
+            let dear = dear(price);
+            let (_, title) = dear.columns::<Author>();
+            let authors = Author::objects().join(&dear, |(author, _)| Author::id.eq(author));
+            let rows = authors.clone().order_by((Author::name, &title)).values_list((Author::name, &title)).all(db)?;
+            let none = authors.filter(title.is_null()).count(db)?;
+            Ok::<_, Error>((rows.into_iter().map(|(_, title)| title.unwrap_or_default()).collect::<Vec<_>>(), none))
+        };
+        assert_eq!(titles(13)?, (vec!["Joins".to_owned(), "Dragons".to_owned(), String::new()], 1));
+        assert_eq!(titles(20)?, (vec!["Joins".to_owned(), String::new(), String::new()], 2));
+        assert_eq!(titles(100)?.1, 3);
+        // Joined twice, with a value of its own for each.
+        let (few, many) = (dear(13), dear(1));
+        let (_, one) = few.columns::<Author>();
+        let (_, other) = many.columns::<Author>();
+        let both = Author::objects().join(&few, |(author, _)| Author::id.eq(author)).join(&many, |(author, _)| Author::id.eq(author));
+        let pairs = both.values_list((Author::name, one, other)).order_by(Author::name).all(db)?;
+        assert_eq!(pairs.len(), 6);
+        assert!(pairs.iter().all(|(name, one, _)| one.as_deref() == match name.as_str() {
+            "Ann" => Some("Joins"),
+            "Bob" => Some("Dragons"),
+            _ => None,
+        }));
+    }
+
     fn a_tree_is_walked_up(db) {
         forest(db)?;
         let above = Category::objects().filter(Category::name.eq("f")).ascend(Category::parent).with_path(Category::name.upper(), " < ");

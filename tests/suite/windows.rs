@@ -3,7 +3,7 @@
 use orm::prelude::*;
 
 use crate::models::*;
-use crate::support::suite;
+use crate::support::{dialect, suite};
 
 /// The titles of a query's books, in order.
 fn titles(db: &Database, books: QuerySet<Book>) -> Result<Vec<String>> {
@@ -226,6 +226,29 @@ suite! {
         let sold = Book::sales_count.sum();
         let groups = Book::objects().values_list(Book::author.name).annotate((&sold, rank().over(order_by(sold.desc())))).order_by(Book::author.name).all(db)?;
         assert_eq!(groups, [("Ann".to_owned(), Some(12), 2), ("Bob".to_owned(), Some(41), 1)]);
+    }
+
+    fn windows_that_are_used_twice(db) {
+        library(db)?;
+        let of = |price: i64| partition_by(Book::price.gt(price)).order_by(Book::title);
+        let names = |first: i64, second: i64| {
+            let numbers = (row_number().over(of(first)), row_number().over(of(second).rows(..=0)), Book::title.lag(1).over(of(first)));
+            Book::objects().order_by(Book::id).values_list(numbers)
+        };
+        // The same query with values that make one window of two, and such that do not.
+        for _ in 0..2 {
+            let one = names(9, 9);
+            assert!(one.to_sql(dialect(db))?.0.matches("PARTITION").count() == 1);
+            let rows = one.all(db)?;
+            assert!(rows.iter().all(|row| row.0 == row.1));
+            assert_eq!(rows[0], (3, 3, Some("Dragons".to_owned())));
+            let two = names(9, 1000);
+            assert!(two.to_sql(dialect(db))?.0.matches("PARTITION").count() == 2);
+            assert_eq!(two.all(db)?[3], (1, 4, None));
+        }
+        let by_price = order_by(Book::price);
+        let cheap = Book::objects().filter(rank().over(&by_price).lte(2)).order_by(rank().over(&by_price).desc());
+        assert_eq!(cheap.values_list((Book::title, rank().over(&by_price))).all(db)?.len(), 2);
     }
 
     fn aggregates_that_have_no_window_are_refused(db) {

@@ -25,6 +25,8 @@ pub struct CteJoin {
     pub cte: Option<Arc<Cte>>,
     /// Which of its rows go with which of the query's; `None` for all with all.
     pub on: Option<Expr>,
+    /// Whether a row of the query stays where none goes with it.
+    pub optional: bool,
 }
 
 /// A column of a common table expression that the query joins.

@@ -252,6 +252,11 @@ impl SetOp {
     pub const fn is_intersection(self) -> bool {
         matches!(self, Self::Intersect | Self::IntersectAll)
     }
+
+    /// Whether it matters how many equal rows there are, and the rows are not simply put together.
+    pub const fn counts(self) -> bool {
+        matches!(self, Self::IntersectAll | Self::ExceptAll)
+    }
 }
 
 /// How a table is joined.
@@ -491,6 +496,20 @@ impl Select {
                     .chain(self.related.iter().cloned())
                     .collect()
             }
+        }
+    }
+
+    /// How many columns it returns, beside that key.
+    pub fn width(&self) -> usize {
+        match &self.output {
+            Output::Exprs(exprs) | Output::Named(_, exprs) => exprs.len(),
+            Output::Model => self.related_at() + self.related.len(),
+            Output::All => match self.from.first().map(|item| &item.source) {
+                Some(Source::Combined(combined)) => combined.first.width(),
+                Some(Source::Select(inner) | Source::Numbered(inner)) => inner.width(),
+                _ => 0,
+            },
+            Output::Count | Output::CountOf(_) | Output::One | Output::CountAll => 1,
         }
     }
 

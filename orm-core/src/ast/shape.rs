@@ -2,14 +2,16 @@
 //!
 //! What the SQL depends on beside the structure is part of the shape: a value's type, whether it is
 //! NULL, zero, an empty list or a long decimal, the numbers of LIMIT and OFFSET, where rows are distinct, which of
-//! the selected expressions they are ordered by, and, where there are aggregates, which values are equal: an expression that
-//! stands in two places must be known for the same.
+//! the selected expressions they are ordered by, and, where there are aggregates or windows, which values are equal: an
+//! expression that stands in two places must be known for the same.
+
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 
 use crate::ast::{
-    Distinct, Expr, Insert, Members, OnConflict, Order, OrderTerm, Output, Quantifier, Select,
-    SetOp, Update, UpdateMany, Updating,
+    Cte, Distinct, Expr, Members, Order, OrderTerm, Output, Quantifier, Select, SetOp, Update,
+    Updating,
 };
 use crate::decimal::{self, Stored};
 use crate::value::{Place, Value};
@@ -19,8 +21,8 @@ use crate::value::{Place, Value};
 pub struct Shape<'a> {
     words: SmallVec<[u64; 64]>,
     values: SmallVec<[&'a Value; 8]>,
-    /// Something in it never comes again.
-    once: bool,
+    /// The common table expressions, in the order of the walk: their numbers are the program's, and not part of the shape.
+    ctes: SmallVec<[u64; 2]>,
     /// Whether it matters which values are equal.
     pub(crate) compares: bool,
 }
@@ -53,46 +55,6 @@ impl<'a> Shape<'a> {
         shape_of::select(rows, &mut shape);
         shape.compare();
         shape
-    }
-
-    /// The shape of an insert, whose values are not part of the statement.
-    pub fn of_insert(insert: &Insert) -> Self {
-        let mut shape = Self::default();
-        shape.word(4);
-        shape.address(insert.model);
-        shape.word(u64::from(insert.arrays));
-        shape.word(u64::from(insert.row_ids));
-        shape.indexes(&insert.columns);
-        shape.indexes(&insert.returning);
-        match &insert.on_conflict {
-            OnConflict::Error => shape.word(0),
-            OnConflict::Ignore => shape.word(1),
-            OnConflict::Absent(columns) => {
-                shape.word(3);
-                shape.indexes(columns);
-            }
-            OnConflict::Update { target, columns } => {
-                shape.word(2);
-                shape.indexes(target);
-                shape.indexes(columns);
-            }
-        }
-        shape
-    }
-
-    /// The shape of an update of many rows, whose values are not part of the statement.
-    pub fn of_update_many(update: &UpdateMany) -> Self {
-        let mut shape = Self::default();
-        shape.word(5);
-        shape.address(update.model);
-        shape.word(u64::from(update.arrays));
-        shape.indexes(&update.columns);
-        shape
-    }
-
-    /// Whether no other statement can have it, so that it is not worth keeping.
-    pub const fn is_once(&self) -> bool {
-        self.once
     }
 
     /// Adds to the shape what else its SQL depends on.
@@ -131,9 +93,26 @@ impl<'a> Shape<'a> {
         self.words.push(word);
     }
 
-    fn once(&mut self, id: u64) {
-        self.word(id);
-        self.once = true;
+    fn cte(&mut self, id: u64) {
+        let known = self.ctes.iter().position(|known| *known == id);
+        let place = known.unwrap_or_else(|| {
+            self.ctes.push(id);
+            self.ctes.len() - 1
+        });
+        self.word(place as u64);
+    }
+
+    fn definition(&mut self, cte: &'a Option<Arc<Cte>>) {
+        self.word(
+            cte.as_ref()
+                .map_or(0, |cte| 1 + u64::from(cte.step.is_some())),
+        );
+        if let Some(cte) = cte {
+            shape_of::select(&cte.first, self);
+            if let Some(step) = &cte.step {
+                shape_of::select(step, self);
+            }
+        }
     }
 
     /// Statics are told apart by where they are. Two copies of one would only be printed twice.
@@ -221,7 +200,18 @@ impl Numbers {
 
     fn text(&mut self, _: &'static str) {}
 
-    fn once(&mut self, _: u64) {}
+    fn cte(&mut self, _: u64) {}
+
+    /// The statement's own copy: others that join it have values of their own.
+    fn definition(&mut self, cte: &mut Option<Arc<Cte>>) {
+        if let Some(cte) = cte {
+            let cte = Arc::make_mut(cte);
+            number::select(&mut cte.first, self);
+            if let Some(step) = &mut cte.step {
+                number::select(step, self);
+            }
+        }
+    }
 
     fn value(&mut self, value: &mut Value) {
         // NULL is no parameter: it is written as it is.
@@ -321,10 +311,11 @@ macro_rules! walk {
                     to.value(&$($mutable)? parents.keys);
                 }
                 if let Some(ctes) = &$($mutable)? select.ctes {
-                    // Their rows are found under the numbers that only they have.
                     to.word(ctes.joins.len() as u64);
                     for join in &$($mutable)? ctes.joins {
-                        to.once(join.id);
+                        to.cte(join.id);
+                        to.word(u64::from(join.optional) << 1 | u64::from(join.on.is_some()));
+                        to.definition(&$($mutable)? join.cte);
                         if let Some(on) = &$($mutable)? join.on {
                             expr(on, to);
                         }
@@ -545,6 +536,8 @@ macro_rules! walk {
                         expr(&$($mutable)? outer.node, to);
                     }
                     Expr::Window(window) => {
+                        // One that is used twice is written once.
+                        to.gathers();
                         let window = &$($mutable)? **window;
                         to.word(0x31 | (window.column_type as u64) << 8 | u64::from(window.filter.is_some()) << 16 | u64::from(window.refused) << 17);
                         to.address(window.function);
@@ -570,7 +563,7 @@ macro_rules! walk {
                     }
                     Expr::CteColumn(column) => {
                         to.word(0x30 | u64::from(column.number) << 8);
-                        to.once(column.cte);
+                        to.cte(column.cte);
                     }
                     // Made by lowering, which comes later.
                     Expr::Table(_) => to.word(0x28),
@@ -593,3 +586,4 @@ walk!(number, Numbers, mut);
 
 #[cfg(test)]
 mod tests;
+mod writes;

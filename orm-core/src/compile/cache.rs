@@ -173,11 +173,6 @@ pub fn ready(
     let known = PRINTED.with_borrow(|printed| printed.get(shape.words()).cloned());
     let printed = match known {
         Some(printed) => printed,
-        None if shape.is_once() => {
-            let compiled = print(numbered(), dialect)?;
-            let number = None;
-            Rc::new(Printed { compiled, number })
-        }
         None => {
             let printed = Printed::kept(numbered(), dialect)?;
             PRINTED.with_borrow_mut(|all| {

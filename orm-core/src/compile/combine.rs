@@ -29,7 +29,7 @@ impl Columns<'_> {
 
 impl Writer<'_> {
     /// Writes united queries, without parentheses.
-    pub(super) fn combined(&mut self, combined: Combined, columns: Columns<'_>) -> Result<()> {
+    pub(super) fn combined(&mut self, mut combined: Combined, columns: Columns<'_>) -> Result<()> {
         let compared = match combined.rest.iter().any(|(op, _)| *op != SetOp::UnionAll) {
             true => compared_by_value(&combined),
             false => Vec::new(),
@@ -50,9 +50,21 @@ impl Writer<'_> {
             named: false,
             ..first
         };
-        let alone = combined.rest.is_empty();
-        self.united(combined.first, first, alone)?;
-        for (op, part) in combined.rest {
+        let counts = |(op, _): &(SetOp, Select)| op.counts();
+        let counted = combined.rest.iter().rposition(counts);
+        let rest = match counted.filter(|_| self.dialect.numbers_equal_rows()) {
+            Some(place) => {
+                let rest = combined.rest.split_off(place + 1);
+                self.counted(combined, first)?;
+                rest
+            }
+            None => {
+                let alone = combined.rest.is_empty();
+                self.united(combined.first, first, alone)?;
+                combined.rest
+            }
+        };
+        for (op, part) in rest {
             self.push_sql(match op {
                 SetOp::Union => " UNION ",
                 SetOp::UnionAll => " UNION ALL ",
@@ -64,6 +76,48 @@ impl Writer<'_> {
             self.united(part, others, false)?;
         }
         Ok(())
+    }
+
+    /// Writes united queries of which the last keeps or takes away as many of equal rows as it has: each of those has a number on
+    /// both sides, so that the sets of rows with their numbers are what is asked for.
+    fn counted(&mut self, mut left: Combined, columns: Columns<'_>) -> Result<()> {
+        let Some((op, right)) = left.rest.pop() else {
+            return Ok(());
+        };
+        let inside = Columns {
+            named: true,
+            ..columns
+        };
+        let count = left.first.width();
+        self.push_sql("SELECT ");
+        self.numbered_names(count)?;
+        self.push_sql(" FROM (SELECT ");
+        self.with_numbers(count)?;
+        self.combined(left, inside)?;
+        self.push_sql(match op {
+            SetOp::IntersectAll => ") INTERSECT SELECT ",
+            _ => ") EXCEPT SELECT ",
+        });
+        self.with_numbers(count)?;
+        self.select_columns(right, inside)?;
+        self.push_sql("))");
+        Ok(())
+    }
+
+    /// Writes the columns of a query that follows, and the number of each row among those that are equal.
+    fn with_numbers(&mut self, count: usize) -> Result<()> {
+        self.numbered_names(count)?;
+        self.push_sql(", row_number() OVER (PARTITION BY ");
+        self.numbered_names(count)?;
+        self.push_sql(") FROM (");
+        Ok(())
+    }
+
+    fn numbered_names(&mut self, count: usize) -> Result<()> {
+        self.push_list(1..=count as u64, ", ", |writer, number| {
+            writer.push_number_name(number);
+            Ok(())
+        })
     }
 
     /// Writes one of several united queries.

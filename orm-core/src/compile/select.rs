@@ -6,6 +6,7 @@ use super::combine::Columns;
 use super::expr::operand;
 use super::precedence::Precedence;
 use super::template::Arguments;
+use super::window::shared_windows;
 use super::writer::Writer;
 use crate::ast::builtin::aggregates;
 use crate::ast::{
@@ -34,7 +35,9 @@ impl Writer<'_> {
             let is_column = |key: &Expr| matches!(key, Expr::Table(_));
             self.reuse |= !grouping.keys.iter().all(is_column);
         }
+        let around = std::mem::replace(&mut self.windows, shared_windows(&select));
         let written = self.parts(select, columns);
+        self.windows = around;
         self.reuse = reuse;
         written
     }
@@ -123,6 +126,7 @@ impl Writer<'_> {
             self.row_number(&numbered, key, order)?;
             self.from(select.from, inside, counted)?;
             self.filters(select.filters)?;
+            self.window_clause()?;
             return self.behind_numbered(&numbered, select.limit, select.offset);
         }
         self.from(select.from, inside, counted)?;
@@ -130,6 +134,7 @@ impl Writer<'_> {
         if let Some(grouping) = select.grouping {
             self.grouping(*grouping)?;
         }
+        self.window_clause()?;
         if let Order::By(terms) = select.order {
             let span = |place: &Option<usize>| printed.get((*place)?).cloned();
             self.order(terms, &places.iter().map(span).collect::<Vec<_>>())?;
@@ -364,6 +369,7 @@ impl Writer<'_> {
 fn whole_combined(select: &mut Select) -> Option<Combined> {
     let plain = matches!(&select.order, Order::By(terms) if terms.is_empty())
         && select.output == Output::All
+        && select.filters.is_empty()
         && !select.is_sliced();
     match select.from.first_mut().map(|item| &mut item.source) {
         Some(source @ Source::Combined(_)) if plain => {

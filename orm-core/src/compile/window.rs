@@ -2,7 +2,9 @@
 
 use super::template::{Arguments, Over};
 use super::writer::Writer;
-use crate::ast::{Exclude, Frame, FrameUnit, Window, WindowSpec};
+use crate::ast::{
+    Distinct, Exclude, Expr, Frame, FrameUnit, Order, Output, Select, Window, WindowSpec,
+};
 use crate::error::Result;
 
 impl Writer<'_> {
@@ -28,6 +30,45 @@ impl Writer<'_> {
 
     /// Writes which rows are around a row.
     pub(super) fn spec(&mut self, spec: WindowSpec) -> Result<()> {
+        let named = self
+            .windows
+            .iter()
+            .position(|shared| is_same(shared, &spec));
+        let Some(place) = named else {
+            return self.whole_spec(spec);
+        };
+        match spec.frame {
+            None => self.push_window_name(place),
+            Some(frame) => {
+                self.push_sql("(");
+                self.push_window_name(place);
+                self.push_sql(" ");
+                self.frame(frame);
+                self.push_sql(")");
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes `WINDOW`, if there are windows to name.
+    pub(super) fn window_clause(&mut self) -> Result<()> {
+        for (place, spec) in std::mem::take(&mut self.windows).into_iter().enumerate() {
+            self.push_sql(if place == 0 { " WINDOW " } else { ", " });
+            self.push_window_name(place);
+            self.push_sql(" AS ");
+            self.whole_spec(spec.clone())?;
+            self.windows.push(spec);
+        }
+        Ok(())
+    }
+
+    fn push_window_name(&mut self, place: usize) {
+        self.push_sql("\"w");
+        self.push_number(place as u64 + 1);
+        self.push_sql("\"");
+    }
+
+    fn whole_spec(&mut self, spec: WindowSpec) -> Result<()> {
         self.push_sql("(");
         let mut space = "";
         if !spec.partition.is_empty() {
@@ -77,5 +118,61 @@ impl Writer<'_> {
                 self.push_sql(if end < 0 { " PRECEDING" } else { " FOLLOWING" });
             }
         }
+    }
+}
+
+/// Whether two windows have the same rows in the same order, whatever part of them is looked at.
+fn is_same(a: &WindowSpec, b: &WindowSpec) -> bool {
+    a.partition == b.partition && a.order == b.order
+}
+
+/// The windows that a query uses more than once, without what part of them is looked at. One of all rows in no order is shorter
+/// than a name.
+pub(super) fn shared_windows(select: &Select) -> Vec<WindowSpec> {
+    let mut windows = Windows::default();
+    if let Output::Exprs(exprs) | Output::Named(_, exprs) = &select.output {
+        exprs.iter().for_each(|expr| windows.look_into(expr));
+    }
+    let appended = select.appended.iter().chain(&select.related);
+    appended.for_each(|expr| windows.look_into(expr));
+    if let Distinct::On(exprs) = &select.distinct {
+        exprs.iter().for_each(|expr| windows.look_into(expr));
+    }
+    if let Order::By(terms) = &select.order {
+        terms.iter().for_each(|term| windows.look_into(&term.expr));
+    }
+    windows.shared
+}
+
+#[derive(Default)]
+struct Windows {
+    seen: Vec<WindowSpec>,
+    shared: Vec<WindowSpec>,
+}
+
+impl Windows {
+    fn look_into(&mut self, expr: &Expr) {
+        if let Expr::Window(window) = expr {
+            self.add(&window.over);
+        }
+        expr.each_child(&mut |child| self.look_into(child));
+    }
+
+    fn add(&mut self, spec: &WindowSpec) {
+        let is_known = |windows: &[WindowSpec]| windows.iter().any(|known| is_same(known, spec));
+        let empty = spec.partition.is_empty() && spec.order.is_empty();
+        if empty || is_known(&self.shared) {
+            return;
+        }
+        let again = is_known(&self.seen);
+        let list = if again {
+            &mut self.shared
+        } else {
+            &mut self.seen
+        };
+        list.push(WindowSpec {
+            frame: None,
+            ..spec.clone()
+        });
     }
 }

@@ -1,7 +1,7 @@
 //! The buffer that everything is printed into.
 
 use super::{Compiled, Source};
-use crate::ast::TableRef;
+use crate::ast::{TableRef, WindowSpec};
 use crate::dialect::{RegexError, SqlDialect, Transform, Unfit, push_number};
 use crate::error::{Error, Result};
 use crate::value::Value;
@@ -39,6 +39,8 @@ pub(super) struct Writer<'a> {
     pub(super) reuse: bool,
     /// The tables that are read from so far.
     pub(super) tables: Vec<&'static str>,
+    /// The windows of the query that is being written which it uses more than once: each has its place as its name.
+    pub(super) windows: Vec<WindowSpec>,
 }
 
 impl<'a> Writer<'a> {
@@ -52,6 +54,7 @@ impl<'a> Writer<'a> {
             inline: false,
             reuse: false,
             tables: Vec::new(),
+            windows: Vec::new(),
         }
     }
 

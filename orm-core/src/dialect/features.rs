@@ -15,8 +15,6 @@ pub struct Features {
     pub ordered_arrays: bool,
     /// Frames that end some decimals away, whatever the decimals are computed from.
     pub decimal_ranges: bool,
-    /// `INTERSECT ALL` and `EXCEPT ALL`.
-    pub set_all: bool,
     /// Regular expressions that are no bound values: they need no translation.
     pub regex_exprs: bool,
 }

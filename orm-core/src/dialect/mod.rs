@@ -165,6 +165,11 @@ pub trait SqlDialect: Send + Sync {
         true
     }
 
+    /// Whether `INTERSECT ALL` and `EXCEPT ALL` are said by giving equal rows numbers.
+    fn numbers_equal_rows(&self) -> bool {
+        false
+    }
+
     /// The name of a type in casts, without lengths and digits.
     fn type_name(&self, column_type: ColumnType) -> &'static str;
 

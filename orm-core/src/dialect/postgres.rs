@@ -23,7 +23,6 @@ static FEATURES: Features = Features {
     insert_arrays: true,
     ordered_arrays: true,
     decimal_ranges: true,
-    set_all: true,
     regex_exprs: false,
 };
 

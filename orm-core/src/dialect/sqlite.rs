@@ -22,7 +22,6 @@ static FEATURES: Features = Features {
     insert_arrays: false,
     ordered_arrays: false,
     decimal_ranges: false,
-    set_all: false,
     regex_exprs: true,
 };
 
@@ -213,6 +212,10 @@ impl SqlDialect for SqliteDialect {
 
     fn recursion_has_types(&self) -> bool {
         false
+    }
+
+    fn numbers_equal_rows(&self) -> bool {
+        true
     }
 
     fn sortable_sql(&self, operand: &Operand<'_>) -> Option<&'static str> {

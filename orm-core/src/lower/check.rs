@@ -6,7 +6,7 @@
 use crate::ast::builtin::lookups;
 use crate::ast::{
     Backend, Combined, Distinct, Expr, FrameUnit, Insert, Members, Order, OrderTerm, Output,
-    Select, SetOp, Source, Statement, TableRef, UpdateMany, Wait, Window,
+    Select, Source, Statement, TableRef, UpdateMany, Wait, Window,
 };
 use crate::dialect::{Features, SqlDialect};
 use crate::error::{Error, Result};
@@ -142,18 +142,10 @@ impl Check {
 
     fn combined(&self, combined: &mut Combined) -> Result<()> {
         self.select(&mut combined.first)?;
-        for (op, part) in &mut combined.rest {
-            match op {
-                SetOp::IntersectAll if !self.features.set_all => {
-                    return Err(self.unsupported("INTERSECT ALL"));
-                }
-                SetOp::ExceptAll if !self.features.set_all => {
-                    return Err(self.unsupported("EXCEPT ALL"));
-                }
-                _ => self.select(part)?,
-            }
-        }
-        Ok(())
+        let parts = combined.rest.iter_mut();
+        parts
+            .map(|(_, part)| part)
+            .try_for_each(|part| self.select(part))
     }
 
     fn distinct(&self, select: &Select) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Queries whose rows are united: `UNION` and its kin.
 
+use super::group::is_same;
 use super::resolve::Resolver;
 use super::shape;
 use crate::ast::{
@@ -37,6 +38,12 @@ impl Resolver {
             let exprs = terms.iter_mut().map(|term| &mut term.expr);
             self.numbered(exprs, &parts, table)?;
         }
+        // Those of `latest`: a column is there.
+        let exprs = select.filters.iter_mut().filter_map(|filter| match filter {
+            Expr::IsNotNull(column) => Some(&mut **column),
+            _ => None,
+        });
+        self.numbered(exprs, &parts, table)?;
         select.appended = Vec::new();
         self.part(&mut combined.first, &related)?;
         for (_, part) in &mut combined.rest {
@@ -44,7 +51,9 @@ impl Resolver {
             self.part(part, &related)?;
         }
         let ordered = matches!(&select.order, Order::By(terms) if !terms.is_empty());
-        combined.named = ordered || matches!(select.output, Output::Exprs(_) | Output::Named(..));
+        combined.named = ordered
+            || !select.filters.is_empty()
+            || matches!(select.output, Output::Exprs(_) | Output::Named(..));
         select.from.push(FromItem {
             join: JoinKind::Inner,
             source: Source::Combined(combined),
@@ -78,7 +87,7 @@ impl Resolver {
         for expr in exprs {
             let place = parts
                 .first()
-                .and_then(|first| first.iter().position(|column| column == expr));
+                .and_then(|first| first.iter().position(|column| is_same(column, expr)));
             let Some(place) = place else {
                 return Err(self
                     .invalid("united rows can be ordered only by what their first part selects"));

@@ -30,7 +30,10 @@ impl Resolver {
             let mut on = join.on.unwrap_or(Expr::Constant(true));
             self.condition(&mut on)?;
             let item = FromItem {
-                join: JoinKind::Inner,
+                join: match join.optional {
+                    true => JoinKind::Left,
+                    false => JoinKind::Inner,
+                },
                 source: Source::Cte(number),
                 name: table,
                 on: Some(on),

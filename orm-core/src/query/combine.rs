@@ -198,13 +198,14 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
 
     /// The rows that both have; of equal ones as many as both have.
     ///
-    /// SQL: `.. INTERSECT ALL ..`: PostgreSQL. On SQLite it is [`Error::Unsupported`](crate::error::Error::Unsupported) when run.
+    /// SQL: `.. INTERSECT ALL ..`; on SQLite `INTERSECT` of rows that have a number among equal ones
     ///
     /// ```
     /// # use orm_doc_models::*;
-    /// let titles = || Book::objects().values_list(Book::title);
-    /// let (sql, _) = titles().intersection_all(titles()).to_sql(Dialect::Postgres)?;
-    /// assert!(sql.contains("INTERSECT ALL"));
+    /// # let db = bookstore()?;
+    /// let authors = || Book::objects().values_list(Book::author.name);
+    /// let dear = authors().filter(Book::price.gt(8));
+    /// assert_eq!(authors().intersection_all(dear).order_by(Book::author.name).all(&db)?, ["Bob", "Bob"]);
     /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn intersection_all<Q: SetOperand>(self, other: Q) -> Combined<M, R>
@@ -241,13 +242,14 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
 
     /// The rows that the other lacks; of equal ones as many as there are more than in the other.
     ///
-    /// SQL: `.. EXCEPT ALL ..`: PostgreSQL. On SQLite it is [`Error::Unsupported`](crate::error::Error::Unsupported) when run.
+    /// SQL: `.. EXCEPT ALL ..`; on SQLite `EXCEPT` of rows that have a number among equal ones
     ///
     /// ```
     /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
     /// let authors = || Book::objects().values_list(Book::author.name);
-    /// let refused = authors().difference_all(authors()).to_sql(Dialect::Sqlite);
-    /// assert!(matches!(refused, Err(Error::Unsupported { .. })));
+    /// let drafts = authors().filter(!Book::is_published);
+    /// assert_eq!(authors().difference_all(drafts).order_by(Book::author.name).all(&db)?, ["Bob", "Bob", "Eve"]);
     /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn difference_all<Q: SetOperand>(self, other: Q) -> Combined<M, R>

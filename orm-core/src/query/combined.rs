@@ -199,6 +199,93 @@ impl<M: Model, R: RowShape> Combined<M, R> {
         self.0.first(db)
     }
 
+    /// The last row by the order; whole models without one come by primary key.
+    ///
+    /// SQL: `SELECT * FROM (.. UNION ..) ORDER BY .. LIMIT 1`, the order turned round
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let books = Book::objects().filter(Book::price.gt(40)).union(Book::objects().filter(Book::price.lt(9)));
+    /// assert_eq!(books.order_by(Book::price).last(&db)?.unwrap().title, "Rust");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`QuerySet::last`](crate::query::QuerySet::last).
+    #[track_caller]
+    pub fn last<D: Handle + ?Sized>(&self, db: &D) -> Result<Option<R::Output>>
+    where
+        Unlocked: RunsOn<D::Kind>,
+    {
+        Self(self.0.clone().ordered()).reverse().0.first(db)
+    }
+
+    /// The row with the greatest value of what the first part selects; rows where it is NULL are passed over.
+    ///
+    /// SQL: `SELECT * FROM (.. UNION ..) WHERE .. IS NOT NULL ORDER BY .. DESC LIMIT 1`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let books = Book::objects().filter(Book::price.gt(40)).union(Book::objects().filter(!Book::is_published));
+    /// assert_eq!(books.latest(&db, Book::price)?.unwrap().title, "Rust");
+    /// assert_eq!(books.latest(&db, Book::subtitle)?.unwrap().title, "Rust");
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`QuerySet::latest`](crate::query::QuerySet::latest).
+    #[track_caller]
+    pub fn latest<D, O>(&self, db: &D, order: O) -> Result<Option<R::Output>>
+    where
+        D: Handle + ?Sized,
+        O: IntoOrder<M>,
+        Scope: About<O::Scope, M>,
+        Unlocked: RunsOn<D::Kind>,
+    {
+        self.clone().present(order).reverse().0.first(db)
+    }
+
+    /// The row with the least value of what the first part selects; rows where it is NULL are passed over.
+    ///
+    /// SQL: `SELECT * FROM (.. UNION ..) WHERE .. IS NOT NULL ORDER BY .. LIMIT 1`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let titles = Book::objects().values_list(Book::title);
+    /// assert_eq!(titles.clone().union(titles).earliest(&db, Book::title)?.as_deref(), Some("Draft"));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`QuerySet::earliest`](crate::query::QuerySet::earliest).
+    #[track_caller]
+    pub fn earliest<D, O>(&self, db: &D, order: O) -> Result<Option<R::Output>>
+    where
+        D: Handle + ?Sized,
+        O: IntoOrder<M>,
+        Scope: About<O::Scope, M>,
+        Unlocked: RunsOn<D::Kind>,
+    {
+        self.clone().present(order).0.first(db)
+    }
+
+    /// Ordered so, without the rows where a term is NULL.
+    fn present<O: IntoOrder<M>>(self, order: O) -> Self
+    where
+        Scope: About<O::Scope, M>,
+    {
+        let mut ordered = self.order_by(order);
+        let select = &mut ordered.0.select;
+        if let Order::By(terms) = &select.order {
+            let present = terms.iter().map(|term| term.expr.clone().is_not_null());
+            select.filters.extend(present);
+        }
+        ordered
+    }
+
     /// The number of rows.
     ///
     /// SQL: `SELECT count(*) FROM (.. UNION ..)`

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::ast::{self, CteColumn, CteJoin, Expr as Node, Select};
+use crate::decode::Row;
+use crate::error::Result;
 use crate::expr::{Condition, Expr, IntoCondition};
 use crate::model::Model;
 use crate::path::{About, Scope};
@@ -31,13 +33,28 @@ use crate::types::{Bool, SqlType};
 /// ```
 pub struct Cte<R> {
     definition: Arc<ast::Cte>,
+    /// Whether rows stay with which none of its own go.
+    optional: bool,
     marker: PhantomData<fn() -> R>,
+}
+
+/// Rows of a common table expression that may be absent, made by [`optional`](Cte::optional): each of their columns is an `Option`.
+pub struct Optional<R>(PhantomData<R>);
+
+#[diagnostic::do_not_recommend]
+impl<R: RowShape> RowShape for Optional<R> {
+    type Output = R::Output;
+
+    fn decode(row: &dyn Row, select: &Select) -> Result<R::Output> {
+        R::decode(row, select)
+    }
 }
 
 impl<R> Clone for Cte<R> {
     fn clone(&self) -> Self {
         Self {
             definition: Arc::clone(&self.definition),
+            optional: self.optional,
             marker: PhantomData,
         }
     }
@@ -71,6 +88,15 @@ impl<T: SqlType> CteRows for Flat<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<T: SqlType> CteRows for Optional<Flat<T>> {
+    type Columns<S: Model> = Expr<S, T::Nullable>;
+
+    fn columns<S: Model>(id: u64) -> Expr<S, T::Nullable> {
+        column(id, 1)
+    }
+}
+
 macro_rules! tuples {
     ($($($name:ident $number:tt)+;)+) => { $(
         #[diagnostic::do_not_recommend]
@@ -79,6 +105,15 @@ macro_rules! tuples {
 
             fn columns<S: Model>(id: u64) -> Self::Columns<S> {
                 ($(column::<S, $name>(id, $number),)+)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<$($name: SqlType),+> CteRows for Optional<Tuple<($($name,)+)>> {
+            type Columns<S: Model> = ($(Expr<S, $name::Nullable>,)+);
+
+            fn columns<S: Model>(id: u64) -> Self::Columns<S> {
+                ($(column::<S, $name::Nullable>(id, $number),)+)
             }
         }
     )+ };
@@ -121,7 +156,7 @@ pub(super) fn fresh() -> u64 {
 /// Gives a query set a name, so that others can join it by [`join`](QuerySet::join): once, or several times in one query, where
 /// it is computed once.
 ///
-/// SQL: `WITH name AS (SELECT ..)`. A query with one is printed anew for each run.
+/// SQL: `WITH name AS (SELECT ..)`
 ///
 /// ```
 /// # use orm_doc_models::*;
@@ -180,13 +215,19 @@ where
 /// Makes a query join a common table expression.
 pub(super) fn join(select: &mut Select, id: u64, cte: Option<Arc<ast::Cte>>, on: Option<Node>) {
     let ctes = select.ctes.get_or_insert_default();
-    ctes.joins.push(CteJoin { id, cte, on });
+    ctes.joins.push(CteJoin {
+        id,
+        cte,
+        on,
+        optional: false,
+    });
 }
 
 impl<R> Cte<R> {
     pub(super) fn new(first: Select, id: u64, step: Option<Select>) -> Self {
         Self {
             definition: Arc::new(ast::Cte { id, first, step }),
+            optional: false,
             marker: PhantomData,
         }
     }
@@ -215,13 +256,43 @@ impl<R: CteRows> Cte<R> {
     pub fn columns<S: Model>(&self) -> R::Columns<S> {
         R::columns(self.id())
     }
+
+    /// The same rows, to be joined so that a row of the query stays where none of them goes with it: all their columns are an
+    /// `Option` then.
+    ///
+    /// SQL: `LEFT JOIN name ON ..`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let drafts = cte(Book::objects().filter(!Book::is_published).values_list((Book::author, Book::title))).optional();
+    /// let (_, title) = drafts.columns::<Author>();
+    /// let rows: Vec<(String, Option<String>)> = Author::objects()
+    ///     .join(&drafts, |(author, _)| Author::id.eq(author))
+    ///     .order_by(Author::name)
+    ///     .values_list((Author::name, &title))
+    ///     .all(&db)?;
+    /// assert_eq!(rows, [("Bob".to_owned(), None), ("Eve".to_owned(), Some("Draft".to_owned()))]);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn optional(&self) -> Cte<Optional<R>>
+    where
+        Optional<R>: CteRows,
+    {
+        Cte {
+            definition: self.definition(),
+            optional: true,
+            marker: PhantomData,
+        }
+    }
 }
 
 impl<M: Model, R, L> QuerySet<M, R, L> {
     /// Joins a common table expression: a row for each of its rows that meets the condition, so that a row may come several
-    /// times, or not at all. Its columns can be used in what comes after.
+    /// times, or not at all; or, of an [`optional`](Cte::optional) one, once at least. Its columns can be used in what comes after.
     ///
-    /// SQL: `INNER JOIN name ON ..`
+    /// SQL: `INNER JOIN name ON ..`, `LEFT JOIN name ON ..`
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -242,7 +313,13 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         self.close_slice();
         let on = on(cte.columns::<M>()).into_condition();
         let on = on.map(Condition::into_node);
-        join(&mut self.select, cte.id(), Some(cte.definition()), on);
+        let ctes = self.select.ctes.get_or_insert_default();
+        ctes.joins.push(CteJoin {
+            id: cte.id(),
+            cte: Some(cte.definition()),
+            on,
+            optional: cte.optional,
+        });
         self
     }
 }

@@ -30,7 +30,7 @@ pub mod write;
 pub use crate::executor::Handle;
 pub use annotate::{AggregateList, AnnotateAllowed, Annotations, OfManyRows, RowExprs};
 pub use combine::{Alike, Combined, OfOneQuery, RowType, SetOperand};
-pub use cte::{Cte, CteRows, cte, recursive};
+pub use cte::{Cte, CteRows, Optional, cte, recursive};
 pub use deferred::{Deferred, DeferredFields, ReadInPart};
 pub use fields::{FieldSet, WritableFields};
 pub use graph::{

@@ -187,7 +187,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     }
 
     /// Whole models that have no order get that of the primary key.
-    fn ordered(mut self) -> Self {
+    pub(super) fn ordered(mut self) -> Self {
         let whole = self.select.output == Output::Model;
         if whole && !self.is_ordered() && self.select.slice.is_none() {
             self.select.order = Order::By(key_order::<M>(false).collect());

@@ -89,3 +89,52 @@ fn values_are_no_part_of_a_shape_but_their_kinds_are() {
         shape(Value::Decimal(rust_decimal::Decimal::MAX))
     );
 }
+
+#[test]
+fn common_table_expressions_are_told_apart_by_their_places() {
+    use crate::ast::{CteColumn, CteJoin};
+    let joining = |ids: [u64; 2], of: u64| {
+        let cte = |id| CteJoin {
+            id,
+            cte: Some(Arc::new(Cte {
+                id,
+                first: query(),
+                step: None,
+            })),
+            on: None,
+            optional: false,
+        };
+        let mut select = Select::from_model(&BOOK, &[]);
+        select.ctes.get_or_insert_default().joins = ids.map(cte).to_vec();
+        select.output = Output::Exprs(vec![Expr::CteColumn(CteColumn {
+            cte: of,
+            number: 1,
+            column_type: ColumnType::I64,
+            nullable: false,
+        })]);
+        select
+    };
+    let words = |select: &Select| Shape::of_select(select).words().to_vec();
+    let first = joining([7, 8], 8);
+    assert_eq!(words(&first), words(&joining([18, 20], 20)));
+    assert_ne!(words(&first), words(&joining([18, 20], 18)));
+    assert_ne!(words(&first), words(&joining([8, 8], 8)));
+    let mut optional = first.clone();
+    if let Some(ctes) = &mut optional.ctes {
+        ctes.joins[1].optional = true;
+    }
+    assert_ne!(words(&first), words(&optional));
+    // Each has values of its own.
+    let mut numbered = first.clone();
+    number_select(&mut numbered);
+    let count = Shape::of_select(&first).values().len();
+    let last = Shape::of_select(&numbered)
+        .values()
+        .iter()
+        .rev()
+        .find_map(|value| match value {
+            Value::Numbered(numbered) => Some(numbered.0.0 as usize),
+            _ => None,
+        });
+    assert_eq!(last, Some(count - 1));
+}

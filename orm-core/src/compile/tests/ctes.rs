@@ -18,7 +18,12 @@ fn column(cte: u64, number: u32, column_type: ColumnType) -> Expr {
 
 fn joining(mut select: Select, id: u64, cte: Option<Arc<Cte>>, on: Expr) -> Select {
     let on = Some(on);
-    let joins = vec![CteJoin { id, cte, on }];
+    let joins = vec![CteJoin {
+        id,
+        cte,
+        on,
+        optional: false,
+    }];
     let with = Vec::new();
     select.ctes = Some(Box::new(Ctes { joins, with }));
     select

@@ -28,10 +28,7 @@ fn names() -> Select {
 #[test]
 fn plain_parts_stand_side_by_side() {
     same(
-        united(
-            titles(),
-            vec![(SetOp::Union, names()), (SetOp::ExceptAll, titles())][..1].to_vec(),
-        ),
+        united(titles(), vec![(SetOp::Union, names())]),
         r#"SELECT "book"."title" FROM "book" UNION SELECT "author"."name" FROM "author""#,
     );
     let mut count = united(titles(), vec![(SetOp::UnionAll, names())]);
@@ -39,6 +36,30 @@ fn plain_parts_stand_side_by_side() {
     same(
         count,
         r#"SELECT count(*) FROM (SELECT "book"."title" FROM "book" UNION ALL SELECT "author"."name" FROM "author") AS "t1""#,
+    );
+}
+
+#[test]
+fn equal_rows_are_counted_by_their_numbers() {
+    both(
+        united(
+            titles(),
+            vec![
+                (SetOp::UnionAll, names()),
+                (SetOp::ExceptAll, titles()),
+                (SetOp::Union, names()),
+            ],
+        ),
+        r#"SELECT "c1" FROM (SELECT "c1", row_number() OVER (PARTITION BY "c1") FROM (SELECT "book"."title" AS "c1" FROM "book" UNION ALL SELECT "author"."name" FROM "author") EXCEPT SELECT "c1", row_number() OVER (PARTITION BY "c1") FROM (SELECT "book"."title" AS "c1" FROM "book")) UNION SELECT "author"."name" FROM "author""#,
+        r#"SELECT "book"."title" FROM "book" UNION ALL SELECT "author"."name" FROM "author" EXCEPT ALL SELECT "book"."title" FROM "book" UNION SELECT "author"."name" FROM "author""#,
+    );
+    let mut present = united(titles(), vec![(SetOp::IntersectAll, names())]);
+    present.filters = vec![col(&BOOK, "title").is_not_null()];
+    present.order = by(vec![(col(&BOOK, "title"), true)]);
+    both(
+        present,
+        r#"SELECT * FROM (SELECT "c1" FROM (SELECT "c1", row_number() OVER (PARTITION BY "c1") FROM (SELECT "book"."title" AS "c1" FROM "book") INTERSECT SELECT "c1", row_number() OVER (PARTITION BY "c1") FROM (SELECT "author"."name" AS "c1" FROM "author"))) AS "t1" WHERE "t1"."c1" IS NOT NULL ORDER BY "t1"."c1" DESC"#,
+        r#"SELECT * FROM (SELECT "book"."title" AS "c1" FROM "book" INTERSECT ALL SELECT "author"."name" FROM "author") AS "t1" WHERE "t1"."c1" IS NOT NULL ORDER BY "t1"."c1" DESC"#,
     );
 }
 

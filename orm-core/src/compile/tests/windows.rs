@@ -124,14 +124,80 @@ fn an_aggregate_looks_at_a_window_with_its_filter() {
             ColumnType::F64,
         ),
     ];
-    let over = r#"FILTER (WHERE "book"."is_published") OVER (PARTITION BY "book"."author_id" ORDER BY "book"."price" DESC)"#;
+    let over = r#"FILTER (WHERE "book"."is_published") OVER "w1""#;
+    let window = r#"WINDOW "w1" AS (PARTITION BY "book"."author_id" ORDER BY "book"."price" DESC)"#;
     both(
         values(&BOOK, exprs),
         &format!(
-            r#"SELECT sum("book"."stock_level") {over}, avg("book"."sales_count") {over} FROM "book""#
+            r#"SELECT sum("book"."stock_level") {over}, avg("book"."sales_count") {over} FROM "book" {window}"#
         ),
         &format!(
-            r#"SELECT sum("book"."stock_level") {over}, (CAST(sum("book"."sales_count") {over} AS double precision) / count("book"."sales_count") {over}) FROM "book""#
+            r#"SELECT sum("book"."stock_level") {over}, (CAST(sum("book"."sales_count") {over} AS double precision) / count("book"."sales_count") {over}) FROM "book" {window}"#
         ),
+    );
+}
+
+#[test]
+fn a_window_that_is_used_twice_is_written_once() {
+    let framed = |start| WindowSpec {
+        frame: Some(Frame {
+            unit: FrameUnit::Rows,
+            start: Some(start),
+            end: None,
+            exclude: Exclude::NoOthers,
+        }),
+        ..by_price()
+    };
+    let by_title = || WindowSpec {
+        partition: Vec::new(),
+        order: vec![OrderTerm {
+            expr: col(&BOOK, "title"),
+            descending: false,
+            nulls: None,
+        }],
+        frame: None,
+    };
+    let all = WindowSpec::default;
+    let mut select = values(
+        &BOOK,
+        vec![
+            number(framed(-1)),
+            number(by_title()),
+            number(framed(-2)),
+            number(all()),
+            number(all()),
+        ],
+    );
+    select.order = by(vec![
+        (number(by_price()), true),
+        (number(by_title()), false),
+    ]);
+    same(
+        select.clone(),
+        r#"SELECT row_number() OVER ("w1" ROWS BETWEEN 1 PRECEDING AND UNBOUNDED FOLLOWING), row_number() OVER "w2", row_number() OVER ("w1" ROWS BETWEEN 2 PRECEDING AND UNBOUNDED FOLLOWING), row_number() OVER (), row_number() OVER () FROM "book" WINDOW "w1" AS (PARTITION BY "book"."author_id" ORDER BY "book"."price" DESC), "w2" AS (ORDER BY "book"."title") ORDER BY row_number() OVER "w1" DESC, row_number() OVER "w2""#,
+    );
+    // A query inside has names of its own, and a condition stands around.
+    let mut inner = select.clone();
+    inner.output = Output::Exprs(vec![number(by_title())]);
+    inner.order = by(vec![(number(by_title()), false)]);
+    inner.limit = Some(1);
+    select.output = Output::Exprs(vec![number(by_price())]);
+    select.order = Order::By(Vec::new());
+    select.filters = vec![
+        gt(number(by_price()), int(2)),
+        gt(Expr::Scalar(Box::new(inner)), int(3)),
+    ];
+    same(
+        select,
+        r#"SELECT "t1"."c1" FROM (SELECT row_number() OVER (PARTITION BY "book"."author_id" ORDER BY "book"."price" DESC) AS "c1" FROM "book" WHERE (SELECT row_number() OVER "w1" FROM "book" AS "t2" WINDOW "w1" AS (ORDER BY "t2"."title") ORDER BY row_number() OVER "w1" LIMIT 1) > ?1) AS "t1" WHERE "t1"."c1" > ?2"#,
+    );
+    // Values may make one window of two.
+    let of = |value| WindowSpec {
+        partition: vec![gt(col(&BOOK, "stock_level"), int(value))],
+        ..by_title()
+    };
+    same(
+        values(&BOOK, vec![number(of(1)), number(of(1)), number(of(2))]),
+        r#"SELECT row_number() OVER "w1", row_number() OVER "w1", row_number() OVER (PARTITION BY "book"."stock_level" > ?1 ORDER BY "book"."title") FROM "book" WINDOW "w1" AS (PARTITION BY "book"."stock_level" > ?2 ORDER BY "book"."title")"#,
     );
 }
