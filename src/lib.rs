@@ -20,4 +20,6 @@ pub use orm_core::{
     BoxError, Error, FieldError, ForeignKeyCause, Result, decode, draft, expr, model, path, query,
     relation, schema, types, value,
 };
+#[cfg(feature = "serde")]
+pub use orm_derive::Serialize;
 pub use orm_derive::{DbEnum, Model, Projection, SqlType, queryset};

@@ -29,6 +29,8 @@ pub use orm_core::query::{
 };
 pub use orm_core::relation::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne, OptionalKey};
 pub use orm_core::types::{Json, SqlType};
+#[cfg(feature = "serde")]
+pub use orm_derive::Serialize;
 pub use orm_derive::{DbEnum, Model, Projection, SqlType, queryset};
 pub use rust_decimal::Decimal;
 pub use serde_json::json;

@@ -33,10 +33,14 @@ pub use orm_core::path::{
 };
 pub use orm_core::query::{
     AnyDatabase, AnyRows, AsksColumn, AsksNothing, AsksOption, AsksRow, AsksRows, ColumnField,
-    Graph, Narrow, Probe, Projection, QuerySet, RawQuery, Related, Terms, WholeQuery,
+    Deferred, Graph, Narrow, Probe, Projection, QuerySet, RawQuery, Related, Terms, WholeQuery,
 };
 pub use orm_core::raw::RawParams;
 use orm_core::relation::KeyField;
+#[cfg(feature = "serde")]
+pub use orm_core::relation::{
+    Enter, EnterNothing, EnterRow, NotDerived, Serialize, Serializer, write, write_relation,
+};
 pub use orm_core::relation::{ForeignKey, HasMany, HasOne, HasOptionalKey, ManyToMany, OneToOne};
 pub use orm_core::schema::{
     FieldOptions, IndexColumn, IndexSchema, LinkSchema, ModelSchema, OnDelete, RelationSchema,

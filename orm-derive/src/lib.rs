@@ -12,6 +12,7 @@ mod names;
 mod options;
 mod projection;
 mod queryset;
+mod serialize;
 mod sql_type;
 
 use proc_macro::TokenStream;
@@ -369,6 +370,52 @@ pub fn derive_sql_type(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Projection, attributes(projection))]
 pub fn derive_projection(input: TokenStream) -> TokenStream {
     projection::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// serde's `Serialize`, which knows of models that a row may be loaded in part: a loaded relation is written as its row, another
+/// as its key, and what has nothing to show unless it is loaded (`HasMany`, `ManyToMany`, `HasOne`, `Deferred`) is left out. A row
+/// within itself is written as its key, so rows that are loaded in a circle come to an end. It is here with the feature `serde`,
+/// and the crate `serde` with its feature `derive` belongs to the program's own dependencies.
+///
+/// All attributes of serde hold: `skip_serializing_if` on such a field is its own word on when it is left out. For types that are
+/// no models it is what serde's derive is; with type parameters they take serde's. Models may take that too: then what is not
+/// loaded is `null`, and a row is told within itself only from the first relation to many on. serde's `Deserialize` goes with both.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Model, Serialize)]
+/// pub struct Band {
+///     pub id: i64,
+///     pub name: String,
+///     #[reverse(Concert::band)]
+///     pub concerts: HasMany<Concert>,
+/// }
+///
+/// #[derive(Model, Serialize)]
+/// pub struct Concert {
+///     pub id: i64,
+///     pub town: String,
+///     pub band: ForeignKey<Band>,
+/// }
+///
+/// # fn main() -> Result<()> {
+/// # let db = Database::connect("sqlite::memory:")?;
+/// # db.create_tables()?;
+/// let band = Band::draft().name("Trio").save(&db)?;
+/// Concert::draft().town("Basel").band(&band).save(&db)?;
+///
+/// assert_eq!(json!(Band::objects().all(&db)?), json!([{"id": 1, "name": "Trio"}]));
+/// let bands = Band::objects().prefetch_related(Band::concerts);
+/// assert_eq!(json!(bands.all(&db)?), json!([
+///     {"id": 1, "name": "Trio", "concerts": [{"id": 1, "town": "Basel", "band": 1}]},
+/// ]));
+/// # Ok(())
+/// # }
+/// ```
+#[proc_macro_derive(Serialize, attributes(serde))]
+pub fn derive_serialize(input: TokenStream) -> TokenStream {
+    serialize::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// Makes the methods of an `impl QuerySet<Post>` steps of queries of `Post`, in a trait called `PostQuerySet`: where it is in

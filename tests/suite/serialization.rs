@@ -1,7 +1,7 @@
 //! Models by `serde`: loaded relations nest, others give their keys, cycles come to an end.
 
 use orm::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::support::{day, suite};
 
@@ -14,13 +14,10 @@ pub struct Painter {
     pub born: NaiveDate,
     pub teacher: Option<ForeignKey<Self>>,
     #[reverse(Painter::teacher)]
-    #[serde(skip_serializing_if = "HasMany::is_unloaded")]
     pub pupils: HasMany<Painter>,
     #[reverse(Painting::painter)]
-    #[serde(skip_serializing_if = "HasMany::is_unloaded")]
     pub paintings: HasMany<Painting>,
     #[reverse(Biography::painter)]
-    #[serde(skip_serializing_if = "HasOne::is_unloaded")]
     pub biography: HasOne<Biography>,
 }
 
@@ -33,7 +30,6 @@ pub struct Painting {
     pub price: Decimal,
     pub painter: ForeignKey<Painter>,
     pub museum: Option<ForeignKey<Museum>>,
-    #[serde(skip_serializing_if = "Deferred::is_unloaded")]
     pub description: Deferred<Option<String>>,
 }
 
@@ -45,7 +41,8 @@ pub struct Biography {
     pub tags: Json<Vec<String>>,
 }
 
-#[derive(Model, Debug, Clone, Serialize)]
+/// Written by serde's own derive.
+#[derive(Model, Debug, Clone, serde::Serialize)]
 pub struct Museum {
     #[field(primary_key)]
     pub code: String,
@@ -53,6 +50,83 @@ pub struct Museum {
     pub paintings: HasMany<Painting>,
     #[serde(skip_serializing_if = "ManyToMany::is_unloaded")]
     pub friends: ManyToMany<Painter>,
+}
+
+/// Attributes of serde, each by which something is written otherwise.
+#[derive(Model, Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename = "frame")]
+pub struct PictureFrame {
+    #[serde(skip)]
+    pub id: i64,
+    pub wood_kind: Wood,
+    #[serde(rename = "cm", serialize_with = "in_centimetres")]
+    pub width: Millimetres,
+    #[serde(flatten)]
+    pub offer: Json<Offer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[field(on_delete = set_null)]
+    pub painting: Option<ForeignKey<Painting>>,
+    #[serde(skip_serializing_if = "never", skip_deserializing)]
+    #[reverse(Nail::frame)]
+    pub nails: HasMany<Nail>,
+    #[serde(skip)]
+    #[reverse(Nail::spare_of)]
+    pub spare_nails: HasMany<Nail>,
+    #[serde(skip_deserializing)]
+    pub painters: ManyToMany<Painter>,
+}
+
+#[derive(DbEnum, Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Wood {
+    Oak,
+    #[serde(rename = "beech wood")]
+    Beech,
+}
+
+#[derive(SqlType, Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Millimetres(i32);
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Offer {
+    price: i32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+}
+
+#[derive(Model, Debug, Clone, Serialize)]
+pub struct Nail {
+    pub id: i64,
+    #[field(on_delete = cascade)]
+    pub frame: ForeignKey<PictureFrame>,
+    #[field(on_delete = cascade)]
+    pub spare_of: Option<ForeignKey<PictureFrame>>,
+}
+
+#[derive(Projection, Debug, Serialize)]
+#[projection(Painter)]
+struct Catalogue {
+    name: String,
+    #[projection(Painter::paintings.order_by(Painting::title))]
+    paintings: Vec<Entry>,
+}
+
+#[derive(Projection, Debug, Serialize)]
+#[projection(Painting)]
+#[serde(transparent)]
+struct Entry {
+    title: String,
+}
+
+fn in_centimetres<S: serde::Serializer>(
+    width: &Millimetres,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(f64::from(width.0) / 10.0)
+}
+
+fn never<T>(_: &T) -> bool {
+    false
 }
 
 suite! {
@@ -103,13 +177,18 @@ suite! {
             .prefetch_related(Painter::paintings.select_related(Painting::painter))
             .get(db, Painter::id.eq(anna))?;
         assert_eq!(json(&painter)["paintings"][0]["painter"], json!(anna));
-        // The other way round, the children of the parent.
+        // The other way round, the parent's children, of which it is one.
         let lake = Painting::objects().get(db, Painting::title.eq("Lake"))?;
+        let moor = Painting::draft().title("Moor").price(9).painter(&painter).save(db)?;
+        let painter = Painter::objects().prefetch_related(Painter::paintings).get(db, Painter::id.eq(anna))?;
         let mut lake = lake.clone();
         lake.painter.set(&painter);
         let found = json(&lake);
         assert_eq!(found["painter"]["name"], json!("Anna"));
-        assert_eq!(found["painter"]["paintings"][0]["painter"], json!(anna));
+        assert_eq!(found["painter"]["paintings"][0], json!(lake.id));
+        assert_eq!(found["painter"]["paintings"][1], json!({
+            "id": moor.id, "title": "Moor", "price": "9.00", "painter": anna, "museum": null, "description": null,
+        }));
         // Rows that are each other's.
         Painter::objects().filter(Painter::id.eq(anna)).update(db, Painter::teacher.set(bert))?;
         let both = Painter::objects()
@@ -117,13 +196,55 @@ suite! {
             .prefetch_related(Painter::pupils.prefetch_related(Painter::pupils));
         let both = both.filter(Painter::id.is_in([anna, bert])).all(db)?;
         let found = json(&both);
-        assert_eq!(found[0]["teacher"]["teacher"]["name"], json!("Anna"));
-        assert_eq!(found[0]["teacher"]["teacher"]["teacher"], json!(bert));
+        assert_eq!(found[0]["teacher"]["name"], json!("Bert"));
+        assert_eq!(found[0]["teacher"]["teacher"], json!(anna));
         assert_eq!(found[0]["pupils"][0]["pupils"], json!([anna]));
+        // A row that stands beside itself, and not within, is written twice.
+        assert_eq!(found[1]["name"], json!("Bert"));
+        let (same, again) = (&both[0], &both[0]);
+        assert_eq!(json(&[same, again])[1], found[0]);
         // An error inside leaves nothing behind.
         let mut full: &mut [u8] = &mut [0; 60];
         assert!(serde_json::to_writer(&mut full, &both).is_err());
         assert_eq!(json(&both), found);
+    }
+
+    fn a_row_that_teaches_itself_comes_to_an_end(db) {
+        let (anna, _, _) = gallery(db)?;
+        Painter::objects().filter(Painter::id.eq(anna)).update(db, Painter::teacher.set(anna))?;
+        let painter = Painter::objects()
+            .select_related(Painter::teacher)
+            .prefetch_related(Painter::pupils)
+            .get(db, Painter::id.eq(anna))?;
+        let found = json(&painter);
+        assert_eq!((&found["teacher"], &found["pupils"][0]), (&json!(anna), &json!(anna)));
+        assert_eq!(found["pupils"][1]["name"], json!("Bert"));
+    }
+
+    fn the_attributes_of_serde_hold(db) {
+        gallery(db)?;
+        let offer = Json(Offer { price: 12, until: None });
+        let frame = PictureFrame::draft().wood_kind(Wood::Beech).width(Millimetres(255)).offer(offer).save(db)?;
+        assert_eq!(json(&frame), json!({
+            "woodKind": "beech wood", "cm": 25.5, "price": 12, "nails": null,
+        }));
+        let frames = PictureFrame::objects().prefetch_related((PictureFrame::nails, PictureFrame::painters));
+        assert_eq!(json(&frames.all(db)?), json!([
+            {"woodKind": "beech wood", "cm": 25.5, "price": 12, "nails": [], "painters": []},
+        ]));
+        let text = json!({"woodKind": "OAK", "cm": 7, "price": 3, "until": "May", "painting": 1});
+        let read: PictureFrame = serde_json::from_value(text).expect("a frame");
+        assert_eq!((read.wood_kind, read.width), (Wood::Oak, Millimetres(7)));
+        assert_eq!(read.offer.0.until.as_deref(), Some("May"));
+    }
+
+    fn projections_are_written_too(db) {
+        gallery(db)?;
+        let painters = Painter::objects().filter(Painter::name.ne("Cleo")).values::<Catalogue>();
+        assert_eq!(json(&painters.all(db)?), json!([
+            {"name": "Anna", "paintings": ["Lake"]},
+            {"name": "Bert", "paintings": ["Hill"]},
+        ]));
     }
 
     fn keys_are_read_back(db) {
@@ -140,7 +261,7 @@ suite! {
     }
 }
 
-fn json(value: &impl Serialize) -> serde_json::Value {
+fn json(value: &impl serde::Serialize) -> serde_json::Value {
     serde_json::to_value(value).expect("models are written")
 }
 

@@ -16,3 +16,8 @@ pub use many_to_many::ManyToMany;
 pub use optional::OptionalKey;
 pub use reverse::{HasMany, HasOne, HasOptionalKey};
 pub use rows::RowList;
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub use serialize::{
+    Enter, EnterNothing, EnterRow, NotDerived, Serialize, Serializer, write, write_relation,
+};
