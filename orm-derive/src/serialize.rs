@@ -91,7 +91,7 @@ fn leads_on(input: &DeriveInput) -> bool {
     let Data::Struct(data) = &input.data else {
         return false;
     };
-    let relation = |field: &Field| !matches!(shape(&field.ty).kind, Kind::Plain(_));
+    let relation = |field: &Field| !matches!(shape(&field.ty).kind, Kind::Plain(_) | Kind::List(_));
     input.generics.params.is_empty() && data.fields.iter().any(relation)
 }
 
@@ -200,8 +200,8 @@ fn checked(ty: &Type) -> Option<(&'static str, &Type)> {
         | Kind::HasMany(to)
         | Kind::HasOne(to)
         | Kind::ManyToMany(to) => Some(("write_relation", to)),
-        Kind::Plain(Known::Opaque) => Some(("write", ty)),
-        Kind::Plain(_) | Kind::NotYet(_) => None,
+        Kind::Plain(Known::Opaque) | Kind::List(_) => Some(("write", ty)),
+        Kind::Plain(_) | Kind::OptionInside(..) | Kind::NotYet(_) => None,
     }
 }
 

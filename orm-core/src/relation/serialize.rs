@@ -163,9 +163,9 @@ impl<R: LeadsTo> LeadsTo for Option<R> {
 ///
 /// # Errors
 /// Those of the serializer.
-pub fn write_relation<M: Written, R, S>(relation: &R, to: S) -> Result<S::Ok, S::Error>
+pub fn write_relation<M, R, S>(relation: &R, to: S) -> Result<S::Ok, S::Error>
 where
-    M: Model<Key: Written>,
+    M: Written + Model<Key: Written>,
     R: LeadsTo<Model = M>,
     S: Serializer,
 {
