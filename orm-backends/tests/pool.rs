@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use common::{count, numbers, on_each, on_each_with};
 use orm_backends::{Database, Router};
 use orm_core::error::{Error, Result};
-use orm_core::executor::Executor;
+use orm_core::executor::{Executor, Flow};
 
 #[test]
 fn many_threads_read_and_write() {
@@ -242,6 +242,74 @@ mod postgres {
             test.db.query::<(i64,)>("SELECT a FROM t", ()).unwrap(),
             [(4,)]
         );
+    }
+
+    /// Shows numbers until `each` wants no more.
+    fn show(
+        db: &dyn Executor,
+        sql: &str,
+        mut each: impl FnMut(i32) -> Result<Flow>,
+    ) -> Result<u64> {
+        let command = orm_core::executor::Command {
+            writes: false,
+            ..common::command(sql, &[])
+        };
+        db.query(&command, &mut |row| {
+            each(orm_core::raw::RawRow::read(row).map(|(n,): (i32,)| n)?)
+        })
+    }
+
+    #[test]
+    fn no_row_is_shown_twice_where_the_connection_dies_among_them() {
+        let test = common::postgres(|builder| builder);
+        let sql = "SELECT CASE WHEN n = 50000 AND pg_terminate_backend(pg_backend_pid()) THEN 0 ELSE n END \
+                   FROM generate_series(1, 200000) AS n";
+        // Also where the statement is prepared.
+        for _ in 0..3 {
+            let mut seen = Vec::new();
+            let error = show(&test.db, sql, |n| {
+                seen.push(n);
+                Ok(Flow::Continue)
+            });
+            assert!(matches!(error, Err(Error::Connection { .. })), "{error:?}");
+            assert!((1_000..60_000).contains(&seen.len()), "{}", seen.len());
+            assert!(seen.is_sorted_by(|a, b| a < b));
+        }
+        pid(&test.db).unwrap();
+    }
+
+    #[test]
+    fn what_goes_wrong_behind_rows_counts() {
+        let test = common::postgres(|builder| builder.max_connections(1));
+        let fails = "SELECT 1 / (50000 - n) FROM generate_series(1, 60000) AS n";
+        let first = pid(&test.db).unwrap();
+        for flow in [Flow::Continue, Flow::Stop] {
+            let mut shown = 0;
+            let error = show(&test.db, fails, |_| {
+                shown += 1;
+                Ok(flow)
+            });
+            assert!(
+                matches!(&error, Err(Error::Database { code, .. }) if code == "22012"),
+                "{error:?}"
+            );
+            assert_eq!(shown == 1, flow == Flow::Stop);
+        }
+        // An error of whom they are shown to, and no more wanted: the connection is at the end of the answer all the same.
+        let all = "SELECT n FROM generate_series(1, 60000) AS n";
+        let mut seen = 0;
+        let error = show(&test.db, all, |n| {
+            seen = n;
+            match n {
+                40_000 => Err(Error::DoesNotExist { model: "Test" }),
+                _ => Ok(Flow::Continue),
+            }
+        });
+        assert!(matches!(error, Err(Error::DoesNotExist { .. })));
+        assert_eq!(seen, 40_000);
+        assert_eq!(show(&test.db, all, |_| Ok(Flow::Stop)).unwrap(), 1);
+        assert_eq!(show(&test.db, all, |_| Ok(Flow::Continue)).unwrap(), 60_000);
+        assert_eq!(pid(&test.db).unwrap(), first);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use orm_core::error::{Error, Result};
 use orm_core::executor::Command;
 use orm_core::types::{TOO_DEEP, is_too_deep};
 use orm_core::value::{ArrayValue, ColumnType, Value};
-use postgres::types::{Format, IsNull, ToSql, Type};
 use smallvec::SmallVec;
+use tokio_postgres::types::{Format, IsNull, ToSql, Type};
 
 use super::numeric;
 

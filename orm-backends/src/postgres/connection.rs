@@ -9,9 +9,10 @@ use orm_core::diagnosis::Failed;
 use orm_core::error::{Error, Result};
 use orm_core::executor::{Command, Flow, OnRow};
 use orm_core::value::Value;
-use postgres::{Client, Config, NoTls, Row, Statement};
+use tokio_postgres::{Config, Row, Statement};
 
 use super::bind::Params;
+use super::client::{Asked, Client};
 use super::errors;
 use super::row::PgRow;
 use super::statements::{Known, Statements};
@@ -35,7 +36,7 @@ pub(super) struct Conn {
 
 impl Conn {
     pub(super) fn open(config: &Config, statement_timeout: Option<Duration>) -> Result<Self> {
-        let mut client = config.connect(NoTls).map_err(errors::cannot_connect)?;
+        let mut client = Client::connect(config)?;
         // Zero would switch the timeout off.
         let limit =
             statement_timeout.map_or(0, |limit| limit.as_millis().clamp(1, i32::MAX as u128));
@@ -91,7 +92,12 @@ impl Conn {
 
     /// Notes what an error means for the connection, and makes it one of ours.
     #[cold]
-    fn error(&self, error: postgres::Error, command: &Command<'_>, params: &[Value]) -> Error {
+    fn error(
+        &self,
+        error: tokio_postgres::Error,
+        command: &Command<'_>,
+        params: &[Value],
+    ) -> Error {
         if errors::is_fatal(&error) {
             self.dead.set(true);
         } else if self.in_transaction.get() && error.as_db_error().is_some() {
@@ -106,13 +112,13 @@ impl Conn {
         errors::from_driver(error, failed)
     }
 
-    /// Runs a statement by `prepared` or, the first time, by `unprepared`, which needs one round trip instead of two.
+    /// Runs a statement, the first time unprepared, which needs one round trip instead of two.
     fn run<T>(
         &self,
         command: &Command<'_>,
         params: &Params<'_>,
-        prepared: impl Fn(&mut Client, &Statement) -> Result<T, postgres::Error>,
-        unprepared: impl Fn(&mut Client) -> Result<T, postgres::Error>,
+        shown: &Cell<u64>,
+        mut ask: impl FnMut(&mut Client, &Asked<'_>) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T> {
         let mut client = self.client()?;
         let known = self
@@ -121,20 +127,20 @@ impl Conn {
             .find(command.sql, &params.types);
         let statement = match known {
             Known::New => {
-                return unprepared(&mut client)
+                return ask(&mut client, &Asked::Typed(command.sql, &params.typed()))
                     .map_err(|error| self.error(error, command, params.given));
             }
             Known::Seen => self.prepare(&mut client, command, params)?,
             Known::Prepared(statement) => statement,
         };
         fits(&statement, command, params)?;
-        let result = match prepared(&mut client, &statement) {
-            Err(error) if errors::is_stale_plan(&error) => {
+        let result = match ask(&mut client, &Asked::Prepared(&statement, &params.plain())) {
+            Err(error) if errors::is_stale_plan(&error) && shown.get() == 0 => {
                 let conflict = self.stale(command, params);
                 if self.in_transaction.get() {
                     return Err(conflict);
                 }
-                unprepared(&mut client)
+                ask(&mut client, &Asked::Typed(command.sql, &params.typed()))
             }
             result => result,
         };
@@ -161,7 +167,7 @@ impl Conn {
         params: &Params<'_>,
     ) -> Result<Statement> {
         let statement = client
-            .prepare_typed(command.sql, &params.types)
+            .prepare(command.sql, &params.types)
             .map_err(|error| self.error(error, command, params.given))?;
         self.statements
             .borrow_mut()
@@ -169,28 +175,20 @@ impl Conn {
         Ok(statement)
     }
 
-    fn rows(&self, command: &Command<'_>, params: &[Value]) -> Result<Vec<Row>> {
-        let params = Params::new(command, params)?;
-        let (plain, typed) = (params.plain(), params.typed());
-        let prepared = |client: &mut Client, statement: &Statement| client.query(statement, &plain);
-        self.run(command, &params, prepared, |client| {
-            client.query_typed(command.sql, &typed)
-        })
-    }
-
     pub(super) fn query(&self, command: &Command<'_>, on_row: &mut OnRow<'_>) -> Result<u64> {
-        let rows = self.rows(command, command.params)?;
-        Ok(show(&rows, on_row)?.0)
+        let params = Params::new(command, command.params)?;
+        let shown = Cell::new(0);
+        let mut showing = Showing::new(on_row, &shown);
+        self.run(command, &params, &shown, |client, asked| {
+            client.query(asked, &mut |row| showing.row(row))
+        })?;
+        showing.flow?;
+        Ok(shown.get())
     }
 
     pub(super) fn execute(&self, command: &Command<'_>) -> Result<u64> {
         let params = Params::new(command, command.params)?;
-        let (plain, typed) = (params.plain(), params.typed());
-        let prepared =
-            |client: &mut Client, statement: &Statement| client.execute(statement, &plain);
-        self.run(command, &params, prepared, |client| {
-            client.execute_typed(command.sql, &typed)
-        })
+        self.run(command, &params, &Cell::new(0), Client::execute)
     }
 
     pub(super) fn query_each(
@@ -219,7 +217,9 @@ impl Conn {
         on_row: &mut OnRow<'_>,
     ) -> Result<(u64, Flow)> {
         let params = Params::new(command, params)?;
-        let found = {
+        let shown = Cell::new(0);
+        let mut showing = Showing::new(on_row, &shown);
+        let touched = {
             let mut client = self.client()?;
             let known = self
                 .statements
@@ -230,26 +230,24 @@ impl Conn {
                 Known::New | Known::Seen => self.prepare(&mut client, command, &params)?,
             };
             fits(&statement, command, &params)?;
-            let found = match statement.columns().is_empty() {
-                true => client.execute(&statement, &params.plain()).map(Err),
-                false => client.query(&statement, &params.plain()).map(Ok),
+            let asked = &Asked::Prepared(&statement, &params.plain());
+            let done = match statement.columns().is_empty() {
+                true => client.execute(asked),
+                false => client.query(asked, &mut |row| showing.row(row)).map(|()| 0),
             };
-            found.map_err(|error| match errors::is_stale_plan(&error) {
+            done.map_err(|error| match errors::is_stale_plan(&error) {
                 true => self.stale(command, &params),
                 false => self.error(error, command, params.given),
             })?
         };
-        match found {
-            Ok(rows) => show(&rows, on_row),
-            Err(touched) => Ok((touched, Flow::Continue)),
-        }
+        Ok((touched + shown.get(), showing.flow?))
     }
 
-    /// Runs a statement of ours that is not worth remembering, and gives its rows.
-    pub(super) fn once(&self, command: &Command<'_>) -> Result<Vec<Row>> {
+    /// Runs a statement of ours that is not worth remembering, and shows its rows to the last.
+    pub(super) fn once(&self, command: &Command<'_>, show: &mut dyn FnMut(&Row)) -> Result<()> {
         let params = Params::new(command, command.params)?;
         self.client()?
-            .query_typed(command.sql, &params.typed())
+            .query(&Asked::Typed(command.sql, &params.typed()), show)
             .map_err(|error| self.error(error, command, params.given))
     }
 
@@ -332,16 +330,29 @@ fn doomed() -> Error {
     }
 }
 
-/// Shows rows; gives how many, and whether more are wanted.
-pub(super) fn show(rows: &[Row], on_row: &mut OnRow<'_>) -> Result<(u64, Flow)> {
-    let mut shown = 0;
-    for row in rows {
-        shown += 1;
-        if on_row(&PgRow(row))? == Flow::Stop {
-            return Ok((shown, Flow::Stop));
+/// Rows on their way to somebody who may want no more. The rest is read all the same: what goes wrong behind them counts.
+pub(super) struct Showing<'s, 'r> {
+    on_row: &'s mut OnRow<'r>,
+    shown: &'s Cell<u64>,
+    pub(super) flow: Result<Flow>,
+}
+
+impl<'s, 'r> Showing<'s, 'r> {
+    pub(super) const fn new(on_row: &'s mut OnRow<'r>, shown: &'s Cell<u64>) -> Self {
+        Self {
+            on_row,
+            shown,
+            flow: Ok(Flow::Continue),
         }
     }
-    Ok((shown, Flow::Continue))
+
+    #[inline]
+    pub(super) fn row(&mut self, row: &Row) {
+        if matches!(self.flow, Ok(Flow::Continue)) {
+            self.shown.set(self.shown.get() + 1);
+            self.flow = (self.on_row)(&PgRow(row));
+        }
+    }
 }
 
 impl Pooled for Conn {

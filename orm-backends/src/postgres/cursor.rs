@@ -9,7 +9,7 @@ use std::rc::Rc;
 use orm_core::error::Result;
 use orm_core::executor::{Command, Cursor, OnRow};
 
-use super::connection::show;
+use super::connection::Showing;
 use super::errors;
 use super::lease::Lease;
 use crate::driver::own_command;
@@ -51,11 +51,12 @@ pub(super) fn open(
     let note = watch.cursor(command);
     let declare = format!("DECLARE orm_{number} NO SCROLL CURSOR FOR {}", command.sql);
     note.part(&Cell::new(0), || {
-        lease.once(&Command {
+        let declare = Command {
             sql: &declare,
             statement: None,
             ..*command
-        })
+        };
+        lease.once(&declare, &mut |_| {})
     })?;
     Ok(Box::new(PgCursor {
         lease: Some(Rc::clone(lease)),
@@ -84,15 +85,18 @@ impl Cursor for PgCursor {
         };
         let shown = Cell::new(0);
         let fetched = self.note.part(&shown, || {
-            let mut rows = Vec::new();
-            self.watch.statement(Kind::Control, &command, || {
-                rows = lease.once(&command)?;
-                Ok(rows.len() as u64)
+            let mut showing = Showing::new(on_row, &shown);
+            let fetched = self.watch.statement(Kind::Control, &command, || {
+                let mut fetched = 0;
+                lease.once(&command, &mut |row| {
+                    fetched += 1;
+                    showing.row(row);
+                })?;
+                Ok(fetched)
             })?;
-            shown.set(show(&rows, on_row)?.0);
-            Ok(rows.len())
+            showing.flow.map(|_| fetched)
         })?;
-        let more = fetched == self.chunk_size;
+        let more = fetched == self.chunk_size as u64;
         if !more {
             self.close();
         }

@@ -2,14 +2,14 @@
 
 use orm_core::diagnosis::{Failed, Violation, ViolationKind};
 use orm_core::error::{DriverError, Error, ForeignKeyCause};
-use postgres::error::{DbError, Severity, SqlState};
+use tokio_postgres::error::{DbError, Severity, SqlState};
 
 use super::bind::unfit;
 
 pub(super) const BACKEND: &str = "PostgreSQL";
 
 /// Whether the connection is of no more use after this error.
-pub(super) fn is_fatal(error: &postgres::Error) -> bool {
+pub(super) fn is_fatal(error: &tokio_postgres::Error) -> bool {
     match error.as_db_error() {
         Some(db) => {
             matches!(
@@ -21,12 +21,12 @@ pub(super) fn is_fatal(error: &postgres::Error) -> bool {
     }
 }
 
-fn has_io_cause(error: &postgres::Error) -> bool {
+fn has_io_cause(error: &tokio_postgres::Error) -> bool {
     std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
 }
 
 /// Whether a cached plan has grown old, since a table was changed.
-pub(super) fn is_stale_plan(error: &postgres::Error) -> bool {
+pub(super) fn is_stale_plan(error: &tokio_postgres::Error) -> bool {
     error.as_db_error().is_some_and(|db| {
         // The routine's name is the same in every language of the server, the message is not.
         *db.code() == SqlState::FEATURE_NOT_SUPPORTED
@@ -37,7 +37,7 @@ pub(super) fn is_stale_plan(error: &postgres::Error) -> bool {
 
 /// The error of a statement.
 #[cold]
-pub(super) fn from_driver(error: postgres::Error, failed: Failed<'_>) -> Error {
+pub(super) fn from_driver(error: tokio_postgres::Error, failed: Failed<'_>) -> Error {
     if is_fatal(&error) {
         return lost(error);
     }
@@ -97,7 +97,7 @@ fn is_lock_race(db: &DbError) -> bool {
 
 /// The error of opening a connection.
 #[cold]
-pub(super) fn cannot_connect(error: postgres::Error) -> Error {
+pub(super) fn cannot_connect(error: tokio_postgres::Error) -> Error {
     let message = match error.as_db_error().map(|db| db.code().code()) {
         Some("28P01" | "28000") => "the server refused the user or the password",
         Some("3D000") => "there is no database of this name",
@@ -113,8 +113,18 @@ pub(super) fn cannot_connect(error: postgres::Error) -> Error {
     }
 }
 
+/// The error of a runtime that does not start: there are too many open files, or no memory.
 #[cold]
-fn lost(error: postgres::Error) -> Error {
+pub(super) fn cannot_start(error: std::io::Error) -> Error {
+    Error::Connection {
+        backend: BACKEND,
+        message: "the system has nothing left for another connection".to_owned(),
+        source: Some(DriverError::new(error)),
+    }
+}
+
+#[cold]
+fn lost(error: tokio_postgres::Error) -> Error {
     let message = match error.as_db_error() {
         Some(_) => "the server closed the connection",
         None => "the connection was lost",
@@ -137,7 +147,7 @@ pub(super) fn undone() -> Error {
     }
 }
 
-fn database(code: &str, message: &str, error: postgres::Error) -> Error {
+fn database(code: &str, message: &str, error: tokio_postgres::Error) -> Error {
     Error::Database {
         backend: BACKEND,
         code: code.to_owned(),

@@ -1,6 +1,7 @@
 //! The PostgreSQL driver.
 
 mod bind;
+mod client;
 mod connection;
 mod cursor;
 mod errors;
@@ -9,17 +10,19 @@ mod numeric;
 mod row;
 mod statements;
 
+use std::cell::Cell;
 use std::panic::Location;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use orm_core::decode::Row;
 use orm_core::dialect::{PostgresDialect, SqlDialect};
 use orm_core::error::{Error, Result};
 use orm_core::executor::{Command, Cursor, Flow, OnRow};
 use orm_core::raw::RawRow;
 use orm_core::value::Value;
-use postgres::Config;
-use postgres::config::SslMode;
+use tokio_postgres::Config;
+use tokio_postgres::config::SslMode;
 
 use self::connection::Conn;
 use self::errors::BACKEND;
@@ -70,12 +73,16 @@ impl Postgres {
         Ok(Self { pool, dialect })
     }
 
-    /// Runs one statement on a connection. Where it only reads and the connection turns out to be dead, since the
+    /// Runs one statement on a connection. Where it has left no trace and the connection turns out to be dead, since the
     /// server was restarted, it runs once more on a new one.
-    fn with<T>(&self, writes: bool, mut run: impl FnMut(&Conn) -> Result<T>) -> Result<T> {
+    fn with<T>(
+        &self,
+        left_a_trace: impl Fn() -> bool,
+        mut run: impl FnMut(&Conn) -> Result<T>,
+    ) -> Result<T> {
         let conn = Pool::lease(&*self.pool)?;
         let result = run(&conn);
-        if result.is_err() && conn.is_dead() && !writes {
+        if result.is_err() && conn.is_dead() && !left_a_trace() {
             drop(conn);
             return run(&*Pool::lease(&*self.pool)?);
         }
@@ -110,15 +117,23 @@ impl Driver for Postgres {
     }
 
     fn query(&self, watch: &Watch, command: &Command<'_>, on_row: &mut OnRow<'_>) -> Result<u64> {
-        self.with(command.writes, |conn| {
-            watch.statement(Kind::Asked, command, || conn.query(command, on_row))
-        })
+        // A row that was shown is not shown again.
+        let shown = Cell::new(false);
+        let mut show = |row: &dyn Row| {
+            shown.set(true);
+            on_row(row)
+        };
+        self.with(
+            || command.writes || shown.get(),
+            |conn| watch.statement(Kind::Asked, command, || conn.query(command, &mut show)),
+        )
     }
 
     fn execute(&self, watch: &Watch, command: &Command<'_>) -> Result<u64> {
-        self.with(command.writes, |conn| {
-            watch.statement(Kind::Asked, command, || conn.execute(command))
-        })
+        self.with(
+            || command.writes,
+            |conn| watch.statement(Kind::Asked, command, || conn.execute(command)),
+        )
     }
 
     fn query_each(
@@ -129,11 +144,11 @@ impl Driver for Postgres {
         on_row: &mut OnRow<'_>,
     ) -> Result<u64> {
         // Of many statements some may have run when the connection dies.
-        self.with(true, |conn| each(conn, watch, command, rows, on_row))
+        self.with(|| true, |conn| each(conn, watch, command, rows, on_row))
     }
 
     fn execute_batch(&self, watch: &Watch, command: &Command<'_>) -> Result<()> {
-        self.with(true, |conn| batch(conn, watch, command))
+        self.with(|| true, |conn| batch(conn, watch, command))
     }
 
     fn cursor(

@@ -4,14 +4,14 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use orm_core::decode::Row;
 use orm_core::types::Mismatch;
 use orm_core::value::{ArrayRef, ValueRef};
-use postgres::types::{FromSql, Kind, Type};
+use tokio_postgres::types::{FromSql, Kind, Type};
 use uuid::Uuid;
 
 use super::bind::EPOCH;
 use super::numeric;
 
 /// A row of the driver.
-pub(super) struct PgRow<'r>(pub(super) &'r postgres::Row);
+pub(super) struct PgRow<'r>(pub(super) &'r tokio_postgres::Row);
 
 impl Row for PgRow<'_> {
     #[inline]

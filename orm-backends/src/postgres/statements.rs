@@ -2,9 +2,9 @@
 
 use std::hash::{Hash, Hasher};
 
-use postgres::Statement;
-use postgres::types::Type;
 use rustc_hash::{FxHashMap, FxHasher};
+use tokio_postgres::Statement;
+use tokio_postgres::types::Type;
 
 /// How many statements a connection remembers.
 const MOST: usize = 512;
