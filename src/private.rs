@@ -33,7 +33,8 @@ pub use orm_core::path::{
 };
 pub use orm_core::query::{
     AnyDatabase, AnyRows, AsksColumn, AsksNothing, AsksOption, AsksRow, AsksRows, ColumnField,
-    Deferred, Graph, Narrow, Probe, Projection, QuerySet, RawQuery, Related, Terms, WholeQuery,
+    Deferred, Graph, Narrow, Nested, Probe, Projection, QuerySet, RawQuery, Related, Terms,
+    WholeQuery, annotated,
 };
 pub use orm_core::raw::RawParams;
 use orm_core::relation::KeyField;

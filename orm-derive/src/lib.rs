@@ -305,6 +305,7 @@ pub fn derive_sql_type(input: TokenStream) -> TokenStream {
 /// | --- | --- | --- |
 /// | `#[projection(Book)]` | the struct | the model |
 /// | `#[projection(Book::author.name)]` | a field | the path or expression; without it the model's field of the same name |
+/// | `#[projection(annotated)]` | a field | it takes what the query is annotated with, in the order of such fields |
 ///
 /// Each field has the type of its expression, or an `Option` of it; another type does not compile. What may be NULL needs an
 /// `Option`. The struct has named fields and no generics.

@@ -22,6 +22,13 @@ struct Field<'a> {
     expr: Option<Expr>,
 }
 
+impl Field<'_> {
+    /// Whether it takes what the query is annotated with: `#[projection(annotated)]`.
+    fn is_annotated(&self) -> bool {
+        matches!(&self.expr, Some(Expr::Path(path)) if path.path.is_ident("annotated"))
+    }
+}
+
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut mistakes = Mistakes::default();
     match projection(input, &mut mistakes) {
@@ -139,6 +146,9 @@ fn implementation(projection: &Projection<'_>) -> TokenStream {
     let names = fields.iter().map(|field| unraw(field.ident));
     let parts = fields.iter().enumerate().map(|(index, field)| {
         let Field { ident, ty, expr } = field;
+        if field.is_annotated() {
+            return quote_spanned!(ty.span()=> __orm::annotated::<#ty>(__graph););
+        }
         let expr = match expr {
             Some(expr) => quote!(#expr),
             // Where there is no such field the error is at the user's.
@@ -163,7 +173,11 @@ fn implementation(projection: &Projection<'_>) -> TokenStream {
     let places = fields
         .iter()
         .enumerate()
-        .filter(|(_, field)| !is_plain(field.ty));
+        .filter(|(_, field)| !field.is_annotated() && !is_plain(field.ty));
+    let annotated = annotations(fields);
+    let nested = annotated
+        .is_empty()
+        .then(|| quote!(#[diagnostic::do_not_recommend] impl __orm::Nested for #ident {}));
     let places = places.map(|(index, Field { ident, .. })| {
         quote!(#index => __orm::Some(&mut self.#ident as &mut dyn __orm::Any),)
     });
@@ -172,6 +186,7 @@ fn implementation(projection: &Projection<'_>) -> TokenStream {
         #[automatically_derived]
         impl __orm::Projection for #ident {
             type Model = #model;
+            type Annotated = (#(#annotated,)*);
             const NAMES: &'static [&'static str] = &[#(#names),*];
             fn graph(__graph: &mut __orm::Graph) {
                 #(#parts)*
@@ -191,7 +206,14 @@ fn implementation(projection: &Projection<'_>) -> TokenStream {
                 }
             }
         }
+        #nested
     })
+}
+
+/// The types of the fields that take annotations.
+fn annotations<'a>(fields: &[Field<'a>]) -> Vec<&'a Type> {
+    let annotated = fields.iter().filter(|field| field.is_annotated());
+    annotated.map(|field| field.ty).collect()
 }
 
 /// What a field is: the compiler finds it by the type, but of the plain ones it need not.
@@ -209,11 +231,19 @@ fn is_plain(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if PLAIN.iter().any(|plain| path.path.is_ident(plain)))
 }
 
-fn fallback(Projection { ident, model, .. }: &Projection<'_>) -> TokenStream {
+fn fallback(
+    Projection {
+        ident,
+        model,
+        fields,
+    }: &Projection<'_>,
+) -> TokenStream {
+    let annotated = annotations(fields);
     enclosed(&quote! {
         #[automatically_derived]
         impl __orm::Projection for #ident {
             type Model = #model;
+            type Annotated = (#(#annotated,)*);
             const NAMES: &'static [&'static str] = &[];
             fn graph(_: &mut __orm::Graph) { __orm::unknown() }
             fn width() -> usize { 0 }

@@ -126,7 +126,10 @@ suite! {
         let rows = Author::objects().order_by(Author::name).limit(1);
         let json = rows.clone().values_json((Author::name, titles.named("titles"), prices.named("prices"))).one(db)?;
         assert_eq!(json["titles"], json!(["100% SQL", "Joins"]));
-        assert_eq!(json["prices"][0], json!("9.99"));
+        assert_eq!(json["prices"], json!(["9.99", "39.90"]));
+        let prices = Book::price.array_agg().order_by(Book::price);
+        let prices = Book::objects().filter(Book::price.gt(9)).aggregate(db, prices)?.unwrap_or_default();
+        assert_eq!(prices.iter().map(Decimal::to_string).collect::<Vec<_>>(), ["9.99", "14.00", "39.90"]);
 
         #[derive(Projection)]
         #[projection(Author)]

@@ -46,6 +46,7 @@ mod seeing;
 #[cfg(feature = "serde")]
 mod serialization;
 mod sets;
+mod structs;
 mod subqueries;
 mod windows;
 mod writing;

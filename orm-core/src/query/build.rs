@@ -7,8 +7,8 @@ use crate::expr::{IntoCondition, IntoOrder};
 use crate::model::Model;
 use crate::path::{About, Scope};
 use crate::query::{
-    FilterAllowed, FromModels, Graph, HasDistinctOn, JsonRows, JsonSelection, OfValues,
-    OrderAllowed, Projected, Projection, QuerySet, Selection, Terms, Whole,
+    AnnotatedWith, FilterAllowed, FromModels, Graph, HasDistinctOn, JsonRows, JsonSelection,
+    OfValues, OrderAllowed, Projected, Projection, QuerySet, RowShape, Selection, Terms,
 };
 use crate::types::Bool;
 
@@ -357,12 +357,17 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         R: FromModels<M>,
     {
         self.close_slice();
-        if !self.select.appended.is_empty() {
-            self.select.appended.clear();
-            self.loading = None;
-        }
+        self.drop_appended();
         self.select.output = Output::Exprs(selection.into_nodes());
         self.retyped()
+    }
+
+    /// Takes off what was annotated, and what is loaded beside such rows.
+    fn drop_appended(&mut self) -> Vec<Node> {
+        if !self.select.appended.is_empty() {
+            self.loading = None;
+        }
+        std::mem::take(&mut self.select.appended)
     }
 
     /// Selects other values of rows of values, or of groups, which stay the groups that they were: what made them need not be
@@ -394,9 +399,10 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     }
 }
 
-impl<M: Model, L> QuerySet<M, Whole<M>, L> {
+impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// Returns JSON objects, as Django's `values` returns dictionaries: a path's key is its dotted name (`author.name`); an
-    /// expression needs `.named("x")`.
+    /// expression needs `.named("x")`. With an aggregate among them the rows are gathered into groups, as by
+    /// [`annotate`](Self::annotate) behind `values_list`.
     ///
     /// Decimals, dates and UUIDs become texts, so that nothing is lost; durations are microseconds, bytes a list of numbers.
     ///
@@ -407,17 +413,31 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// # let db = bookstore()?;
     /// let rows = Book::objects().filter(Book::title.eq("SQL")).values_json((Book::title, Book::author.name, Book::price)).all(&db)?;
     /// assert_eq!(json!(rows[0]), json!({"title": "SQL", "author.name": "Bob", "price": "10.00"}));
+    ///
+    /// let books = Author::books.count();
+    /// let authors = Author::objects().annotate(&books).filter(books.gt(1)).order_by(Author::name);
+    /// let rows = authors.values_json((Author::name, books.named("books"))).all(&db)?;
+    /// assert_eq!(json!(rows[0]), json!({"name": "Bob", "books": 2}));
+    ///
+    /// let groups = Book::objects().values_json((Book::author.name, Book::id.count().named("n"))).order_by(Book::author.name);
+    /// assert_eq!(json!(groups.all(&db)?[1]), json!({"author.name": "Eve", "n": 2}));
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn values_json<S: JsonSelection<M>>(mut self, selection: S) -> QuerySet<M, JsonRows, L> {
+    pub fn values_json<S: JsonSelection<M>>(mut self, selection: S) -> QuerySet<M, JsonRows, L>
+    where
+        R: FromModels<M>,
+    {
         let (names, exprs) = selection.into_named().into_iter().unzip();
         self.close_slice();
+        self.drop_appended();
         self.select.output = Output::Named(names, exprs);
         self.retyped()
     }
 
     /// Returns a struct that derives `Projection`: what it names is selected, and each of its fields is checked. A field that holds
-    /// rows is loaded with it: one row by a join, many by one query more for the field.
+    /// rows is loaded with it: one row by a join, many by one query more for the field. A field that is an aggregate gathers the
+    /// rows into groups, as [`annotate`](Self::annotate) does behind `values_list`. Fields that say `#[projection(annotated)]`
+    /// take what was annotated, in this order and of these types: values that only the program knows go into them.
     ///
     /// SQL: as [`values_list`](Self::values_list)
     ///
@@ -433,23 +453,51 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// }
     /// let cards: Vec<Card> = Book::objects().order_by(Book::title).values::<Card>().all(&db)?;
     /// assert_eq!((&*cards[0].title, &*cards[0].author), ("Draft", "Eve"));
+    ///
+    /// #[derive(Projection)]
+    /// #[projection(Author)]
+    /// struct Seller {
+    ///     name: String,
+    ///     #[projection(annotated)]
+    ///     dear_books: i64,
+    /// }
+    /// let limit = dec!(9);
+    /// let dear = Author::books.filter(Book::price.gt(limit)).count();
+    /// let sellers = Author::objects().annotate(&dear).filter(dear.gt(0)).values::<Seller>().all(&db)?;
+    /// assert_eq!((&*sellers[0].name, sellers[0].dear_books), ("Bob", 2));
+    ///
+    /// #[derive(Projection)]
+    /// #[projection(Book)]
+    /// struct Shelf {
+    ///     #[projection(Book::author.name)]
+    ///     author: String,
+    ///     #[projection(Book::price.sum().unwrap_or(dec!(0)))]
+    ///     worth: Decimal,
+    /// }
+    /// let shelves = Book::objects().values::<Shelf>().filter(Book::price.sum().gt(10)).all(&db)?;
+    /// assert_eq!((shelves.len(), &*shelves[0].author, shelves[0].worth), (1, "Bob", dec!(52.50)));
     /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn values<P: Projection>(mut self) -> QuerySet<M, Projected<P>, L>
     where
         Scope: About<P::Model, M>,
+        R: AnnotatedWith<M, P::Annotated>,
     {
         self.close_slice();
-        self.projected()
+        let annotations = self.drop_appended();
+        self.projected(annotations)
     }
 
     /// The same, of whatever model the struct is.
-    pub(crate) fn projected<P: Projection>(mut self) -> QuerySet<M, Projected<P>, L> {
+    pub(crate) fn projected<P: Projection>(
+        mut self,
+        annotations: Vec<Node>,
+    ) -> QuerySet<M, Projected<P>, L> {
         if P::WHOLE {
             self.select.left_out.clear();
             return self.retyped();
         }
-        let (columns, lists) = Graph::of::<P>().into_parts();
+        let (columns, lists) = Graph::of::<P>(annotations).into_parts();
         self.select.output = Output::Exprs(columns);
         self.graph(lists)
     }

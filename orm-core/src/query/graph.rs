@@ -16,7 +16,7 @@ use crate::path::{About, Join, Path, Relation, Scope, ToMany, ToOne};
 use crate::query::loading::{Holds, List, Loader, Owned, Related, Through, read_key};
 use crate::query::projection::ProjectsTo;
 use crate::query::run::Caller;
-use crate::query::{Projected, Projection, QuerySet, Whole};
+use crate::query::{Nested, Projected, Projection, QuerySet, Whole};
 use crate::schema::PathNode;
 use crate::types::{Mismatch, NotNull, Nullness, SqlType};
 use crate::value::{ColumnType, Value, ValueRef};
@@ -27,12 +27,17 @@ pub struct Graph {
     pub(crate) columns: Vec<Node>,
     /// The lists, each with the key by which its rows are loaded.
     lists: Vec<(Node, List)>,
+    /// What the query was annotated with, as far as no field has taken it.
+    annotations: std::vec::IntoIter<Node>,
 }
 
 impl Graph {
-    /// What `P` selects.
-    pub(crate) fn of<P: Projection>() -> Self {
-        let mut graph = Self::default();
+    /// What `P` selects, of a query that was annotated.
+    pub(crate) fn of<P: Projection>(annotations: Vec<Node>) -> Self {
+        let mut graph = Self {
+            annotations: annotations.into_iter(),
+            ..Self::default()
+        };
         P::graph(&mut graph);
         graph
     }
@@ -58,7 +63,7 @@ impl Graph {
         field: usize,
         inside: Option<Through>,
     ) {
-        let row = Self::of::<X>();
+        let row = Self::of::<X>(Vec::new());
         self.columns
             .extend(row.columns.into_iter().map(|mut column| {
                 column.rebase(path);
@@ -189,6 +194,14 @@ fn decode_error<S: Projection>(field: usize, Mismatch { expected, found }: Misma
         expected,
         found,
     }
+}
+
+/// Adds what the query was annotated with: its types are those of the fields, so that there is one for each.
+pub fn annotated<T: SqlType>(graph: &mut Graph) {
+    let annotation = graph.annotations.next();
+    graph
+        .columns
+        .push(annotation.unwrap_or(Node::Bind(Value::Null)));
 }
 
 /// A type that a field of a projection can have.
@@ -364,7 +377,7 @@ where
                 ),
             });
         }
-        let query = self.query.clone().projected::<X>();
+        let query = self.query.clone().projected::<X>(Vec::new());
         let _level = Level::enter(level + 1);
         Owned::<R, Projected<X>> { query }.load(keys, places, db, caller)
     }
@@ -402,6 +415,7 @@ impl<X: Projection> RowField<X> {
     where
         E: LeadsToRow,
         Scope: About<E::Root, S::Model> + SameRows<E::To, X::Model>,
+        X: Nested,
         E::Null: AlwaysThere,
     {
         let _ = relation;
@@ -436,6 +450,7 @@ impl<X: Projection> OptionField<X> {
     where
         E: LeadsToRow,
         Scope: About<E::Root, S::Model> + SameRows<E::To, X::Model>,
+        X: Nested,
     {
         let _ = relation;
         graph.columns.push(Node::Column(Column {
@@ -478,6 +493,7 @@ impl<X: Projection> RowsField<X> {
     where
         E: LeadsToRows,
         Scope: About<E::Root, S::Model> + SameRows<E::To, X::Model>,
+        X: Nested,
     {
         let (key, loader) = relation.into_loader::<X>();
         let list = List {

@@ -36,6 +36,7 @@ pub use fields::{FieldSet, WritableFields};
 pub use graph::{
     AlwaysThere, AsksColumn, AsksNothing, AsksOption, AsksRow, AsksRows, ColumnField, FieldType,
     Graph, LeadsToRow, LeadsToRows, NoField, OptionField, Probe, RowField, RowsField, SameRows,
+    annotated,
 };
 pub use iterator::RowIter;
 pub use json::{IntoNamed, JsonSelection, Named, NamedExt};
@@ -48,7 +49,7 @@ pub use on::{
     AnyDatabase, HasDistinctOn, HasExplainAnalyze, HasNoWait, HasSkipLocked, Locks, LocksNone, On,
     OnDatabase, Postgres, Sqlite, Terms, Undecided,
 };
-pub use projection::{Projected, Projection, ProjectsTo};
+pub use projection::{AnnotatedWith, Nested, Projected, Projection, ProjectsTo};
 pub use raw::RawQuery;
 pub use reuse::{AnyRows, Narrow, WholeQuery};
 pub use rows::{

@@ -7,7 +7,8 @@ use crate::ast::{Column, Expr as Node, Select};
 use crate::decode::{Names, Row};
 use crate::error::Result;
 use crate::model::Model;
-use crate::query::{Graph, RowShape};
+use crate::query::{FromModels, Graph, RowShape, Tuple, Whole};
+use crate::tuples::for_each;
 use crate::types::SqlType;
 
 /// A struct whose fields are selected expressions of a model. Derive it: `#[derive(Projection)]`.
@@ -19,6 +20,8 @@ use crate::types::SqlType;
 pub trait Projection: Sized + 'static {
     /// The model whose rows it is made of.
     type Model: Model;
+    /// The types of the annotations that it takes, as a tuple.
+    type Annotated;
     /// The names of its fields.
     const NAMES: &'static [&'static str];
     /// Whether it is the model itself, whose rows have an order.
@@ -51,6 +54,7 @@ pub trait Projection: Sized + 'static {
 #[diagnostic::do_not_recommend]
 impl<M: Model> Projection for M {
     type Model = M;
+    type Annotated = ();
     const NAMES: &'static [&'static str] = &[];
     const WHOLE: bool = true;
 
@@ -83,9 +87,41 @@ impl<P: Projection> RowShape for Projected<P> {
 }
 
 #[diagnostic::do_not_recommend]
+impl<P> super::FilterAllowed<crate::expr::Aggregated> for Projected<P> {}
+#[diagnostic::do_not_recommend]
+impl<P> super::OrderAllowed<crate::expr::Aggregated> for Projected<P> {}
+#[diagnostic::do_not_recommend]
 impl<P> super::OrderAllowed<crate::expr::OneRow> for Projected<P> {}
 #[diagnostic::do_not_recommend]
 impl<P> super::OrderAllowed<crate::expr::ManyRows> for Projected<P> {}
+
+/// A projection that takes no annotations, so that it can be a field of another too.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` takes the annotations of a query, and here there are none",
+    label = "its fields with `#[projection(annotated)]` need `.annotate(..)` before `.values::<{Self}>()`"
+)]
+pub trait Nested: Projection<Annotated = ()> {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> Nested for M {}
+
+/// Rows of a query of `M` with annotations of the types `T`: those that a struct takes.
+#[diagnostic::on_unimplemented(
+    message = "the query is not annotated as the struct needs it, with `{T}`",
+    label = "its fields with `#[projection(annotated)]` take `{T}`: annotate with values of these types, in this order"
+)]
+pub trait AnnotatedWith<M, T> {}
+
+/// Of a struct that takes none.
+impl<M, R: FromModels<M>> AnnotatedWith<M, ()> for R {}
+
+macro_rules! annotated {
+    ($($($name:ident $index:tt)+;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M: Model, $($name: SqlType),+> AnnotatedWith<M, ($($name,)+)> for Tuple<(Whole<M>, $($name,)+)> {}
+    )+ };
+}
+for_each!(annotated);
 
 /// A type of expressions that a projection's field of type `T` can hold: the same, or the same without
 /// its `Option`.

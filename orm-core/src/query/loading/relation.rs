@@ -10,7 +10,7 @@ use crate::model::Model;
 use crate::path::{About, Join, Path, RelatedRows, Relation, Scope, ToMany, ToOne, of_rows};
 use crate::query::loading::{Entire, IntoPrefetch, IntoRelated, IntoWith, Narrowed};
 use crate::query::{
-    AnyRows, Extend, LocksNone, Narrow, OrderAllowed, Projected, Projection, QuerySet, RowShape,
+    AnyRows, Extend, LocksNone, Narrow, Nested, OrderAllowed, Projected, QuerySet, RowShape,
     Selection, Whole, WholeRows,
 };
 use crate::types::Bool;
@@ -282,7 +282,7 @@ impl<P, R: Relation, E> Related<P, R, Whole<R::To>, E> {
 
     /// Structs that derive `Projection` in place of whole rows, as [`QuerySet::values`] has them.
     #[must_use]
-    pub fn values<V: Projection>(self) -> Related<P, R, Projected<V>, Narrowed>
+    pub fn values<V: Nested>(self) -> Related<P, R, Projected<V>, Narrowed>
     where
         Scope: About<V::Model, R::To>,
     {
@@ -423,7 +423,7 @@ macro_rules! starts {
             }
 
             /// The relation's rows as structs that derive `Projection`; see [`Related::values`].
-            pub fn values<V: Projection>(self) -> Chosen<P, R, Projected<V>>
+            pub fn values<V: Nested>(self) -> Chosen<P, R, Projected<V>>
             where
                 Scope: About<V::Model, R::To>,
             {

@@ -10,8 +10,8 @@ use crate::expr::{IntoCondition, IntoOrder, KeyFrom, KeyOperand, PerRow};
 use crate::model::Model;
 use crate::path::{About, Scope};
 use crate::query::{
-    Handle, IntoPrefetch, IntoRelated, JsonRows, JsonSelection, OrderAllowed, Projected,
-    Projection, QuerySet, RowIter, Selection, Whole,
+    Handle, IntoPrefetch, IntoRelated, JsonRows, JsonSelection, Nested, OrderAllowed, Projected,
+    QuerySet, RowIter, Selection, Whole,
 };
 use crate::types::Bool;
 
@@ -185,7 +185,7 @@ impl<T: Model> ManyToMany<T> {
     }
 
     /// The rows as a struct that derives `Projection`.
-    pub fn values<P: Projection>(&self) -> QuerySet<T, Projected<P>>
+    pub fn values<P: Nested>(&self) -> QuerySet<T, Projected<P>>
     where
         Scope: About<P::Model, T>,
     {
