@@ -150,6 +150,62 @@ suite! {
         }
     }
 
+    fn in_queries_inside_of_others(db) {
+        library(db)?;
+        let titles = Author::books.order_by((Book::editor.name.desc().nulls_last(), Book::title)).array_agg(Book::title);
+        let rows = Author::objects().order_by(Author::name).annotate(&titles).filter(titles.is_not_null()).all(db)?;
+        assert_eq!(rows.iter().map(|row| row.1.clone().unwrap_or_default()).collect::<Vec<_>>(), [
+            strings(["Joins", "100% SQL"]),
+            strings(["Élan", "Dragons", "dragonflies"]),
+        ]);
+        let by_path = Author::objects().values_list(Author::name).annotate(Author::books.title.array_agg().order_by(Author::books.title));
+        let by_path = by_path.order_by(Author::name).all(db)?;
+        assert_eq!(by_path[2], ("Cid".to_owned(), Some(vec![None])));
+        assert_eq!(by_path[0].1, Some(vec![Some("100% SQL".to_owned()), Some("Joins".to_owned())]));
+        let of_each = subquery(|author: Outer<Author, _>| {
+            Book::objects().filter(Book::author.eq(author.id)).values_list(Book::price.array_agg().order_by(Book::price))
+        });
+        let rows = Author::objects().order_by(Author::name).values_list(of_each).all(db)?;
+        assert_eq!(rows, [Some(vec![dec!(9.99), dec!(39.90)]), Some(vec![dec!(5.25), dec!(8.50), dec!(14)]), None]);
+        let lists = cte(Book::objects().values_list(Book::author).annotate(Book::title.array_agg().order_by(Book::id))).optional();
+        let (_, list) = lists.columns::<Author>();
+        let authors = Author::objects().join(&lists, |(author, _)| Author::id.eq(author)).order_by(Author::name);
+        let rows = authors.values_list((Author::name, list.unwrap_or(vec![]))).all(db)?;
+        assert_eq!(rows[0].1, ["Joins", "100% SQL"]);
+        assert_eq!(rows[2], ("Cid".to_owned(), vec![]));
+        // The list of those before, carried along.
+        let first = Book::objects().values_list((Book::author.id, Book::title.array_agg().order_by(Book::title), value(0_i64)));
+        let steps = recursive(first, |(author, list, n)| {
+            Author::objects().filter(Author::id.eq(author) & n.lt(2)).values_list((Author::id, list, n + 1))
+        });
+        let (author, list, n) = steps.columns::<Author>();
+        let rows = Author::objects().join(&steps, |_| Author::id.eq(author)).order_by((Author::name, &n)).values_list((n, list)).all(db)?;
+        assert_eq!((rows.len(), rows[2].clone()), (6, (2, Some(strings(["100% SQL", "Joins"])))));
+        let limited = Author::objects().annotate(Author::books.order_by(Book::price).limit(1).array_agg(Book::title)).all(db);
+        assert!(matches!(limited, Err(Error::InvalidQuery { .. })), "{limited:?}");
+        let streamed: Vec<_> = Author::objects().annotate(titles).iterator(db)?.collect::<Result<_>>()?;
+        assert_eq!(streamed.len(), 3);
+    }
+
+    fn in_raw_queries(db) {
+        let words = strings(["a", "b\"]", ""]);
+        let sql = match dialect(db) {
+            Dialect::Postgres => "SELECT ARRAY[1, 2], ?, ARRAY['x', NULL], ARRAY[]::text[]",
+            _ => "SELECT json_array(1, 2), ?, json_array('x', NULL), json_array()",
+        };
+        type Row = (Vec<i32>, Vec<String>, Vec<Option<String>>, Vec<String>);
+        let rows: Vec<Row> = db.query(sql, (words.clone(),))?;
+        assert_eq!(rows, [(vec![1, 2], words, vec![Some("x".to_owned()), None], vec![])]);
+        let wrong: Result<Vec<(Vec<i32>,)>> = db.query("SELECT 'x'", ());
+        assert!(matches!(wrong, Err(Error::Decode { .. })), "{wrong:?}");
+        let nulls = match dialect(db) {
+            Dialect::Postgres => "SELECT ARRAY[1, NULL]",
+            _ => "SELECT json_array(1, NULL)",
+        };
+        let nulls: Result<Vec<(Vec<i32>,)>> = db.query(nulls, ());
+        assert!(matches!(nulls, Err(Error::Decode { .. })), "{nulls:?}");
+    }
+
     fn over_windows(db) {
         library(db)?;
         let around = order_by(Book::title).rows(-1..=0);

@@ -224,6 +224,21 @@ suite! {
         assert_eq!((books.len(), books[0].author.get()?.name.as_str()), (2, "Bob"));
     }
 
+    fn united_rows_are_gathered(db) {
+        library(db)?;
+        let prices = |books: QuerySet<Book>| books.values_list((Book::author.name, Book::price));
+        let all = prices(cheap()).union_all(prices(popular()));
+        let sums = all.aggregate_rows(db, |(name, price)| (name.count_distinct(), price.sum(), price.array_agg().order_by(price)))?;
+        assert_eq!((sums.0, sums.1), (2, Some(all.all(db)?.iter().map(|(_, price)| *price).sum())));
+        assert_eq!(sums.2.map(|prices| prices.len()), Some(6));
+        let cheapest = all.clone().order_by(Book::price).limit(2).aggregate_rows(db, |(_, price)| price.max())?;
+        assert_eq!(cheapest, Some(dec!(8.50)));
+        let different = prices(cheap()).union(prices(popular())).aggregate_rows(db, |(name, _)| name.count())?;
+        assert_eq!(different, 5);
+        let rest = all.difference_all(prices(popular())).aggregate_rows(db, |(_, price)| price.count())?;
+        assert_eq!(rest, 3);
+    }
+
     fn the_ends_of_united_rows(db) {
         library(db)?;
         let books = || cheap().union(Book::objects().filter(Book::subtitle.is_not_null()));

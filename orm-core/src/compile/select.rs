@@ -15,7 +15,7 @@ use crate::ast::{
 };
 use crate::dialect::Operand;
 use crate::error::Result;
-use crate::value::Value;
+use crate::value::{ColumnType, Value};
 
 /// Limits so small are written as they are: `first`, `get` and `exists` ask for them, and SQLite
 /// plans better when it sees them.
@@ -165,7 +165,9 @@ impl Writer<'_> {
         let computed = Operand::Computed(expr.column_type());
         let typed = expr
             .column_type()
-            .filter(|_| columns.typed && self.dialect.recursion_has_types());
+            // An array has the type that its elements give it.
+            .filter(|of| columns.typed && *of != ColumnType::Array)
+            .filter(|_| self.dialect.recursion_has_types());
         if let Some(column_type) = typed {
             self.push_sql("CAST(");
             self.expr(expr, Precedence::Loose)?;

@@ -9,7 +9,9 @@ use crate::executor::{Handle, RunsOn, Unlocked};
 use crate::expr::IntoOrder;
 use crate::model::Model;
 use crate::path::{About, Scope};
-use crate::query::{Combined, OfOneQuery, RowIter, RowShape, Whole};
+use crate::query::{
+    AggregateList, Combined, OfManyRows, OfOneQuery, RowExprs, RowIter, RowShape, Whole,
+};
 use crate::value::Value;
 
 impl<M: Model, R: RowShape> Combined<M, R> {
@@ -306,6 +308,36 @@ impl<M: Model, R: RowShape> Combined<M, R> {
         Unlocked: RunsOn<D::Kind>,
     {
         self.0.count(db)
+    }
+
+    /// Values of all rows together, of rows that are values: the closure is given their parts, as the first of the query sets
+    /// selects them, and makes aggregates of them. See [`QuerySet::aggregate_rows`](crate::query::QuerySet::aggregate_rows).
+    ///
+    /// SQL: `SELECT max(..), .. FROM (.. UNION ..)`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let cheap = Book::objects().filter(Book::price.lt(8)).values_list(Book::price);
+    /// let dear = Book::objects().filter(Book::price.gt(40)).values_list(Book::price);
+    /// let (n, sum) = cheap.union_all(dear).aggregate_rows(&db, |price| (price.count(), price.sum()))?;
+    /// assert_eq!((n, sum), (3, Some(dec!(51.40))));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`QuerySet::aggregate_rows`](crate::query::QuerySet::aggregate_rows).
+    #[track_caller]
+    pub fn aggregate_rows<D, F, A>(&self, db: &D, aggregates: F) -> Result<A::Output>
+    where
+        D: Handle + ?Sized,
+        R: RowExprs<M>,
+        F: FnOnce(R::Exprs) -> A,
+        A: AggregateList<M, Kind: OfManyRows>,
+        Scope: About<A::Scope, M>,
+        Unlocked: RunsOn<D::Kind>,
+    {
+        self.0.aggregate_rows(db, aggregates)
     }
 
     /// Whether there is a row.
