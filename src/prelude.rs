@@ -31,12 +31,13 @@ pub use orm_core::relation::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne, 
 pub use orm_core::types::{Json, SqlType};
 #[cfg(feature = "serde")]
 pub use orm_derive::Serialize;
-pub use orm_derive::{DbEnum, Model, Projection, SqlType, queryset};
+pub use orm_derive::{DbEnum, Embed, Model, Projection, SqlType, queryset};
 pub use rust_decimal::Decimal;
 pub use serde_json::json;
 pub use uuid::Uuid;
 
 pub use crate::CreateTables;
+pub use crate::private::Embed;
 
 /// So many seconds, for timeouts.
 ///

@@ -2,16 +2,25 @@
 //! here may change with any version.
 
 mod columns;
+mod embed;
 mod links;
 
 pub use std::any::Any;
 
-pub use columns::{ColumnTypes, Columns, Deferrable, Key, OptionalKey, Plain, fields};
+pub use columns::{
+    ColumnTypes, Columns, Deferrable, Key, OptionalKey, Plain, fields, fields_and_embedded,
+};
+pub use embed::{
+    And, Embed, EmbedBuilding, EmbedPath, EmbedPaths, EmbedValue, Embedded, EmbeddedColumn,
+    EmbeddedField, EmbeddedKey, EmbeddedStruct, Embedding, In, Named, OwnColumn,
+    assert_columns_differ, column_of, default_of_type, embedded_default, embedded_definitions,
+    embedded_paths, embedded_value, inside, optional_key_value,
+};
 pub use links::{link_key, links_of, many_to_many, other_links, through, through_keys};
 
 pub use std::clone::Clone;
 pub use std::default::Default;
-pub use std::marker::{PhantomData, Sized};
+pub use std::marker::{Copy, PhantomData, Sized};
 pub use std::option::Option::{self, None, Some};
 pub use std::result::Result::{Err, Ok};
 pub use std::vec::Vec;

@@ -14,7 +14,8 @@ pub(crate) fn expand(mut model: Model<'_>) -> TokenStream {
         .into();
     for field in &mut model.fields {
         let path = field.path.to_string();
-        if taken.contains(&path) || matches!(field.known, Known::NoColumn(_)) {
+        let no_struct = matches!(field.role, Role::Embed(_)) && (field.nullable || field.deferred);
+        if taken.contains(&path) || matches!(field.known, Known::NoColumn(_)) || no_struct {
             field.role = Role::Broken;
         }
         taken.push(path);

@@ -6,6 +6,7 @@
 mod db_enum;
 mod diagnostics;
 mod django;
+mod embed;
 mod fallback;
 mod model;
 mod names;
@@ -130,6 +131,9 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `symmetrical` | a `ManyToMany` to `Self` | each link holds both ways | it has a direction |
 /// | `path = ..` | any field | the name of the path and of the draft's method | the field's |
 ///
+/// A field with `#[model(embed)]` is a struct that derives [`Embed`](macro@Embed): its fields are columns of this model. In lists
+/// they are named by the way to them, `stamps.created_at`.
+///
 /// A `Deferred<T>` is a column of type `T` that a query may leave out by `defer` and `only`.
 ///
 /// An `Option` is a column that may be NULL, and is not required. An integer primary key without a default is counted up by
@@ -209,6 +213,57 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(Model, attributes(model, field, reverse))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     model::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes the fields of a struct columns of each model that embeds it, by `#[model(embed)]` on a field.
+///
+/// That is what abstract base classes are in Django: what several models have in common is declared once. The columns are the
+/// model's own, called as the fields, and stand behind its other columns. A model may embed several structs, and one struct
+/// twice, with a prefix before the columns' names: `#[model(embed(prefix = "billing_"))]`. An embedded struct may embed others.
+///
+/// The paths go on by a dot: `Post::stamps.created_at`, wherever a path stands; in lists of fields, as `ordering` and `unique`
+/// have them, `stamps.created_at`, and in `#[reverse(..)]` too. The options of `#[field(..)]` are those of a [`Model`](macro@Model)
+/// but `primary_key` and `generated`. A key may be among the fields; what has no column may not: the other sides of keys, and
+/// many-to-many relations.
+///
+/// A draft takes the struct, or what the struct's own `draft()` gives, where fields with a default, those filled by the clock, and
+/// optional ones can be left out. Where nothing in it is required, the draft of the model need not set it at all.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Embed, Debug, Clone, PartialEq)]
+/// pub struct Changes {
+///     #[field(auto_now_add, index)]
+///     pub created_at: DateTime<Utc>,
+///     #[field(max_length = 40)]
+///     pub created_by: String,
+/// }
+///
+/// #[derive(Model, Debug, Clone, PartialEq)]
+/// #[model(ordering = [-changes.created_at], unique(fields = [title, changes.created_by]))]
+/// pub struct Memo {
+///     pub id: i64,
+///     pub title: String,
+///     #[model(embed)]
+///     pub changes: Changes,
+/// }
+///
+/// # fn main() -> Result<()> {
+/// # let db = Database::connect("sqlite::memory:")?;
+/// # db.create_tables()?;
+/// let memo = Memo::draft().title("Tea").changes(Changes::draft().created_by("Ann")).save(&db)?;
+/// assert_eq!(memo.changes.created_by, "Ann");
+/// let of_ann = Memo::objects().filter(Memo::changes.created_by.eq("Ann"));
+/// assert_eq!(of_ann.one(&db)?, memo);
+/// of_ann.update(&db, Memo::changes.created_by.set("Eve"))?;
+/// assert_eq!(db.query::<(String, String)>("SELECT title, created_by FROM memo", ())?[0].1, "Eve");
+/// # Ok(())
+/// # }
+/// ```
+#[proc_macro_derive(Embed, attributes(model, field, reverse))]
+pub fn derive_embed(input: TokenStream) -> TokenStream {
+    embed::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// Makes an enum without fields a column type, stored as the variant's name in `snake_case`.

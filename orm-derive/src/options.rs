@@ -4,7 +4,7 @@ use darling::ast::NestedMeta;
 use darling::error::Accumulator;
 use darling::{Error, FromMeta, Result};
 use proc_macro2::{Ident, TokenStream};
-use syn::{Attribute, Expr, ExprLit, Lit, Meta, Path, UnOp};
+use syn::{Attribute, Expr, ExprLit, Lit, Member, Meta, Path, UnOp};
 
 use crate::diagnostics::Mistakes;
 
@@ -271,6 +271,8 @@ pub(crate) struct Names(pub(crate) Vec<Name>);
 #[derive(Clone)]
 pub(crate) struct Name {
     pub(crate) ident: Ident,
+    /// The names behind it, where it is an embedded struct: `stamps.created_at`.
+    pub(crate) inner: Vec<Ident>,
     pub(crate) descending: bool,
 }
 
@@ -297,15 +299,40 @@ impl Name {
             }
             other => (other, false),
         };
-        match expr {
-            Expr::Path(path) if path.path.get_ident().is_some() => path.path.get_ident(),
-            _ => None,
+        let mut inner = Vec::new();
+        let first = dotted(expr, &mut inner).and_then(Path::get_ident);
+        first
+            .map(|ident| Self {
+                ident: ident.clone(),
+                inner,
+                descending,
+            })
+            .ok_or_else(|| {
+                Error::custom("expected a field of this struct by its name").with_span(expr)
+            })
+    }
+}
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.ident)?;
+        self.inner.iter().try_for_each(|name| write!(f, ".{name}"))
+    }
+}
+
+/// The path before the dots of `Post::stamps.created_by`, and the names behind them.
+pub(crate) fn dotted<'a>(expr: &'a Expr, inner: &mut Vec<Ident>) -> Option<&'a Path> {
+    match ungrouped(expr) {
+        Expr::Path(path) if path.qself.is_none() => Some(&path.path),
+        Expr::Field(field) => {
+            let path = dotted(&field.base, inner)?;
+            let Member::Named(name) = &field.member else {
+                return None;
+            };
+            inner.push(name.clone());
+            Some(path)
         }
-        .map(|ident| Self {
-            ident: ident.clone(),
-            descending,
-        })
-        .ok_or_else(|| Error::custom("expected a field of this struct by its name").with_span(expr))
+        _ => None,
     }
 }
 

@@ -55,6 +55,17 @@ pub enum ColumnTypes {
     },
     /// Of several.
     Many(&'static [ColumnTypes]),
+    /// Of one of an embedded struct, which knows its name.
+    Named {
+        /// The field's name.
+        name: &'static str,
+        /// The column's name.
+        column: &'static str,
+        /// What else was said about it.
+        options: FieldOptions,
+        /// What it is.
+        types: &'static ColumnTypes,
+    },
 }
 
 /// A column that is no key.
@@ -307,10 +318,37 @@ tuples! {
     A B C D E F G H I J K L N O P Q;
 }
 
+/// Those of an embedded struct with a mistake in it.
+impl Columns for () {
+    type Values = ();
+    type Refs<'a> = ();
+    type Muts<'a> = ();
+    const TYPES: ColumnTypes = ColumnTypes::Many(&[]);
+
+    fn read(_: &dyn Row, _: usize) -> Result<()> {
+        Ok(())
+    }
+
+    fn value((): (), _: usize) -> Option<Value> {
+        None
+    }
+
+    fn assign((): (), _: usize, _: &dyn Row, _: usize) -> Result<()> {
+        Ok(())
+    }
+}
+
 /// The fields of a schema: what the compiler knows of each, with its name, its column's name and what else
 /// was said about it.
 pub const fn fields<C: Columns, const N: usize>(
     named: &[(&'static str, &'static str, FieldOptions); N],
+) -> [FieldSchema; N] {
+    fields_and_embedded::<C, N>(named)
+}
+
+/// The same of a model with embedded structs, whose columns come last and know their names.
+pub const fn fields_and_embedded<C: Columns, const N: usize>(
+    named: &[(&'static str, &'static str, FieldOptions)],
 ) -> [FieldSchema; N] {
     let mut fields = [const { NO_FIELD }; N];
     fill(&C::TYPES, named, &mut fields);
@@ -333,23 +371,13 @@ const fn fill(
     fields: &mut [FieldSchema],
 ) {
     match types {
-        ColumnTypes::One {
-            index,
-            column_type,
-            nullable,
-            relation,
-        } => {
-            let (name, column, options) = named[*index];
-            fields[*index] = FieldSchema {
-                name,
-                column,
-                index: *index,
-                column_type: *column_type,
-                nullable: *nullable,
-                relation: *relation,
-                options,
-            };
-        }
+        ColumnTypes::One { index, .. } => put(types, named[*index], fields),
+        ColumnTypes::Named {
+            name,
+            column,
+            options,
+            types,
+        } => put(types, (name, column, *options), fields),
         ColumnTypes::Many(many) => {
             let mut next = 0;
             while next < many.len() {
@@ -357,5 +385,29 @@ const fn fill(
                 next += 1;
             }
         }
+    }
+}
+
+const fn put(
+    types: &ColumnTypes,
+    (name, column, options): (&'static str, &'static str, FieldOptions),
+    fields: &mut [FieldSchema],
+) {
+    if let ColumnTypes::One {
+        index,
+        column_type,
+        nullable,
+        relation,
+    } = types
+    {
+        fields[*index] = FieldSchema {
+            name,
+            column,
+            index: *index,
+            column_type: *column_type,
+            nullable: *nullable,
+            relation: *relation,
+            options,
+        };
     }
 }

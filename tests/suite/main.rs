@@ -25,6 +25,7 @@ mod database;
 mod deferred;
 mod differential;
 mod documents;
+mod embedded;
 mod errors;
 mod filtered;
 mod functions;

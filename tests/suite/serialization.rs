@@ -129,7 +129,32 @@ fn never<T>(_: &T) -> bool {
     false
 }
 
+/// Columns that others may share.
+#[derive(Embed, Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
+    pub town: String,
+    pub year: Option<i32>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Vase {
+    pub id: i64,
+    #[model(embed)]
+    pub origin: Origin,
+    #[model(embed(prefix = "sold_"))]
+    #[serde(flatten)]
+    pub sold: Origin,
+}
+
 suite! {
+    fn an_embedded_struct_nests_or_is_flat(db) {
+        let origin = Origin { town: "Delft".into(), year: None };
+        let vase = Vase::draft().origin(&origin).sold(Origin::draft().town("York").year(1900)).save(db)?;
+        let text = json!({ "id": vase.id, "origin": { "town": "Delft", "year": null }, "town": "York", "year": 1900 });
+        assert_eq!(serde_json::to_value(&vase).unwrap(), text);
+        assert_eq!(serde_json::from_value::<Vase>(text).unwrap(), vase);
+    }
+
     fn what_is_not_loaded_gives_its_key_or_is_left_out(db) {
         let (anna, bert, _) = gallery(db)?;
         assert_eq!(json(&Painter::objects().get(db, Painter::id.eq(bert))?), json!({

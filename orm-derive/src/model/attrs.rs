@@ -82,8 +82,37 @@ options! {
 options! {
     /// `#[model(..)]` on a field.
     ShapeAttrs {
-        embed: Option<Keyed<NotYet>>,
+        embed: Option<Keyed<EmbedAttrs>>,
         parent: Option<Keyed<NotYet>>,
+    }
+}
+
+/// `embed`, `embed(prefix = "..")`
+#[derive(Clone, Default)]
+pub(crate) struct EmbedAttrs {
+    pub(crate) prefix: Option<String>,
+}
+
+options! {
+    /// What stands between the parentheses of `embed(..)`.
+    EmbedOptions {
+        prefix: Option<Keyed<Text>>,
+    }
+}
+
+impl FromMeta for EmbedAttrs {
+    fn from_meta(item: &Meta) -> Result<Self> {
+        match item {
+            Meta::Path(_) => Ok(Self::default()),
+            Meta::List(_) => EmbedOptions::from_meta(item).map(|options| Self {
+                prefix: options.prefix.map(|prefix| prefix.value.0),
+            }),
+            Meta::NameValue(_) => Err(takes(
+                item,
+                "takes no value: `",
+                "`, or `embed(prefix = \"..\")`",
+            )),
+        }
     }
 }
 

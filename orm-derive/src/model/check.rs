@@ -1,19 +1,21 @@
 //! What the options of a model must agree on: one function a rule, and every mistake reported.
 
+pub(crate) mod embed;
+mod names;
+
 use std::collections::{HashMap, HashSet};
 
-use proc_macro2::Ident;
 use syn::Path;
 
 use super::attrs::{FieldAttrs, OnDelete};
 use super::ir::{Column, Field, Known, Links, Model, Relation, Reverse, Role, Way};
-use crate::diagnostics::{Mistakes, suggestion};
-use crate::options::{Keyed, Names};
+use crate::diagnostics::Mistakes;
+use crate::options::Keyed;
 
 pub(crate) fn check(model: &Model<'_>, mistakes: &mut Mistakes) {
     one_primary_key(model, mistakes);
     composite_key_is_one(model, mistakes);
-    lists_name_columns(model, mistakes);
+    names::lists_name_columns(model, mistakes);
     indexes_are_of_something(model, mistakes);
     constraints_are_complete(model, mistakes);
     columns_differ(model, mistakes);
@@ -23,13 +25,8 @@ pub(crate) fn check(model: &Model<'_>, mistakes: &mut Mistakes) {
         path_is_free(model, field, mistakes);
         match &field.role {
             Role::Column(column) => {
-                type_is_a_column(field, mistakes);
-                deletion_fits(field, column, mistakes);
-                lengths_fit(field, mistakes);
-                clocks_fit(field, mistakes);
-                one_source_of_values(field, mistakes);
+                column_fits(field, column, mistakes);
                 key_can_be_one(field, column, mistakes);
-                links_belong_elsewhere(field, mistakes);
             }
             Role::Reverse(reverse) => {
                 other_side_is_named(field, reverse, mistakes);
@@ -42,10 +39,21 @@ pub(crate) fn check(model: &Model<'_>, mistakes: &mut Mistakes) {
                 other_side_can_be_found(model, field, mistakes);
                 other_side_has_no_column(field, mistakes);
             }
+            Role::Embed(_) => embed::embedded_struct_fits(field, mistakes),
             Role::Broken => {}
         }
     }
     a_primary_key_is_there(model, mistakes);
+}
+
+/// What is said about a column, in whatever struct it is.
+fn column_fits(field: &Field<'_>, column: &Column, mistakes: &mut Mistakes) {
+    type_is_a_column(field, mistakes);
+    deletion_fits(field, column, mistakes);
+    lengths_fit(field, mistakes);
+    clocks_fit(field, mistakes);
+    one_source_of_values(field, mistakes);
+    links_belong_elsewhere(field, mistakes);
 }
 
 fn one_primary_key(model: &Model<'_>, mistakes: &mut Mistakes) {
@@ -81,6 +89,7 @@ fn composite_key_is_one(model: &Model<'_>, mistakes: &mut Mistakes) {
             "`#[model(primary_key = [..])]` says what the primary key is: leave this out",
         );
     }
+    names::key_is_of_own_columns(names, mistakes);
     match names.0.len() {
         0 | 1 => {
             let remedy = "mark a single one with `#[field(primary_key)]`";
@@ -106,54 +115,6 @@ fn a_primary_key_is_there(model: &Model<'_>, mistakes: &mut Mistakes) {
         );
         mistakes.at(model.ident, message);
     }
-}
-
-/// Orderings, indexes and unique constraints name fields of the struct that have a column.
-fn lists_name_columns(model: &Model<'_>, mistakes: &mut Mistakes) {
-    let ordering = model
-        .ordering
-        .iter()
-        .map(|ordering| (&ordering.value, true));
-    let indexes = model.indexes.iter().flat_map(|index| {
-        index
-            .fields
-            .iter()
-            .map(|fields| (fields, true))
-            .chain(index.include.iter().map(|names| (names, false)))
-    });
-    let uniques = model
-        .uniques
-        .iter()
-        .flat_map(|unique| unique.fields.iter().map(|fields| (fields, false)));
-    let key = model.primary_key.iter().map(|key| (&key.value, false));
-    for (names, directed) in ordering.chain(indexes).chain(uniques).chain(key) {
-        names_are_columns(model, names, directed, mistakes);
-    }
-}
-
-fn names_are_columns(model: &Model<'_>, names: &Names, directed: bool, mistakes: &mut Mistakes) {
-    let mut seen = HashSet::new();
-    for name in &names.0 {
-        let ident = &name.ident;
-        if model.index_of(ident).is_none() {
-            mistakes.at(ident, no_column(model, ident));
-        } else if !seen.insert(ident) {
-            mistakes.at(ident, format!("`{ident}` is named twice"));
-        } else if name.descending && !directed {
-            mistakes.at(ident, "a direction means nothing here");
-        }
-    }
-}
-
-fn no_column(model: &Model<'_>, name: &Ident) -> String {
-    if model.fields.iter().any(|field| field.ident == name) {
-        return format!("`{name}` has no column in the table of `{}`", model.ident);
-    }
-    let suggestion = suggestion(
-        &name.to_string(),
-        model.columns().map(|(field, _)| field.name.as_str()),
-    );
-    format!("`{}` has no field `{name}`{suggestion}", model.ident)
 }
 
 fn indexes_are_of_something(model: &Model<'_>, mistakes: &mut Mistakes) {
@@ -258,7 +219,7 @@ fn path_is_free(model: &Model<'_>, field: &Field<'_>, mistakes: &mut Mistakes) {
     let what = if RESERVED.contains(&path.as_str()) {
         format!("`{}::{path}`", model.ident)
     } else if RESERVED_IN_DRAFTS.contains(&path.as_str())
-        && field.column().is_some_and(Column::settable)
+        && (field.column().is_some_and(Column::settable) || matches!(field.role, Role::Embed(_)))
     {
         format!("the method `{path}` of drafts")
     } else {

@@ -1,10 +1,12 @@
 //! A model as the derive understands it, before anything is checked or written.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, Path, Type, Visibility};
 
 use super::attrs::{FieldAttrs, OnDelete};
-use crate::options::{Keyed, Names, Number, OptionalExpression, Switch};
+use crate::options::{Keyed, Name, Names, Number, OptionalExpression, Switch};
 
 pub(crate) struct Model<'a> {
     pub(crate) ident: &'a Ident,
@@ -55,6 +57,8 @@ pub(crate) enum Role {
     Reverse(Reverse),
     /// A many-to-many.
     Links(Links),
+    /// A struct whose fields are columns of this model, with what their names begin with.
+    Embed(String),
     /// Something that a mistake was reported about.
     Broken,
 }
@@ -104,7 +108,21 @@ pub(crate) struct Reverse {
     /// Whether there is a `#[reverse(..)]`.
     pub(crate) told: bool,
     /// The key, as it names it.
-    pub(crate) key: Option<Path>,
+    pub(crate) key: Option<KeyPath>,
+}
+
+/// `Book::author`, or of an embedded struct `Book::stamps.created_by`.
+#[derive(Clone)]
+pub(crate) struct KeyPath {
+    pub(crate) path: Path,
+    pub(crate) inner: Vec<Ident>,
+}
+
+impl ToTokens for KeyPath {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { path, inner } = self;
+        tokens.extend(quote!(#path #(.#inner)*));
+    }
 }
 
 /// A relation by way of a link table.
@@ -129,7 +147,7 @@ pub(crate) enum Way {
     /// The same by these two keys.
     Keys(Path, Path),
     /// Where those of the other side are.
-    Reverse(Path),
+    Reverse(KeyPath),
     /// A mistake was reported about it.
     Unreadable,
 }
@@ -178,10 +196,25 @@ pub(crate) enum Known {
 }
 
 impl Field<'_> {
+    /// Something of the embedded struct that the field is, asked at the type's first token: if the type is none, that is one
+    /// text at one place, and so the compiler prints it once.
+    pub(crate) fn as_embed(&self, asked: &TokenStream) -> TokenStream {
+        let tokens = &self.tokens;
+        let span = tokens.span();
+        let last = tokens.clone().into_iter().last();
+        let last = last.map_or(span, |token| token.span());
+        let asked = asked.clone().into_iter().map(|mut token| {
+            token.set_span(last);
+            token
+        });
+        let asked: TokenStream = asked.collect();
+        quote_spanned!(span=> <#tokens as __orm::Embed>::#asked)
+    }
+
     pub(crate) fn column(&self) -> Option<&Column> {
         match &self.role {
             Role::Column(column) => Some(column),
-            Role::Reverse(_) | Role::Links(_) | Role::Broken => None,
+            Role::Reverse(_) | Role::Links(_) | Role::Embed(_) | Role::Broken => None,
         }
     }
 }
@@ -202,10 +235,56 @@ impl Model<'_> {
         }
     }
 
-    /// The index in the schema of a field's column.
-    pub(crate) fn index_of(&self, name: &Ident) -> Option<usize> {
-        let field = self.fields.iter().find(|field| field.ident == name)?;
-        field.column().map(|column| column.index)
+    /// The fields that are embedded structs.
+    pub(crate) fn embeds(&self) -> impl Iterator<Item = &Field<'_>> {
+        let embeds = |field: &&Field<'_>| matches!(field.role, Role::Embed(_));
+        self.fields.iter().filter(embeds)
+    }
+
+    /// Where all is written that needs an embedded struct to be one: at the first one's type, so that the compiler says once that
+    /// it is none.
+    pub(crate) fn embed_span(&self) -> Span {
+        let first = self.embeds().next();
+        first.map_or_else(Span::call_site, |field| field.tokens.span())
+    }
+
+    /// The fields with columns in the order of these: the embedded ones come last.
+    pub(crate) fn stored(&self) -> impl Iterator<Item = &Field<'_>> {
+        self.columns().map(|(field, _)| field).chain(self.embeds())
+    }
+
+    /// The index in the schema of the first column of an embedded struct, or that behind the last one.
+    pub(crate) fn offset_of(&self, embedded: Option<&Field<'_>>) -> TokenStream {
+        let own = self.columns().count();
+        let before = self
+            .embeds()
+            .take_while(|field| embedded.is_none_or(|embedded| embedded.ident != field.ident))
+            .map(|field| field.as_embed(&quote!(WIDTH)));
+        quote!(#own #(+ #before)*)
+    }
+
+    /// The index in the schema of a field's column; the compiler finds that of a field of an embedded struct.
+    pub(crate) fn index_of(&self, name: &Name) -> Option<TokenStream> {
+        let field = self
+            .fields
+            .iter()
+            .find(|field| *field.ident == name.ident)?;
+        match &field.role {
+            Role::Embed(_) if !name.inner.is_empty() => {
+                let (ident, path, inner) = (self.ident, &field.path, &name.inner);
+                // At the names, which is what a wrong one is wrong about.
+                let mut names = quote!(#ident::#path);
+                for name in inner {
+                    names = quote_spanned!(name.span()=> __orm::embedded_paths(#names).#name);
+                }
+                Some(quote!(__orm::column_of::<#ident, _>(#names)))
+            }
+            _ if name.inner.is_empty() => {
+                let index = field.column()?.index;
+                Some(quote!(#index))
+            }
+            _ => None,
+        }
     }
 }
 

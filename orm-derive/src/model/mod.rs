@@ -1,10 +1,10 @@
 //! `#[derive(Model)]`: attributes as written, the model as meant, the rules it must keep, its code.
 
 mod attrs;
-mod check;
+pub(crate) mod check;
 pub(crate) mod expand;
 pub(crate) mod ir;
-mod resolve;
+pub(crate) mod resolve;
 pub(crate) mod types;
 
 use proc_macro2::TokenStream;

@@ -2,6 +2,8 @@
 //!
 //! Attributes are taken apart without `..`, so that a new option leads to every place that must answer.
 
+mod reverse;
+
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -17,6 +19,7 @@ use super::types::{Deferred, Kind, Shape, argument_of, shape};
 use crate::diagnostics::Mistakes;
 use crate::names::{collect_heads, snake_case, unraw, without_self};
 use crate::options::{Keyed, Name, Names, Options, Text};
+use reverse::{Told, reverse_attr};
 
 /// `None` where there are no fields that could be columns.
 pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<Model<'a>> {
@@ -96,6 +99,35 @@ pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Opti
     name_link_tables(&mut model);
     name_markers(&mut model);
     Some(model)
+}
+
+/// The fields of a struct that is to be embedded, as those of a model without a table.
+pub(crate) fn shared<'a>(
+    input: &'a DeriveInput,
+    named: &'a FieldsNamed,
+    mistakes: &mut Mistakes,
+) -> Model<'a> {
+    let mut shared = Model {
+        ident: &input.ident,
+        vis: &input.vis,
+        table: String::new(),
+        fields: Vec::with_capacity(named.named.len()),
+        key: Vec::new(),
+        primary_key: None,
+        ordering: None,
+        indexes: Vec::new(),
+        uniques: Vec::new(),
+        checks: Vec::new(),
+        default_filter: None,
+        managers: Vec::new(),
+    };
+    let mut columns = 0;
+    let fields = named.named.iter();
+    shared.fields = fields
+        .filter_map(|field| self::field(field, input, &mut columns, mistakes))
+        .collect();
+    name_markers(&mut shared);
+    shared
 }
 
 /// A link table that was given no name is called as the model's table and the field.
@@ -192,7 +224,8 @@ fn field<'a>(
 ) -> Option<Field<'a>> {
     let ident = field.ident.as_ref()?;
     let attrs = FieldAttrs::of(&field.attrs, "field", mistakes);
-    ShapeAttrs::of(&field.attrs, "model", mistakes);
+    // Reading a `parent` is an error already.
+    let ShapeAttrs { embed, parent: _ } = ShapeAttrs::of(&field.attrs, "model", mistakes);
     let Shape {
         nullable,
         kind,
@@ -208,6 +241,10 @@ fn field<'a>(
     let target = |ty: &Type| without_self(ty.to_token_stream(), &input.ident);
     let reverse = reverse_attr(&field.attrs, mistakes);
     let (known, role) = match kind {
+        _ if embed.is_some() => {
+            let prefix = embed.and_then(|embed| embed.value.prefix);
+            (Known::Opaque, Role::Embed(prefix.unwrap_or_default()))
+        }
         Kind::ForeignKey(_)
         | Kind::OneToOne(_)
         | Kind::HasMany(_)
@@ -385,33 +422,6 @@ fn deferred_fits(ty: &Type, deferred: &Deferred<'_>, kind: &Kind<'_>, mistakes: 
     }
 }
 
-/// What `#[reverse(..)]` says.
-#[derive(Clone)]
-enum Told {
-    Nothing,
-    Unreadable,
-    Key(Path),
-}
-
-fn reverse_attr(attrs: &[Attribute], mistakes: &mut Mistakes) -> Told {
-    let mut found = Told::Nothing;
-    for attr in attrs.iter().filter(|attr| is(attr, "reverse")) {
-        match attr.parse_args::<Path>() {
-            _ if !matches!(found, Told::Nothing) => {
-                mistakes.at(attr.path(), "`#[reverse(..)]` is given twice")
-            }
-            Ok(path) if path.segments.len() > 1 => found = Told::Key(path),
-            _ => {
-                let message =
-                    "`#[reverse(..)]` names the key of the other model: `#[reverse(Book::author)]`";
-                mistakes.at(attr, message);
-                found = Told::Unreadable;
-            }
-        }
-    }
-    found
-}
-
 fn column(
     ident: &Ident,
     attrs: &FieldAttrs,
@@ -491,9 +501,10 @@ fn single_key(fields: &[Field<'_>]) -> Option<usize> {
 /// The columns that are named; the names of others are mistakes.
 fn composite_key(fields: &[Field<'_>], names: &Names) -> Vec<usize> {
     let place = |name: &Name| {
-        fields
-            .iter()
-            .position(|field| *field.ident == name.ident && field.column().is_some())
+        fields.iter().position(|field| {
+            let named = *field.ident == name.ident && name.inner.is_empty();
+            named && field.column().is_some()
+        })
     };
     names.0.iter().filter_map(place).collect()
 }

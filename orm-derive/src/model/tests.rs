@@ -125,10 +125,37 @@ fn an_option_has_its_kind_of_value() {
     );
     assert_eq!(
         message!(
-            #[model(ordering = [id.x])]
+            #[model(ordering = [id + 1])]
             {}
         ),
         "expected a field of this struct by its name"
+    );
+}
+
+#[test]
+fn an_embedded_struct_is_named_by_its_fields() {
+    assert_eq!(
+        message!(#[model(ordering = [stamps])] { #[model(embed)] stamps: TimeStamps }),
+        "`stamps` has several columns: name one of them, `stamps.field`"
+    );
+    assert_eq!(
+        message!(
+            #[model(ordering = [id.x])]
+            {}
+        ),
+        "`id` is no embedded struct, and so nothing can be behind it"
+    );
+    assert_eq!(
+        message!({ #[model(embed)] #[field(unique)] stamps: TimeStamps }),
+        "`unique` is said of a field of the embedded struct, where that is declared"
+    );
+    assert_eq!(
+        message!({ #[model(embed)] stamps: Option<TimeStamps> }),
+        "an embedded struct is always there: take the `Option` off, and put it on the fields of the struct"
+    );
+    assert_eq!(
+        message!({ #[model(embed = "x")] stamps: TimeStamps }),
+        "`embed` takes no value: `embed`, or `embed(prefix = \"..\")`"
     );
 }
 
@@ -137,10 +164,6 @@ fn what_is_to_come_says_so() {
     assert_eq!(
         message!({ #[field(validate(min = 0))] stars: i32 }),
         "`validate` is not supported yet"
-    );
-    assert_eq!(
-        message!({ #[model(embed)] stamps: TimeStamps }),
-        "`embed` is not supported yet"
     );
     assert_eq!(
         message!({ tags: Parent<Tag> }),

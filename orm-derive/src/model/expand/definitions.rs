@@ -19,13 +19,21 @@ pub(crate) fn definitions(model: &Model<'_>) -> Option<TokenStream> {
         .filter(|(_, entries)| !entries.is_empty())
         .map(|(name, entries)| quote!(#name: __orm::Vec::from([#(#entries),*])))
         .collect();
-    if lists.is_empty() {
+    let embedded: Vec<_> = model.embeds().map(|field| &field.marker).collect();
+    if lists.is_empty() && embedded.is_empty() {
         return None;
     }
+    let own = quote!(__orm::Definitions { #(#lists,)* ..__orm::Default::default() });
+    let all = match embedded.is_empty() {
+        true => own,
+        false => quote! {
+            let mut __all = #own;
+            #(__orm::embedded_definitions::<#embedded>(&mut __all);)*
+            __all
+        },
+    };
     Some(quote! {
-        fn definitions() -> __orm::Definitions {
-            __orm::Definitions { #(#lists,)* ..__orm::Default::default() }
-        }
+        fn definitions() -> __orm::Definitions { #all }
     })
 }
 

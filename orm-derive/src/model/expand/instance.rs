@@ -118,14 +118,18 @@ pub(crate) fn columns(model: &Model<'_>) -> TokenStream {
             }
         }
     });
-    nested(columns.collect())
+    let embedded = model.embeds().map(|field| {
+        let marker = &field.marker;
+        quote!(__orm::Embedded<#marker>)
+    });
+    nested(columns.chain(embedded).collect())
 }
 
 /// The most that one tuple has; more are tuples of tuples.
 const TUPLE: usize = 16;
 
 /// A tuple of tokens, of types as well as of values.
-fn nested(mut tokens: Vec<TokenStream>) -> TokenStream {
+pub(crate) fn nested(mut tokens: Vec<TokenStream>) -> TokenStream {
     while tokens.len() > TUPLE {
         tokens = tokens
             .chunks(TUPLE)
@@ -140,14 +144,14 @@ fn decode(model: &Model<'_>) -> TokenStream {
     let variable = |field: &Field<'_>| format_ident!("__{}", field.name);
     let variables = nested(
         model
-            .columns()
-            .map(|(field, _)| variable(field).into_token_stream())
+            .stored()
+            .map(|field| variable(field).into_token_stream())
             .collect(),
     );
     let fields = model.fields.iter().map(|field| {
         let ident = field.ident;
         let value = match &field.role {
-            Role::Column(_) => variable(field).into_token_stream(),
+            Role::Column(_) | Role::Embed(_) => variable(field).into_token_stream(),
             Role::Reverse(Reverse { many, .. }) => {
                 let (owner, marker) = (owner_ident(), &field.marker);
                 let kind = if *many { quote!(HasMany) } else { quote!(HasOne) };
@@ -161,6 +165,7 @@ fn decode(model: &Model<'_>) -> TokenStream {
         };
         quote!(#ident: #value)
     });
+    let columns = quote_spanned!(model.embed_span()=> <__Columns as __orm::Columns>::read(row, at));
     let owner = owner(model);
     let deferred = model.columns().filter(|(field, _)| field.deferred);
     let located = deferred.map(|(field, _)| {
@@ -169,7 +174,7 @@ fn decode(model: &Model<'_>) -> TokenStream {
     });
     quote! {
         fn decode(row: &dyn __orm::Row, at: usize) -> __orm::Result<Self> {
-            let #variables = <__Columns as __orm::Columns>::read(row, at)?;
+            let #variables = #columns?;
             #(#located)*
             #owner
             __orm::Ok(Self { #(#fields),* })
@@ -213,13 +218,16 @@ fn owner_ident() -> Ident {
 fn assign(model: &Model<'_>) -> TokenStream {
     let fields = nested(
         model
-            .columns()
-            .map(|(Field { ident, .. }, _)| quote!(&mut self.#ident))
+            .stored()
+            .map(|Field { ident, .. }| quote!(&mut self.#ident))
             .collect(),
     );
+    let columns = quote_spanned! {model.embed_span()=>
+        <__Columns as __orm::Columns>::assign(#fields, field, row, at)
+    };
     quote! {
         fn assign(&mut self, field: usize, row: &dyn __orm::Row, at: usize) -> __orm::Result<()> {
-            <__Columns as __orm::Columns>::assign(#fields, field, row, at)
+            #columns
         }
     }
 }
@@ -227,13 +235,16 @@ fn assign(model: &Model<'_>) -> TokenStream {
 fn value(model: &Model<'_>) -> TokenStream {
     let fields = nested(
         model
-            .columns()
-            .map(|(Field { ident, .. }, _)| quote!(&self.#ident))
+            .stored()
+            .map(|Field { ident, .. }| quote!(&self.#ident))
             .collect(),
     );
+    let columns = quote_spanned! {model.embed_span()=>
+        <__Columns as __orm::Columns>::value(#fields, field)
+    };
     quote! {
         fn value(&self, field: usize) -> __orm::Value {
-            __orm::or_null(<__Columns as __orm::Columns>::value(#fields, field))
+            __orm::or_null(#columns)
         }
     }
 }
@@ -267,16 +278,31 @@ fn default_value(model: &Model<'_>) -> Option<TokenStream> {
             Some(quote!(#index => __orm::Some(#default),))
         })
         .collect();
-    if arms.is_empty() {
+    let embedded: Vec<_> = model.embeds().map(|field| &field.marker).collect();
+    if arms.is_empty() && embedded.is_empty() {
         return None;
     }
     // Invisible to the expressions in the arms.
     let field = Ident::new("field", Span::mixed_site());
+    let others = match embedded.is_empty() {
+        true => quote!(__orm::None),
+        false => {
+            let (first, value) = (quote!(__orm::None), Ident::new("value", Span::mixed_site()));
+            embedded.iter().rev().fold(first, |others, marker| {
+                quote! {
+                    match __orm::embedded_default::<#marker>(#field) {
+                        __orm::Some(#value) => __orm::Some(#value),
+                        __orm::None => #others,
+                    }
+                }
+            })
+        }
+    };
     Some(quote! {
         fn default_value(#field: usize) -> __orm::Option<__orm::Value> {
             match #field {
                 #(#arms)*
-                _ => __orm::None,
+                _ => #others,
             }
         }
     })

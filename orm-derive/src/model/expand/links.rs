@@ -6,8 +6,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::paths::{ends, loaded, model_and_name};
-use crate::model::ir::{Field, Links, Model, Role, Way};
+use super::paths::{ends, loaded, model_and_name, through_embedded};
+use crate::model::ir::{Field, KeyPath, Links, Model, Role, Way};
 use crate::names::without_self;
 
 /// The relation of a field.
@@ -75,12 +75,17 @@ fn link(model: &Model<'_>, field: &Field<'_>, links: &Links) -> TokenStream {
                 &__orm::through_keys::<#link, #ident, #to, _>(#name, #keys, #symmetrical)
             })
         }
-        Way::Reverse(key) => match model_and_name(key, ident) {
+        Way::Reverse(KeyPath {
+            path: key,
+            inner: names,
+        }) => match model_and_name(key, ident) {
             Some((told, path)) => {
                 let key = Ident::new("key", path.span());
                 let paths = quote_spanned!(to.span()=> <#to as __orm::OtherSide>::PATHS);
+                let bind = quote_spanned!(path.span()=> let #key = #paths.#path;);
+                let bind = through_embedded(bind, &key, names);
                 quote_spanned!(path.span()=> {
-                    let #key = #paths.#path;
+                    #bind
                     &__orm::other_links::<#told, #to, #ident, _>(#name, #key)
                 })
             }

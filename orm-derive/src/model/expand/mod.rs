@@ -6,7 +6,7 @@ pub(crate) mod draft;
 pub(crate) mod instance;
 mod links;
 pub(crate) mod paths;
-mod schema;
+pub(crate) mod schema;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -20,6 +20,7 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let definitions = definitions::definitions(model);
     let columns = instance::columns(model);
     let link_tables = links::registrations(model);
+    let columns_differ = paths::columns_differ(model);
     around(
         model,
         &quote! {
@@ -33,6 +34,7 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
             }
             __orm::submit! { __orm::Registration::of::<#ident>() }
             #link_tables
+            #columns_differ
         },
     )
 }

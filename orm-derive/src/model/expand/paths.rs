@@ -31,6 +31,7 @@ fn definition(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
         },
         Role::Reverse(reverse) => other_side_of(model, field, reverse),
         Role::Links(links) => links::relation(model, field, links),
+        Role::Embed(prefix) => embedded(model, field, prefix),
         Role::Broken => return TokenStream::new(),
     };
     // An empty enum has a type's name and no value's, so it shadows no variable of the same name.
@@ -63,6 +64,38 @@ fn column_of(model: &Model<'_>, field: &Field<'_>, column: &Column) -> TokenStre
         }
         #deferred
     }
+}
+
+/// The place of an embedded struct.
+fn embedded(model: &Model<'_>, field: &Field<'_>, prefix: &str) -> TokenStream {
+    let Field {
+        ident,
+        marker,
+        name,
+        tokens,
+        ..
+    } = field;
+    let (model_ident, offset) = (model.ident, model.offset_of(Some(field)));
+    let itself = field.as_embed(&quote!(Itself));
+    quote_spanned! {tokens.span()=>
+        impl __orm::Embedding for #marker {
+            type Model = #model_ident;
+            type Embedded = #itself;
+            const OFFSET: usize = #offset;
+            const NAME: &'static str = #name;
+            const PREFIX: &'static str = #prefix;
+            fn of(model: &mut #model_ident) -> &mut #itself { &mut model.#ident }
+        }
+    }
+}
+
+/// The proofs that no column of an embedded struct is called as another.
+pub(super) fn columns_differ(model: &Model<'_>) -> TokenStream {
+    let proofs = model.embeds().map(|field| {
+        let marker = &field.marker;
+        quote_spanned!(field.ident.span()=> const _: () = __orm::assert_columns_differ::<#marker>();)
+    });
+    proofs.collect()
 }
 
 fn key_of(
@@ -132,12 +165,15 @@ fn other_side_of(model: &Model<'_>, field: &Field<'_>, reverse: &Reverse) -> Tok
         quote_spanned!(first=> type),
         quote_spanned!(last=> To = #asked::Model;),
     );
-    let schema = match key.as_ref().and_then(|key| model_and_name(key, ident)) {
-        Some((told, path)) => {
+    let named = key.as_ref();
+    let named = named.and_then(|key| Some((model_and_name(&key.path, ident)?, &key.inner)));
+    let schema = match named {
+        Some(((told, path), inner)) => {
             // A variable, to have a place of its own: at the key, which is what a wrong one is wrong about.
             let key = Ident::new("key", path.span());
             let paths = quote_spanned!(last=> #asked::PATHS);
             let bind = quote_spanned!(first=> let #key = #paths.#path;);
+            let bind = through_embedded(bind, &key, inner);
             quote_spanned!(path.span()=> { #bind &__orm::#kind::<#told, #to, #ident, _>(#name, #key) })
         }
         None => quote!(__orm::unknown()),
@@ -156,8 +192,16 @@ fn other_side_of(model: &Model<'_>, field: &Field<'_>, reverse: &Reverse) -> Tok
     }
 }
 
+/// Behind a variable that is an embedded struct: the variable as the path of these names.
+pub(super) fn through_embedded(bind: TokenStream, key: &Ident, names: &[Ident]) -> TokenStream {
+    names.iter().fold(bind, |bind, name| {
+        let next = quote_spanned!(name.span()=> let #key = __orm::embedded_paths(#key).#name;);
+        quote!(#bind #next)
+    })
+}
+
 /// Where the first token of a type stands, and the last one.
-pub(super) fn ends(tokens: &TokenStream) -> (Span, Span) {
+pub(crate) fn ends(tokens: &TokenStream) -> (Span, Span) {
     let (first, last) = (tokens.span(), tokens.clone().into_iter().last());
     (first, last.map_or(first, |token| token.span()))
 }
@@ -181,12 +225,13 @@ pub(super) fn model_and_name<'a>(key: &'a Path, ident: &Ident) -> Option<(TokenS
     Some((without_self(model.into_token_stream(), ident), name))
 }
 
-/// `Field`, `ToOne` or `ToMany`.
+/// `Field`, `ToOne`, `ToMany` or `EmbedPath`.
 fn path_type(field: &Field<'_>) -> Option<TokenStream> {
     Some(match &field.role {
         Role::Column(column) if column.relation.is_none() => quote!(__Field),
         Role::Reverse(Reverse { many: true, .. }) | Role::Links(_) => quote!(__orm::ToMany),
         Role::Column(_) | Role::Reverse(_) => quote!(__orm::ToOne),
+        Role::Embed(_) => quote!(__orm::EmbedPath),
         Role::Broken => return None,
     })
 }

@@ -1,10 +1,10 @@
 //! The schema of a model: table, columns and constraints as constants.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use crate::model::ir::{Column, Decision, Field, Index, Model, Unique};
-use crate::options::{Name, Names};
+use crate::options::Names;
 
 pub(crate) fn schema(model: &Model<'_>) -> TokenStream {
     let Model {
@@ -19,6 +19,14 @@ pub(crate) fn schema(model: &Model<'_>) -> TokenStream {
         .columns()
         .map(|(field, column)| field_schema(field, column));
     let count = model.columns().count();
+    // Those of embedded structs know their names.
+    let all = match model.embeds().next() {
+        None => quote!(__orm::fields::<__Columns, #count>),
+        Some(_) => {
+            let count = model.offset_of(None);
+            quote_spanned!(model.embed_span()=> __orm::fields_and_embedded::<__Columns, { #count }>)
+        }
+    };
     let key = model
         .key
         .iter()
@@ -34,7 +42,7 @@ pub(crate) fn schema(model: &Model<'_>) -> TokenStream {
         const SCHEMA: &'static __orm::ModelSchema = &__orm::ModelSchema {
             name: #name,
             table: #table,
-            fields: &__orm::fields::<__Columns, #count>(&[#(#fields),*]),
+            fields: &#all(&[#(#fields),*]),
             primary_key: &[#(#key),*],
             indexes: &[#(#indexes),*],
             uniques: &[#(#uniques),*],
@@ -51,7 +59,7 @@ fn field_schema(field: &Field<'_>, column: &Column) -> TokenStream {
     quote!((#name, #column_name, #options))
 }
 
-fn options(field: &Field<'_>, column: &Column) -> TokenStream {
+pub(crate) fn options(field: &Field<'_>, column: &Column) -> TokenStream {
     let Column {
         primary_key,
         auto_increment,
@@ -146,8 +154,8 @@ fn option(text: &Option<String>) -> TokenStream {
 
 /// The fields with their directions, each as a struct of this name.
 fn directed(model: &Model<'_>, names: &Names, ty: &TokenStream) -> TokenStream {
-    let terms = names.0.iter().filter_map(|Name { ident, descending }| {
-        let field = model.index_of(ident)?;
+    let terms = names.0.iter().filter_map(|name| {
+        let (field, descending) = (model.index_of(name)?, name.descending);
         Some(quote!(__orm::#ty { field: #field, descending: #descending },))
     });
     terms.collect()
@@ -157,7 +165,7 @@ fn indexes_of(model: &Model<'_>, names: &Names) -> TokenStream {
     names
         .0
         .iter()
-        .filter_map(|name| model.index_of(&name.ident))
+        .filter_map(|name| model.index_of(name))
         .map(|index| quote!(#index,))
         .collect()
 }

@@ -1,0 +1,15 @@
+use orm::prelude::*;
+
+#[derive(Embed)]
+struct Stamps {
+    #[field(auto_now_add)]
+    created_at: DateTime<Utc>,
+}
+
+#[derive(Model)]
+struct Post {
+    id: i64,
+    stamps: Stamps,
+}
+
+fn main() {}

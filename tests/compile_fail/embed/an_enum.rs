@@ -1,0 +1,8 @@
+use orm::prelude::*;
+
+#[derive(Embed)]
+enum Stamps {
+    Created,
+}
+
+fn main() {}
