@@ -56,6 +56,31 @@ suite! {
         assert!(matches!(numbers.values_list(Number::large.abs()).all(db), Err(Error::OutOfRange { .. })));
     }
 
+    fn values_stand_at_the_left(db) {
+        number(0.5, dec!(0.25), None)(db)?;
+        let numbers = Number::objects;
+        let integers = (1 - Number::small, 2 * Number::medium, 3 + Number::large, 2500 / Number::medium, 1251 % Number::medium, 1 - Number::maybe);
+        assert_eq!(numbers().values_list(integers).one(db)?, (8, 2_500, -1_247, Some(2), Some(1), None));
+        let fractions = (1.0 - Number::float, 1 - Number::float, 0.5 * Number::medium, dec!(1) - Number::exact, 1 - Number::exact, dec!(0.5) * Number::medium);
+        assert_eq!(numbers().values_list(fractions).one(db)?, (0.5, 0.5, 625.0, dec!(0.75), dec!(0.75), dec!(625)));
+        // Expressions by reference, and those that conditions choose.
+        let sum = Number::small + Number::medium;
+        let stock = case().when(Number::small.lt(0), Number::medium);
+        let chosen = (1 - &sum, 1 - stock, coalesce((Number::maybe, 5)) - Number::maybe, greatest((Number::medium, 7)) * 2);
+        assert_eq!(numbers().values_list(chosen).one(db)?, (-1_242, Some(-1_249), None, 2_500));
+        let stock = || case().when(Number::small.lt(0), Number::medium);
+        let (sum, negative) = numbers().values_list((stock() + 1, -stock())).one(db)?;
+        assert_eq!((sum, negative), (Some(1_251), Some(-1_250)));
+        let found = numbers().filter(Number::medium.eq(stock())).order_by(stock()).count(db)?;
+        assert_eq!(found, 1);
+        let values = (value(3_i32) - Number::medium, value(dec!(1)) - Number::exact, value(7_i64) / Number::small, value(2) * value(3), value(7) / value(2));
+        assert_eq!(numbers().values_list(values).one(db)?, (-1_247, dec!(0.75), Some(-1), 6, Some(3)));
+        let zero = numbers().values_list(value(7) / value(0)).one(db);
+        assert!(matches!(zero, Err(Error::InvalidQuery { .. })));
+        let none = value(None::<i32>) + Number::medium;
+        assert_eq!(numbers().values_list(none).one(db)?, None);
+    }
+
     fn halves_go_away_from_zero(db) {
         let floats = [2.5, -2.5, 0.5, 1.005, -1.005, 1234.5678, 0.1 + 0.2, 1e300, 1e-300, 2.675, 1e15 + 0.5];
         for float in floats {

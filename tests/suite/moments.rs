@@ -207,6 +207,42 @@ suite! {
         assert_eq!((none, Event::objects().values_list(Event::at - b).one(db)?), (1, None));
     }
 
+    fn values_stand_at_the_left(db) {
+        events(db)?;
+        let (at, hour) = (moment("2024-10-27T00:30:00Z"), Duration::hours(1));
+        let (date, local, clock) = (at.date_naive(), at.naive_utc(), at.time());
+        let differences = (at - Event::at, date - Event::day, local - Event::local, clock - Event::clock, value(at) - Event::at);
+        let sums = (hour + Event::at, hour + Event::day, hour + Event::local, hour + Event::clock, date + (Event::at - Event::at));
+        let differences = Event::objects().order_by(Event::id).values_list(differences).all(db)?;
+        let sums = Event::objects().order_by(Event::id).values_list(sums).all(db)?;
+        for (event, (found, sums)) in Event::objects().order_by(Event::id).all(db)?.into_iter().zip(differences.into_iter().zip(sums)) {
+            let own = event.at.expect("a moment");
+            let expected = (Some(at - own), date - event.day, local - event.local, clock - event.clock, Some(at - own));
+            assert_eq!(found, expected);
+            let midnight = event.day.and_time(NaiveTime::MIN);
+            let expected = (Some(own + hour), midnight + hour, event.local + hour, event.clock + hour, Some(date.and_time(NaiveTime::MIN)));
+            assert_eq!(sums, expected);
+        }
+        // On SQLite the clock is read once for each place in a statement where `now` stands.
+        let is_about = |found: Duration, expected: Duration| (found - expected).abs() < Duration::seconds(1);
+        let ages = Event::objects().values_list((now() - Event::at, now() - (Event::at - hour), Event::at - now()));
+        for (age, older, other) in ages.all(db)? {
+            let (age, older, other) = (age.expect("an age"), older.expect("an age"), other.expect("an age"));
+            assert!(is_about(older - age, hour) && is_about(age, -other));
+        }
+        let young = Event::objects().filter((now() - Event::at).lt(Duration::days(2 * 365)));
+        assert_eq!(young.count(db)?, Event::objects().filter(Event::at.gt(now() - Duration::days(2 * 365))).count(db)?);
+        // One time for all rows of a statement.
+        let times = Event::objects().values_list((Event::name, now())).all(db)?;
+        assert!(times.iter().all(|(_, time)| *time == times[0].1));
+        Event::objects().update(db, Event::at.set(now()))?;
+        assert_eq!(Event::objects().values_list(Event::at).distinct().all(db)?.len(), 1);
+        // A length of time from column and value.
+        let (none, length) = Event::objects().limit(1).values_list((now() - now(), hour - (Event::at - Event::at))).one(db)?;
+        assert!(is_about(none, Duration::zero()));
+        assert_eq!(length, Some(hour));
+    }
+
     fn lengths_of_time_as_columns(db) {
         let length = Duration::hours(26) + Duration::minutes(3) + Duration::milliseconds(4_500);
         let at = moment("2020-02-29T12:00:00Z");

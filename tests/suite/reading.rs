@@ -67,6 +67,36 @@ suite! {
         assert!(keyed.is_sorted());
     }
 
+    fn a_minus_at_the_front_is_a_direction(db) {
+        library(db)?;
+        let all = |order: QuerySet<Book>| -> Result<Vec<i64>> { order.values_list(Book::id).all(db) };
+        let books = Book::objects;
+        assert_eq!(all(books().order_by((-Book::price, Book::id)))?, all(books().order_by((Book::price.desc(), Book::id)))?);
+        // Texts, dates, truth values and keys have no negative, but a direction.
+        assert_eq!(all(books().order_by((-Book::subtitle, Book::id)))?, all(books().order_by((Book::subtitle.desc(), Book::id)))?);
+        assert_eq!(all(books().order_by((-Book::created_at, -Book::id)))?, all(books().order_by((Book::created_at.desc(), Book::id.desc())))?);
+        assert_eq!(all(books().order_by((-Book::is_published, Book::id)))?, all(books().order_by((Book::is_published.desc(), Book::id)))?);
+        assert_eq!(all(books().order_by((-Book::author, Book::id)))?, all(books().order_by((Book::author.desc(), Book::id)))?);
+        assert_eq!(all(books().order_by((-Book::editor.name, Book::id)))?, all(books().order_by((Book::editor.name.desc(), Book::id)))?);
+        // NULLs stand where `desc` has them, and with a word of their own where that says.
+        let (by_minus, by_desc) = ((-Author::rating, Author::id), (Author::rating.desc(), Author::id));
+        let names = |authors: QuerySet<Author>| authors.values_list(Author::name).all(db);
+        assert_eq!(names(Author::objects().order_by(by_minus))?, names(Author::objects().order_by(by_desc))?);
+        assert_eq!(all(books().order_by(((-Book::subtitle).nulls_last(), Book::id)))?, all(books().order_by((Book::subtitle.desc().nulls_last(), Book::id)))?);
+        // Expressions, selected ones too; the smallest number has no negative, and needs none.
+        let left = Book::stock_level - Book::sales_count;
+        let rows = books().values_list((Book::id, &left));
+        assert_eq!(rows.clone().order_by((-&left, Book::id)).all(db)?, rows.order_by((left.desc(), Book::id)).all(db)?);
+        assert_eq!(all(books().order_by((-Book::title.lower(), Book::id)))?, all(books().order_by((Book::title.lower().desc(), Book::id)))?);
+        let first = books().order_by(Book::id).first(db)?.unwrap();
+        books().filter(Book::id.eq(first.id)).update(db, (Book::sales_count.set(i32::MIN), Book::stock_level.set(0)))?;
+        assert_eq!(books().order_by((-Book::sales_count, Book::id)).last(db)?.unwrap().id, first.id);
+        assert!(matches!(books().values_list(-Book::sales_count).all(db), Err(Error::OutOfRange { .. })));
+        let sql = |order: QuerySet<Book>| order.values_list(Book::id).to_sql(Dialect::Postgres).map(|(sql, _)| sql);
+        assert_eq!(sql(books().order_by(-Book::price))?, r#"SELECT "book"."id" FROM "book" ORDER BY "book"."price" DESC"#);
+        assert_eq!(sql(books().order_by((-Book::price).asc()))?, r#"SELECT "book"."id" FROM "book" ORDER BY -"book"."price""#);
+    }
+
     fn slices(db) {
         library(db)?;
         let titles = |query: QuerySet<Book>| -> Result<Vec<String>> { Ok(query.all(db)?.into_iter().map(|book| book.title).collect()) };

@@ -7,10 +7,10 @@ use rust_decimal::Decimal;
 
 use crate::ast::builtin::moments;
 use crate::ast::{ArithmeticOp, Expr as Node};
-use crate::expr::{BaseOf, Expr, Expression, Kind, Lit, NullOf, OneRow};
-use crate::model::Model;
-use crate::path::{About, Field, FieldDef, Path, Scope};
-use crate::types::{Arithmetic, MaybeNull, Minus, NotNull, Nullness, Numeric, Plus, SqlType};
+use crate::expr::{BaseOf, Case, Expr, Expression, Kind, Lit, NullOf, OneRow, OrderBy};
+use crate::model::{Model, SingleKey};
+use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
+use crate::types::{Arithmetic, MaybeNull, Minus, NotNull, Nullness, Plus, SqlType, family};
 use crate::value::ColumnType;
 
 /// What can stand at the right of an arithmetic operator whose left side is an `L`.
@@ -114,6 +114,7 @@ expressions! {
     (P: Path, F: FieldDef) &Field<P, F>, P::Root;
     (S2: Model, T: SqlType, K: Kind) Expr<S2, T, K>, S2;
     (S2: Model, T: SqlType, K: Kind) &Expr<S2, T, K>, S2;
+    (S2: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S2, T, N, K>, S2;
 }
 
 #[diagnostic::do_not_recommend]
@@ -133,7 +134,13 @@ type With<A, B> = <A as Kind>::With<B>;
 
 /// The node of an operator: a function for dates and times, else the operator at the type of the result.
 fn combine(op: ArithmeticOp, sides: [(Node, ColumnType); 2], result: ColumnType) -> Node {
-    let [(left, left_type), (right, right_type)] = sides;
+    let [(mut left, mut left_type), (mut right, mut right_type)] = sides;
+    let add = matches!(op, ArithmeticOp::Add) && right_type != ColumnType::Duration;
+    if add && left_type == ColumnType::Duration {
+        // The functions have the length of time at the right.
+        std::mem::swap(&mut left, &mut right);
+        std::mem::swap(&mut left_type, &mut right_type);
+    }
     match moments::combined(op, left_type, right_type) {
         Some(function) => Node::call(function, vec![left, right]),
         None => Node::arithmetic(op, left, right, result),
@@ -169,6 +176,7 @@ macro_rules! operators {
             (P: Path, F: FieldDef) &Field<P, F>, P::Root, <F::Type as SqlType>::Base;
             (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S, T::Base;
             (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S, T::Base;
+            (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S, T;
         }
     )+ };
 }
@@ -213,62 +221,165 @@ left_literals! {
     i16 => i16;
     i32 => i32;
     i64 => i64 f64 Decimal;
+    f32 => f32;
     f64 => i16 i32 i64 f64;
     Decimal => i16 i32 i64 Decimal;
 }
 
 /// A value at the left: `1 - Book::discount`.
 macro_rules! left_values {
-    ($trait:ident $method:ident $op:ident, $left:ty, $(($($generics:tt)*) $right:ty, $scope:ty, $base:ty;)+) => { $(
+    ($left:ty [$fits:ident], $trait:ident $method:ident $op:ident $types:ident, $(($($generics:tt)*) $right:ty, $scope:ty, $base:ty;)+) => { $(
         impl<$($generics)*> $trait<$right> for $left
         where
-            $left: Arithmetic<$base> + LeftLiteral<$base>,
+            $left: $types<$base> + $fits<$base>,
         {
             type Output = Expr<
                 $scope,
-                <left_values!(@null $op, NullOf<$right>) as Nullness>::Apply<<$left as Arithmetic<$base>>::Output>,
+                <left_values!(@null $op, NullOf<$right>) as Nullness>::Apply<<$left as $types<$base>>::Output>,
                 <$right as Expression>::Kind,
             >;
 
             fn $method(self, right: $right) -> Self::Output {
-                let column_type = <<$left as Arithmetic<$base>>::Output as SqlType>::COLUMN;
-                let left = Node::Bind(self.into_value());
-                Expr::new(Node::arithmetic(ArithmeticOp::$op, left, right.node(), column_type))
+                let left = (Node::Bind(self.into_value()), <$left as SqlType>::COLUMN);
+                let result = <<$left as $types<$base>>::Output as SqlType>::COLUMN;
+                Expr::new(combine(ArithmeticOp::$op, [left, (right.node(), <$base as SqlType>::COLUMN)], result))
             }
         }
     )+ };
     (@null Div, $right:ty) => { MaybeNull };
     (@null Rem, $right:ty) => { MaybeNull };
     (@null $op:ident, $right:ty) => { $right };
-    ($($left:ty;)+) => { $(
-        left_values! { @all $left, Add add Add; Sub sub Sub; Mul mul Mul; Div div Div; Rem rem Rem; }
-    )+ };
-    (@all $left:ty, $($trait:ident $method:ident $op:ident;)+) => { $(
-        left_values! { $trait $method $op, $left,
+    (@rights $left:ty [$fits:ident], $($op:tt)+) => {
+        left_values! { $left [$fits], $($op)+,
             (P: Path, F: FieldDef) Field<P, F>, P::Root, <F::Type as SqlType>::Base;
             (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S, T::Base;
+            ('r, S: Model, T: SqlType, K: Kind) &'r Expr<S, T, K>, S, T::Base;
+            (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S, T;
         }
+    };
+    (numbers: $($left:ty;)+) => { $(
+        left_values! { @rights $left [LeftLiteral], Add add Add Plus }
+        left_values! { @rights $left [LeftLiteral], Sub sub Sub Minus }
+        left_values! { @rights $left [LeftLiteral], Mul mul Mul Arithmetic }
+        left_values! { @rights $left [LeftLiteral], Div div Div Arithmetic }
+        left_values! { @rights $left [LeftLiteral], Rem rem Rem Arithmetic }
+    )+ };
+    (times: $($left:ty;)+) => { $(
+        left_values! { @rights $left [Plus], Add add Add Plus }
+        left_values! { @rights $left [Minus], Sub sub Sub Minus }
     )+ };
 }
-
-left_values! {
+left_values! { numbers:
     i16;
     i32;
     i64;
+    f32;
     f64;
     Decimal;
+}
+left_values! { times:
+    NaiveDate;
+    NaiveTime;
+    NaiveDateTime;
+    DateTime<Utc>;
+    TimeDelta;
+}
+
+/// `value(1) - Book::discount`, `now() - Note::at`.
+macro_rules! literals_of_any_query {
+    ($trait:ident $method:ident $op:ident $types:ident, $(($($generics:tt)*) $right:ty, $scope:ty, $base:ty;)+) => { $(
+        impl<$($generics)*, L: SqlType> $trait<$right> for Lit<L>
+        where
+            L::Base: $types<$base>,
+        {
+            type Output = Expr<
+                $scope,
+                <Or<L::Null, left_values!(@null $op, NullOf<$right>)> as Nullness>::Apply<<L::Base as $types<$base>>::Output>,
+                <$right as Expression>::Kind,
+            >;
+
+            fn $method(self, right: $right) -> Self::Output {
+                let sides = [(self.into_node(), L::COLUMN), (right.node(), <$base as SqlType>::COLUMN)];
+                let result = <<L::Base as $types<$base>>::Output as SqlType>::COLUMN;
+                Expr::new(combine(ArithmeticOp::$op, sides, result))
+            }
+        }
+    )+ };
+    ($($trait:ident $method:ident $op:ident $types:ident;)+) => { $(
+        literals_of_any_query! { $trait $method $op $types,
+            (P: Path, F: FieldDef) Field<P, F>, P::Root, <F::Type as SqlType>::Base;
+            (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S, T::Base;
+            ('r, S: Model, T: SqlType, K: Kind) &'r Expr<S, T, K>, S, T::Base;
+            (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S, T;
+        }
+
+        impl<L: SqlType, T: SqlType> $trait<Lit<T>> for Lit<L>
+        where
+            L::Base: $types<T::Base>,
+        {
+            type Output = Lit<
+                <Or<L::Null, left_values!(@null $op, T::Null)> as Nullness>::Apply<<L::Base as $types<T::Base>>::Output>,
+            >;
+
+            fn $method(self, right: Lit<T>) -> Self::Output {
+                let sides = [(self.into_node(), L::COLUMN), (right.into_node(), T::COLUMN)];
+                let result = <<L::Base as $types<T::Base>>::Output as SqlType>::COLUMN;
+                Lit::new(combine(ArithmeticOp::$op, sides, result))
+            }
+        }
+    )+ };
+}
+literals_of_any_query! {
+    Add add Add Plus;
+    Sub sub Sub Minus;
+    Mul mul Mul Arithmetic;
+    Div div Div Arithmetic;
+    Rem rem Rem Arithmetic;
+}
+
+/// What `-` makes of an expression: a number is negated. In an ordering `-Book::price` is the greatest first, and so it is for
+/// what has no negative, as texts and dates.
+pub trait Negated {
+    /// The negative number, or the ordering.
+    type Of<S, T, K>;
+
+    /// `-` of a node of this type.
+    fn negated<S, T, K>(node: Node, column: ColumnType) -> Self::Of<S, T, K>;
+}
+
+macro_rules! negated {
+    ($($family:ident)+ => $of:ty, $make:expr;) => { $(
+        impl Negated for family::$family {
+            type Of<S, T, K> = $of;
+
+            fn negated<S, T, K>(node: Node, column: ColumnType) -> Self::Of<S, T, K> {
+                let make: fn(Node, ColumnType) -> Self::Of<S, T, K> = $make;
+                make(node, column)
+            }
+        }
+    )+ };
+}
+negated! {
+    Integer Float Decimal => Expr<S, T, K>, |node, column| Expr::new(Node::Negate(Box::new((node, column))));
+}
+negated! {
+    Bool Text Bytes Uuid Date Time DateTime Duration Json Other => OrderBy<S, K>, |node, _| OrderBy::new(node, true);
 }
 
 macro_rules! negation {
     ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
         impl<$($generics)*> Neg for $type
         where
-            BaseOf<Self>: Numeric,
+            <<Self as Expression>::Type as SqlType>::Family: Negated,
         {
-            type Output = Expr<$scope, <Self as Expression>::Type, <Self as Expression>::Kind>;
+            type Output = <<<Self as Expression>::Type as SqlType>::Family as Negated>::Of<
+                $scope,
+                <Self as Expression>::Type,
+                <Self as Expression>::Kind,
+            >;
 
             fn neg(self) -> Self::Output {
-                Expr::new(Node::Negate(Box::new((self.node(), BaseOf::<Self>::COLUMN))))
+                <<<Self as Expression>::Type as SqlType>::Family>::negated(self.node(), BaseOf::<Self>::COLUMN)
             }
         }
     )+ };
@@ -276,4 +387,7 @@ macro_rules! negation {
 negation! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
     (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
+    (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
+    (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S;
+    (P: Path, R: Relation<To: Model<Key: SingleKey>>) ToOne<P, R>, P::Root;
 }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::ast::{Expr as Node, Members};
-use crate::expr::{BaseOf, Condition, Expr, Expression, Kind, NullOf, OneRow};
+use crate::expr::{BaseOf, Case, Condition, Expr, Expression, Kind, NullOf, OneRow};
 use crate::model::{Model, SingleKey};
 use crate::path::{About, Field, FieldDef, Path, Relation, Scope, StandsIn, ToOne};
 use crate::types::{ComparableWith, Element, Json, Literal, MaybeNull, NotNull, Nullness, SqlType};
@@ -205,6 +205,7 @@ expression_operands! {
     (P: Path, R: Relation<To: Model<Key: SingleKey>>) ToOne<P, R>, P::Root, [P: StandsIn<S>];
     (S2: Model, T2: SqlType, K: Kind) Expr<S2, T2, K>, S2;
     (S2: Model, T2: SqlType, K: Kind) &Expr<S2, T2, K>, S2;
+    (S2: Model, T2: SqlType<Base = T2>, N: Nullness, K: Kind) Case<S2, T2, N, K>, S2;
     (S2: Model, K: Kind) Condition<S2, K>, S2;
     (S2: Model, K: Kind) &Condition<S2, K>, S2;
 }

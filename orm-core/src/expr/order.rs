@@ -2,11 +2,11 @@
 
 use std::marker::PhantomData;
 
-use crate::ast::{Nulls, OrderTerm};
-use crate::expr::{Condition, Expr, Expression, Kind, OneRow};
+use crate::ast::{Expr as Node, Nulls, OrderTerm};
+use crate::expr::{Case, Condition, Expr, Expression, Kind, OneRow};
 use crate::model::{Model, SingleKey};
 use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
-use crate::types::SqlType;
+use crate::types::{Nullness, SqlType};
 
 /// An expression with a direction, made by `.asc()` and `.desc()`.
 ///
@@ -28,6 +28,17 @@ impl<S, K> Clone for OrderBy<S, K> {
 }
 
 impl<S, K> OrderBy<S, K> {
+    pub(crate) const fn new(expr: Node, descending: bool) -> Self {
+        Self {
+            term: OrderTerm {
+                expr,
+                descending,
+                nulls: None,
+            },
+            marker: PhantomData,
+        }
+    }
+
     /// NULLs before all other values. Without it NULL is the greatest value, on both databases.
     ///
     /// SQL: `NULLS FIRST`, left out where the database does so by itself
@@ -97,23 +108,18 @@ pub trait OrderMethods: Expression {
 impl<E: Expression + ?Sized> OrderMethods for E {}
 
 fn order_by<E: Expression + ?Sized>(expr: &E, descending: bool) -> OrderBy<E::Scope, E::Kind> {
-    OrderBy {
-        term: OrderTerm {
-            expr: expr.node(),
-            descending,
-            nulls: None,
-        },
-        marker: PhantomData,
-    }
+    OrderBy::new(expr.node(), descending)
 }
 
-/// What `order_by` takes: an expression, one with a direction, or a tuple of up to 16.
+/// What `order_by` takes: an expression, one with a direction, or a tuple of up to 16. `-Book::price` is `Book::price.desc()`,
+/// as in Django and in a model's `ordering`; so are `-Book::title` and `-Book::author`, which have no other meaning.
 ///
 /// ```
 /// # use orm_doc_models::*;
 /// # let db = bookstore()?;
 /// let by_author = (Book::author.name, Book::price.desc());
 /// assert_eq!(Book::objects().order_by(by_author).first(&db)?.unwrap().title, "Rust");
+/// assert_eq!(Book::objects().order_by((-Book::author.name, -Book::price)).first(&db)?.unwrap().title, "Dunes");
 /// # Ok::<(), orm::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
@@ -172,10 +178,25 @@ expressions! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
     (P: Path, F: FieldDef) &Field<P, F>, P::Root;
     (P: Path, R: Relation<To: Model<Key: SingleKey>>) ToOne<P, R>, P::Root;
-    (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
     (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
+    (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S;
     (S: Model, K: Kind) Condition<S, K>, S;
     (S: Model, K: Kind) &Condition<S, K>, S;
+}
+
+/// A `-` at the front is a direction: NULLs stand where `desc` has them, and nothing is computed that could be out of range.
+#[diagnostic::do_not_recommend]
+impl<M, S: Model, T: SqlType, K: Kind> IntoOrder<M> for Expr<S, T, K> {
+    type Scope = S;
+    type Kind = K;
+
+    fn push_terms(self, terms: &mut Vec<OrderTerm>) {
+        let ordering: OrderBy<S, K> = match self.into_node() {
+            Node::Negate(of) => OrderBy::new(of.0, true),
+            node => OrderBy::new(node, false),
+        };
+        terms.push(ordering.term);
+    }
 }
 
 macro_rules! tuples {

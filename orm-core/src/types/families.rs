@@ -406,6 +406,12 @@ temporal! { Plus:
     NaiveTime, TimeDelta => NaiveTime;
     TimeDelta, TimeDelta => TimeDelta;
 }
+temporal! { Plus:
+    TimeDelta, NaiveDate => NaiveDateTime;
+    TimeDelta, NaiveDateTime => NaiveDateTime;
+    TimeDelta, DateTime<Utc> => DateTime<Utc>;
+    TimeDelta, NaiveTime => NaiveTime;
+}
 temporal! { Minus:
     NaiveDate, TimeDelta => NaiveDateTime;
     NaiveDateTime, TimeDelta => NaiveDateTime;
