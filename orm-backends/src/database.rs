@@ -259,13 +259,13 @@ impl Database {
         capture::capture(self, work)
     }
 
-    /// The same database by a handle on which a relation is not loaded row by row: a second `fetch` of the same relation from
+    /// The same database by a handle on which nothing is loaded row by row: a second `fetch` of the same relation from
     /// the same line of source, for another row, is an error that says what would load it for all rows at once. So are `all`,
-    /// `count`, `exists` and `contains` of a relation to many that was not loaded. For tests.
+    /// `count`, `exists` and `contains` of a relation to many that was not loaded, queries that begin at one, as
+    /// `author.books.filter(..)`, and the `fetch` of a `Deferred`. For tests.
     ///
     /// It holds for the clones of the handle, in all threads together, and for its transactions. What it has seen it does not
-    /// forget, so each test takes a handle of its own. Query sets are not concerned: nor is one that begins at a relation and
-    /// goes on, as `author.books.filter(..)`.
+    /// forget, so each test takes a handle of its own. Query sets that begin at a model are not concerned.
     ///
     /// ```
     /// # use orm_doc_models::*;

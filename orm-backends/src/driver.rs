@@ -113,6 +113,7 @@ pub(crate) const fn own_command<'a>(
         statement: None,
         row_ids: None,
         subject: Subject::Sql,
+        goes_on: false,
         caller,
     }
 }

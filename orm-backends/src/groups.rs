@@ -46,7 +46,7 @@ pub struct Group {
     pub model: &'static str,
     /// The line that asked for it.
     pub caller: &'static Location<'static>,
-    /// The relation, if instances asked for one of their own.
+    /// The relation or the field, if instances asked for one of their own.
     pub lazy: Option<Lazy>,
     /// How often it ran.
     pub count: usize,
@@ -54,7 +54,8 @@ pub struct Group {
     pub rows: u64,
     /// How long all runs took together.
     pub duration: Duration,
-    /// Whether its values differed from run to run.
+    /// Whether its values differed from run to run. Runs that go on with what was asked for before do not count: the parts of
+    /// what an iterator loads, the levels of a tree.
     pub differs: bool,
 }
 
@@ -89,9 +90,9 @@ impl fmt::Display for Group {
         }
         match &self.lazy {
             Some(lazy) if self.count > 1 => {
-                write!(f, ", relation {}: {}", lazy.path(), lazy.advice())
+                write!(f, ", {} {}: {}", lazy.kind(), lazy.path(), lazy.advice())
             }
-            Some(lazy) => write!(f, ", relation {}", lazy.path()),
+            Some(lazy) => write!(f, ", {} {}", lazy.kind(), lazy.path()),
             None if self.model.is_empty() => write!(f, ": {}", self.sql),
             None => write!(f, ", model {}: {}", self.model, self.sql),
         }
@@ -159,27 +160,30 @@ impl Log {
     /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn groups(&self) -> Vec<Group> {
-        let mut groups: Vec<(Group, &Statement)> = Vec::new();
+        let mut groups: Vec<(Group, Option<&Statement>)> = Vec::new();
         // Two keys of one model to the same other are loaded by the same text.
         let mut places: FxHashMap<_, usize> = FxHashMap::default();
         for statement in self.statements() {
             let relation = statement.lazy.map(|lazy| lazy.path());
             let key = (&*statement.sql, statement.caller, relation);
             let place = *places.entry(key).or_insert_with(|| {
-                groups.push((Group::of(statement), statement));
+                groups.push((Group::of(statement), None));
                 groups.len() - 1
             });
             let (group, first) = &mut groups[place];
             group.count += 1;
             group.rows += statement.rows;
             group.duration += statement.duration;
-            group.differs |= first.params != statement.params;
+            if !statement.goes_on {
+                group.differs |= first.get_or_insert(statement).params != statement.params;
+            }
         }
         groups.into_iter().map(|(group, _)| group).collect()
     }
 
     /// Statements that one line of source ran more than once with different values: usually a query inside of a loop, to be
-    /// replaced by one query for all. Where the rows' relations were asked for, written by `{}` it says what loads them.
+    /// replaced by one query for all. Where the rows' relations or fields were asked for, written by `{}` it says what loads
+    /// them. What one call loads part by part or level by level is no such thing, nor are the batches of a bulk write.
     ///
     /// ```
     /// # use orm_doc_models::*;

@@ -38,8 +38,12 @@ pub struct Statement {
     pub rows: u64,
     /// The model it is about; empty for raw SQL.
     pub model: &'static str,
-    /// The relation, if an instance asked for one of its own: `book.author.fetch(&db)`, `author.books.all(&db)`.
+    /// The relation or the field, if an instance asked for one of its own: `book.author.fetch(&db)`, `author.books.all(&db)`,
+    /// `article.body.fetch(&db)`.
     pub lazy: Option<Lazy>,
+    /// Whether it goes on with what a statement before it began: what is loaded beside the rows of a query, a further batch
+    /// of rows to write.
+    pub goes_on: bool,
     /// Where the user's code asked for it.
     pub caller: &'static Location<'static>,
     /// Whether it only begins, ends or marks a transaction, or serves an iterator.
@@ -66,6 +70,7 @@ impl Statement {
             rows,
             model: command.model,
             lazy: command.lazy(),
+            goes_on: command.goes_on,
             caller: command.caller,
             control: kind == Kind::Control,
             error,

@@ -24,6 +24,7 @@ pub(crate) fn query<R: RawRow>(
         statement: None,
         row_ids: None,
         subject: Subject::Sql,
+        goes_on: false,
         caller,
     };
     let mut rows = Vec::new();
@@ -55,6 +56,7 @@ pub(crate) fn execute(
         statement: None,
         row_ids: None,
         subject: Subject::Sql,
+        goes_on: false,
         caller,
     };
     executor.execute(&command)

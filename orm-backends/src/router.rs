@@ -186,7 +186,7 @@ impl Router {
         capture::capture(self, work)
     }
 
-    /// A router on which a relation is not loaded row by row; see [`Database::strict`].
+    /// A router on which nothing is loaded row by row; see [`Database::strict`].
     ///
     /// ```
     /// # use orm_doc_models::*;

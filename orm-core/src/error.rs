@@ -53,10 +53,11 @@ pub enum Error {
         /// The field; for a key that was made by hand the model that it leads to.
         relation: &'static str,
     },
-    /// A handle of `db.strict()` was asked for a relation of one row after the other, from one line of source.
+    /// A handle of `db.strict()` was asked for a relation, or a field that was left out, of one row after the other, from one
+    /// line of source.
     #[error("{relation} is loaded row by row from {}:{}: {advice}", .caller.file(), .caller.line())]
     RepeatedLoad {
-        /// The relation, such as `Book::author`.
+        /// The relation or the field, such as `Book::author`.
         relation: Box<str>,
         /// The line.
         caller: &'static std::panic::Location<'static>,

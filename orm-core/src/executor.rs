@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::panic::Location;
 
-use crate::ast::{Insert, Select, UpdateMany, Updating};
+use crate::ast::{Asked, Insert, Origin, Output, Select, UpdateMany, Updating};
 use crate::decode::Row;
 use crate::dialect::SqlDialect;
 use crate::error::Result;
@@ -29,6 +29,9 @@ pub struct Command<'a> {
     pub row_ids: Option<&'static ModelSchema>,
     /// What the SQL was printed from, for errors: they tell by it which fields they concern.
     pub subject: Subject<'a>,
+    /// Whether it goes on with what a statement before it began: what is loaded beside the rows of a query, a further batch of
+    /// rows to write. The program asked for it once, however many there are.
+    pub goes_on: bool,
     /// Where the user's code asked for it.
     pub caller: &'static Location<'static>,
 }
@@ -67,17 +70,62 @@ impl Subject<'_> {
     }
 }
 
-/// The relation of one instance that a query is about, where an instance asked for it.
+/// What one instance asked for, where a query began at an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lazy {
-    /// The relation.
-    pub relation: &'static RelationSchema,
-    /// Whether it is the relation as it is, which could have been loaded with the instance, and not some of its rows.
-    pub whole: bool,
+#[non_exhaustive]
+pub enum Lazy {
+    /// One of its relations: `book.author.fetch(&db)`, `author.books.all(&db)`.
+    #[non_exhaustive]
+    Relation {
+        /// The relation.
+        relation: &'static RelationSchema,
+        /// What of it.
+        of: LazyPart,
+    },
+    /// A field that had been left out: `article.body.fetch(&db)`.
+    #[non_exhaustive]
+    Field {
+        /// The model.
+        model: &'static str,
+        /// The field.
+        field: &'static str,
+    },
+}
+
+/// What of a relation an instance asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LazyPart {
+    /// The relation as it is, or its number of rows: what could have been loaded with the instance.
+    Whole,
+    /// Some of its rows.
+    Rows,
+    /// The number of some of its rows.
+    Count,
+    /// Whether there are such rows.
+    Exists,
 }
 
 impl Lazy {
-    /// The relation as programs write it: `Book::author`.
+    fn of(select: &Select, asked: Asked) -> Self {
+        match asked {
+            Asked::Field(field) => Self::Field {
+                model: select.model.name,
+                field,
+            },
+            Asked::Relation(relation) => Self::Relation {
+                relation,
+                of: match select.output {
+                    _ if select.is_whole_relation() => LazyPart::Whole,
+                    Output::Count => LazyPart::Count,
+                    Output::One => LazyPart::Exists,
+                    _ => LazyPart::Rows,
+                },
+            },
+        }
+    }
+
+    /// The relation or the field as programs write it: `Book::author`.
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -91,39 +139,70 @@ impl Lazy {
     /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn path(&self) -> String {
-        let Self { relation, .. } = self;
-        format!("{}::{}", (relation.from)().name, relation.name)
+        match self {
+            Self::Relation { relation, .. } => {
+                format!("{}::{}", (relation.from)().name, relation.name)
+            }
+            Self::Field { model, field } => format!("{model}::{field}"),
+        }
+    }
+
+    /// `relation` or `field`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Relation { .. } => "relation",
+            Self::Field { .. } => "field",
+        }
     }
 
     /// What loads the same for all rows at once.
     pub fn advice(&self) -> String {
         let path = self.path();
-        if !self.relation.is_many() {
-            format!("add `.select_related({path})`")
-        } else if self.whole {
-            format!("add `.prefetch_related({path})`")
-        } else {
-            format!("add `.with({path}.filter(..))`")
+        let (relation, of) = match self {
+            Self::Relation { relation, of } => (relation, of),
+            Self::Field { .. } => {
+                return format!("drop `.defer({path})`, or name it in `.only(..)`");
+            }
+        };
+        if !relation.is_many() {
+            return format!("add `.select_related({path})`");
+        }
+        match of {
+            LazyPart::Whole => format!("add `.prefetch_related({path})`"),
+            LazyPart::Rows => format!("add `.with({path}.filter(..))`"),
+            LazyPart::Count => format!("add `.annotate({path}.filter(..).count())`"),
+            LazyPart::Exists => format!("add `.annotate({path}.filter(..).exists())`"),
         }
     }
 }
 
 impl Command<'_> {
-    /// The relation of an instance that it loads, if it is such a query.
+    /// What an instance asks for by it, if it is such a query.
     pub fn lazy(&self) -> Option<Lazy> {
         match self.subject {
             Subject::Select(select) => {
                 let origin = select.origin.as_deref()?;
-                Some(Lazy {
-                    relation: origin.relation,
-                    whole: select.is_whole_relation(),
-                })
+                Some(Lazy::of(select, origin.asked))
             }
-            Subject::ByKey(_, relation) => relation.map(|relation| Lazy {
+            Subject::ByKey(_, relation) => relation.map(|relation| Lazy::Relation {
                 relation,
-                whole: true,
+                of: LazyPart::Whole,
             }),
             _ => None,
+        }
+    }
+
+    /// The key of the instance that asks, or of the row that it asks for.
+    pub fn lazy_key(&self) -> &[Value] {
+        match self.subject {
+            Subject::Select(Select {
+                origin: Some(origin),
+                ..
+            }) => {
+                let Origin { key, .. } = &**origin;
+                key
+            }
+            _ => self.params,
         }
     }
 }
@@ -199,6 +278,51 @@ pub trait Executor {
     /// # Errors
     /// Those of `work`, of BEGIN and of COMMIT.
     fn atomic(&self, work: &mut dyn FnMut(&dyn Executor) -> Result<()>) -> Result<()>;
+}
+
+/// A handle on which everything [goes on](Command::goes_on) with what was asked for before.
+pub(crate) struct GoingOn<'a>(pub(crate) &'a dyn Executor);
+
+fn going_on<'a>(command: &Command<'a>) -> Command<'a> {
+    Command {
+        goes_on: true,
+        ..*command
+    }
+}
+
+impl Executor for GoingOn<'_> {
+    fn dialect(&self) -> &'static dyn SqlDialect {
+        self.0.dialect()
+    }
+
+    fn query(&self, command: &Command<'_>, on_row: &mut OnRow<'_>) -> Result<u64> {
+        self.0.query(&going_on(command), on_row)
+    }
+
+    fn execute(&self, command: &Command<'_>) -> Result<u64> {
+        self.0.execute(&going_on(command))
+    }
+
+    fn query_each(
+        &self,
+        command: &Command<'_>,
+        rows: &[Vec<Value>],
+        on_row: &mut OnRow<'_>,
+    ) -> Result<u64> {
+        self.0.query_each(&going_on(command), rows, on_row)
+    }
+
+    fn cursor<'a>(
+        &'a self,
+        command: &Command<'_>,
+        chunk_size: usize,
+    ) -> Result<Box<dyn Cursor + 'a>> {
+        self.0.cursor(&going_on(command), chunk_size)
+    }
+
+    fn atomic(&self, work: &mut dyn FnMut(&dyn Executor) -> Result<()>) -> Result<()> {
+        self.0.atomic(&mut |inner| work(&GoingOn(inner)))
+    }
 }
 
 /// The rows of an open query.

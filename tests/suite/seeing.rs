@@ -2,7 +2,7 @@
 
 use orm::prelude::*;
 
-use crate::models::{Author, Book, Category, Profile};
+use crate::models::{Author, Book, Category, Letter, LetterBox, Profile, Review};
 use crate::support::{day, suite};
 
 /// Three authors with two books and a profile each.
@@ -19,6 +19,22 @@ fn library(db: &Database) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn letters(db: &Database) -> Result<()> {
+    let letter_box = LetterBox::draft().name("left").save(db)?;
+    for title in ["A", "B", "C"] {
+        let draft = letter_box.letters.draft().title(title).body(title);
+        draft.save(db)?;
+    }
+    Ok(())
+}
+
+/// A tree of categories.
+#[derive(Projection)]
+#[projection(Category)]
+struct Node {
+    children: Vec<Node>,
 }
 
 fn all<D: Handle>(db: &D) -> Result<(Vec<Author>, Vec<Book>)> {
@@ -47,6 +63,8 @@ suite! {
                 let _ = (book.author.fetch(db)?, book.editor.fetch(db)?);
             }
             for author in &authors {
+                author.books.filter(Book::price.gt(0)).count(db)?;
+                author.books.filter(Book::price.gt(0)).limit(1).exists(db)?;
                 author.profile.fetch(db)?;
                 author.books.all(db)?;
                 author.books.count(db)?;
@@ -63,11 +81,13 @@ suite! {
         assert_eq!(hints(&log), [
             here(6, "Book::author: add `.select_related(Book::author)`"),
             here(6, "Book::editor: add `.select_related(Book::editor)`"),
+            here(3, "Author::books: add `.annotate(Author::books.filter(..).count())`"),
+            here(3, "Author::books: add `.annotate(Author::books.filter(..).exists())`"),
             here(3, "Author::profile: add `.select_related(Author::profile)`"),
             here(3, prefetch), here(3, prefetch), here(3, prefetch), here(3, prefetch),
             here(3, part), here(3, part),
         ]);
-        assert_eq!(log.groups().len(), 2 + 9);
+        assert_eq!(log.groups().len(), 2 + 11);
         let group = &log.groups()[2];
         assert_eq!((group.count, group.rows, group.model), (6, 6, "Author"));
         assert!(group.sql.starts_with("SELECT") && group.duration <= log.total_time());
@@ -97,6 +117,103 @@ suite! {
         assert_eq!((log.len(), hints(&log)), (3, Vec::new()));
     }
 
+    fn fields_that_are_fetched_row_by_row_are_named(db) {
+        letters(db)?;
+        let all = Letter::objects().defer((Letter::body, Letter::notes));
+        let ((), log) = db.capture(|db| {
+            for letter in &all.all(db)? {
+                letter.body.fetch(db)?;
+                letter.body.fetch(db)?;
+            }
+            Ok(())
+        })?;
+        assert_eq!(hints(&log), [
+            "3 × the same statement from here, field Letter::body: drop `.defer(Letter::body)`, or name it in `.only(..)`",
+        ]);
+        let db = &db.strict();
+        let letters = all.all(db)?;
+        let fetch = |letter: &Letter| letter.body.fetch(db).map(|body| body.len());
+        let copy = letters[0].clone();
+        assert!(fetch(&letters[0]).is_ok() && fetch(&letters[0]).is_ok() && fetch(&copy).is_ok());
+        let Err(Error::RepeatedLoad { relation, advice, .. }) = fetch(&letters[1]) else {
+            panic!("an error");
+        };
+        assert_eq!((&*relation, &*advice), ("Letter::body", "drop `.defer(Letter::body)`, or name it in `.only(..)`"));
+        // From another line, and another field from one line, once.
+        let _ = (letters[1].body.fetch(db)?, letters[1].notes.fetch(db)?, letters[2].notes.fetch(db)?);
+        for letter in &Letter::objects().all(db)? {
+            fetch(letter)?;
+        }
+    }
+
+    fn what_one_call_runs_several_times_is_no_repetition(db) {
+        library(db)?;
+        let root = Category::draft().name("root").save(db)?;
+        let branch = root.children.draft().name("branch").save(db)?;
+        let leaf = branch.children.draft().name("leaf").save(db)?;
+        leaf.children.draft().name("caterpillar").save(db)?;
+        let ((), log) = db.capture(|db| {
+            let authors = Author::objects().prefetch_related(Author::books.prefetch_related(Book::reviews));
+            for author in authors.chunk_size(1).iterator(db)? {
+                author?.books.loaded()?;
+            }
+            for author in Author::objects().with(Author::books).chunk_size(2).iterator(db)? {
+                author?;
+            }
+            let roots = Category::objects().filter(Category::parent.is_null());
+            roots.clone().values::<Node>().all(db)?;
+            roots.prefetch_related(Category::children.prefetch_related(Category::children)).all(db)?;
+            let leaves = (0..5).map(|number| Category::draft().name(format!("leaf {number}")).build()).collect::<Vec<_>>();
+            Category::objects().bulk_create_with(db, leaves, BulkCreate::new().batch_size(2))?;
+            Ok(())
+        })?;
+        assert_eq!(hints(&log), [""; 0]);
+        assert!(log.iter().any(|statement| statement.goes_on) && !log[0].goes_on);
+        // A call for each row is one.
+        let ((), log) = db.capture(|db| {
+            for author in &mut Author::objects().all(db)? {
+                prefetch(db, std::slice::from_mut(author), Author::books)?;
+            }
+            for name in ["Ann", "Bob"] {
+                Author::objects().filter(Author::name.eq(name)).prefetch_related(Author::books).all(db)?;
+            }
+            Ok(())
+        })?;
+        let counts: Vec<_> = log.n_plus_one().iter().map(|group| (group.model, group.count)).collect();
+        assert_eq!(counts, [("Book", 3), ("Author", 2)]);
+    }
+
+    fn a_strict_handle_refuses_what_begins_at_a_relation_for_row_after_row(db) {
+        library(db)?;
+        let db = &db.strict();
+        let authors = Author::objects().order_by(Author::name).all(db)?;
+        type Ask = fn(&Author, &Database) -> Result<()>;
+        let asks: [(Ask, &str); 6] = [
+            (|author, db| author.books.filter(Book::title.eq("A")).all(db).map(drop), "add `.with(Author::books.filter(..))`"),
+            (|author, db| author.books.order_by(Book::title).slice(1..).filter(Book::price.gt(0)).all(db).map(drop), "add `.with(Author::books.filter(..))`"),
+            (|author, db| author.books.filter(Book::title.eq("A")).count(db).map(drop), "add `.annotate(Author::books.filter(..).count())`"),
+            (|author, db| author.books.filter(Book::title.eq("A")).exists(db).map(drop), "add `.annotate(Author::books.filter(..).exists())`"),
+            (|author, db| author.books.objects().aggregate(db, Book::price.sum()).map(drop), "add `.with(Author::books.filter(..))`"),
+            (|author, db| author.books.exists(db).map(drop), "add `.prefetch_related(Author::books)`"),
+        ];
+        for (ask, expected) in asks {
+            ask(&authors[0], db)?;
+            // The same row again, as often as it likes.
+            ask(&authors[0], db)?;
+            let Err(Error::RepeatedLoad { relation, advice, .. }) = ask(&authors[1], db) else {
+                panic!("an error: {expected}");
+            };
+            assert_eq!((&*relation, &*advice), ("Author::books", expected));
+        }
+        // Of one row, other rows.
+        for title in ["A", "B", "C"] {
+            authors[0].books.filter(Book::title.eq(title)).all(db)?;
+        }
+        let reviews = |book: &Book| book.reviews.filter(Review::stars.gt(1)).count(db);
+        let books = Book::objects().all(db)?;
+        assert!(reviews(&books[0]).is_ok() && reviews(&books[0]).is_ok() && reviews(&books[1]).is_err());
+    }
+
     fn a_strict_handle_refuses_what_is_loaded_row_by_row(db) {
         library(db)?;
         let db = &db.strict();
@@ -118,10 +235,10 @@ suite! {
         assert_eq!(counts, [true, false, false]);
         let profiles: Vec<_> = authors[1..].iter().map(|author| author.profile.fetch(db).is_ok()).collect();
         assert_eq!(profiles, [true, false]);
-        // What was loaded is asked of nobody, and query sets are the program's own.
+        // What was loaded is asked of nobody, and query sets that begin at the model are the program's own.
         for author in &Author::objects().prefetch_related(Author::books).all(db)? {
             author.books.count(db)?;
-            author.books.filter(Book::price.gt(0)).count(db)?;
+            Book::objects().filter(Book::author.eq(author)).count(db)?;
         }
         // A handle that is new has seen nothing; the plain one looks at nothing.
         let again = &db.strict();

@@ -155,6 +155,7 @@ pub fn command<'a>(sql: &'a str, params: &'a [Value]) -> Command<'a> {
         subject: Subject::Sql,
         statement: None,
         row_ids: None,
+        goes_on: false,
         caller: Location::caller(),
     }
 }

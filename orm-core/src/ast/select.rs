@@ -1,6 +1,6 @@
 //! `SELECT`.
 
-use crate::ast::{Backend, Column, CompareOp, Ctes, Expr, Grouping, TableRef};
+use crate::ast::{Asked, Backend, Column, CompareOp, Ctes, Expr, Grouping, Origin, TableRef};
 use crate::schema::{LinkSchema, ModelSchema, PathNode, RelationSchema};
 use crate::value::{ColumnType, Value};
 
@@ -45,21 +45,12 @@ pub struct Select {
     pub empty: bool,
     /// The database that it says it is for.
     pub backend: Option<Backend>,
-    /// The relation of an instance that it began at. The SQL does not depend on it; those who look at queries do.
+    /// The instance that it began at. The SQL does not depend on it; those who look at queries do.
     pub origin: Option<Box<Origin>>,
     /// Made by lowering: the query is a part of the one around it, whose terms its own are.
     pub part: bool,
     /// Made by lowering: the tables. Empty before.
     pub from: Vec<FromItem>,
-}
-
-/// The relation of an instance that a query began at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// The relation.
-    pub relation: &'static RelationSchema,
-    /// How many conditions it began with.
-    pub filters: usize,
 }
 
 /// The rows that a query begins at: it is of the rows of a relation of theirs, for all of them at once.
@@ -343,9 +334,14 @@ impl Select {
             && self.slice.is_none()
             && self.distinct == Distinct::No
             && matches!(self.order, Order::Default(_));
-        self.origin.as_ref().is_some_and(|origin| {
-            !origin.relation.is_many() || whole && origin.filters == self.filters.len()
-        })
+        self.origin
+            .as_ref()
+            .is_some_and(|origin| match origin.asked {
+                Asked::Relation(relation) => {
+                    !relation.is_many() || whole && origin.filters == self.filters.len()
+                }
+                Asked::Field(_) => false,
+            })
     }
 
     /// Whether these are the model's rows as they are, in whatever order: none chosen, cut off or locked.

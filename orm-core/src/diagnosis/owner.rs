@@ -101,6 +101,7 @@ mod tests {
                 writes: true,
                 model: name,
                 subject,
+                goes_on: false,
                 caller: Location::caller(),
             };
             let found = model_of_table("book", columns, &command);

@@ -5,7 +5,9 @@ use std::hash::{Hash, Hasher};
 use std::panic::Location;
 use std::sync::OnceLock;
 
-use crate::ast::{Column, CompareOp, Expr as Node, Order, Output, Select};
+use crate::ast::{
+    Asked, Column, CompareOp, Expr as Node, Order, Origin as QueryOrigin, Output, Select,
+};
 use crate::decode::column;
 use crate::error::{Error, Result};
 use crate::executor::{Flow, Handle};
@@ -172,6 +174,11 @@ impl Origin {
             Node::compare(CompareOp::Eq, own(field), Node::Bind(value.clone()))
         });
         select.filters.extend(key);
+        select.origin = Some(Box::new(QueryOrigin {
+            asked: Asked::Field(self.model.fields[self.field].name),
+            key: self.key.as_slice().into(),
+            filters: select.filters.len(),
+        }));
         select
     }
 }

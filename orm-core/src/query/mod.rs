@@ -66,10 +66,13 @@ pub(crate) use run::row_of;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::ast::{Expr, Origin, Select};
+use smallvec::smallvec;
+
+use crate::ast::{Asked, Expr, Origin, Select};
 use crate::executor::Unlocked;
 use crate::model::Model;
 use crate::schema::RelationSchema;
+use crate::value::Value;
 
 /// A query of rows of `M`, returned as `R`: whole models, unless `values_list` or its kin say otherwise. `L` tells whether
 /// it locks the rows.
@@ -134,9 +137,12 @@ impl<M, R, L> std::fmt::Debug for QuerySet<M, R, L> {
 
 impl<M, R, L> QuerySet<M, R, L> {
     /// The query is that of a relation of an instance, as it is up to here.
-    pub(crate) fn of_relation(&mut self, relation: &'static RelationSchema) {
-        let filters = self.select.filters.len();
-        self.select.origin = Some(Box::new(Origin { relation, filters }));
+    pub(crate) fn of_relation(&mut self, relation: &'static RelationSchema, key: &Value) {
+        self.select.origin = Some(Box::new(Origin {
+            asked: Asked::Relation(relation),
+            key: smallvec![key.clone()],
+            filters: self.select.filters.len(),
+        }));
     }
 }
 

@@ -142,6 +142,7 @@ impl<M: Model> RawQuery<M> {
             statement: None,
             row_ids: None,
             subject: Subject::Sql,
+            goes_on: false,
             caller,
         };
         let mut places: Option<Vec<Option<usize>>> = None;

@@ -62,6 +62,7 @@ pub(crate) fn fetch_by_key<R: RowShape>(
         writes: false,
         model: all.model.name,
         subject: Subject::ByKey(all.model, of),
+        goes_on: false,
         caller,
     };
     let mut found = None;
@@ -188,6 +189,7 @@ pub(crate) fn command<'a>(ready: &'a Ready, subject: Subject<'a>, caller: Caller
         writes: !matches!(subject, Subject::Select(_)),
         model: subject.model().map_or("", |model| model.name),
         subject,
+        goes_on: false,
         caller,
     }
 }

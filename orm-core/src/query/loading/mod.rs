@@ -22,7 +22,7 @@ use std::sync::Arc;
 use crate::ast::{Output, Select};
 use crate::decode::Row;
 use crate::error::{Error, Result};
-use crate::executor::{Executor, Flow};
+use crate::executor::{Executor, Flow, GoingOn};
 use crate::model::Model;
 use crate::path::{About, Scope, Step};
 use crate::query::run::{self, Caller};
@@ -299,6 +299,7 @@ impl<'q, R: RowShape> Reading<'q, R> {
         let Some(loading) = self.loading.filter(|_| !self.rows.is_empty()) else {
             return Ok(self.rows);
         };
+        let db = &GoingOn(db);
         if self.whole {
             for prefetch in &loading.prefetches {
                 let instances = self.rows.iter_mut().filter_map(|row| R::part(row, 0));

@@ -11,7 +11,7 @@ use crate::ast::{Insert, OnConflict, UpdateMany};
 use crate::decode::Row;
 use crate::draft::{Complete, TypedDraft};
 use crate::error::{Error, Result};
-use crate::executor::{Executor, Flow, Handle, Subject};
+use crate::executor::{Executor, Flow, GoingOn, Handle, Subject};
 use crate::model::Model;
 use crate::query::run::{self, Caller};
 use crate::query::{FieldSet, QuerySet, Whole, WritableFields};
@@ -376,6 +376,8 @@ fn insert_all<M: Model>(
 ) -> Result<u64> {
     let mut written = 0;
     let features = db.dialect().features();
+    let rest = GoingOn(db);
+    let mut db = db;
     for run in runs {
         let insert = Insert {
             model: M::SCHEMA,
@@ -396,6 +398,7 @@ fn insert_all<M: Model>(
             .flat_map(|batch| without_repeats(batch, &insert));
         for batch in batches {
             written += insert_batch(batch, &insert, wants_rows, db, caller, on_inserted)?;
+            db = &rest;
         }
     }
     Ok(written)
@@ -502,6 +505,8 @@ fn update_all<M: Model>(
         return db.query_each(&command, rows, &mut |_| Ok(Flow::Continue));
     }
     let mut written = 0;
+    let rest = GoingOn(db);
+    let mut db = db;
     for batch in rows.chunks(BATCH_SIZE) {
         let places = columns
             .iter()
@@ -518,6 +523,7 @@ fn update_all<M: Model>(
             })
             .collect();
         written += db.execute(&run::command(&compiled, subject, caller))?;
+        db = &rest;
     }
     Ok(written)
 }

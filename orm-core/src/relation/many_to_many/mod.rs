@@ -141,7 +141,7 @@ impl<T: Model> ManyToMany<T> {
             return rows.none();
         };
         rows.push_filter(linked_to(link, key));
-        rows.of_relation(&link.links);
+        rows.of_relation(&link.links, key);
         rows
     }
 }

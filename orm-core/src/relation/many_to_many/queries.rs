@@ -118,7 +118,7 @@ impl<T: Model> ManyToMany<T> {
         let mut rows = self.objects();
         rows.push_filter(Node::compare(CompareOp::Eq, column, row));
         if let Some(owner) = &self.owner {
-            rows.of_relation(&owner.link.links);
+            rows.of_relation(&owner.link.links, &owner.key);
         }
         rows.exists(db)
     }

@@ -111,7 +111,7 @@ impl<T: Model> HasMany<T> {
         let mut rows = self.objects();
         rows.push_filter(Node::compare(CompareOp::Eq, primary_key::<T>(), row));
         if let Some(owner) = &self.owner {
-            rows.of_relation(owner.relation);
+            rows.of_relation(owner.relation, &owner.key);
         }
         rows.exists(db)
     }

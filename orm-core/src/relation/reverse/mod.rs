@@ -138,7 +138,7 @@ macro_rules! other_side {
                 let field = relation.remote();
                 let column = Node::Column(Column { path: None, field });
                 rows.push_filter(Node::compare(CompareOp::Eq, column, Node::Bind(key.clone())));
-                rows.of_relation(relation);
+                rows.of_relation(relation, key);
                 rows
             }
         }
