@@ -61,6 +61,20 @@ suite! {
         assert_eq!(titles(13)?, (vec!["Joins".to_owned(), "Dragons".to_owned(), String::new()], 1));
         assert_eq!(titles(20)?, (vec!["Joins".to_owned(), String::new(), String::new()], 2));
         assert_eq!(titles(100)?.1, 3);
+        // Both ways in one query, where its columns are those of each; and columns that are no Options are not of an optional one.
+        let books = cte(Book::objects().filter(Book::price.gt(20)).values_list((Book::author, Book::title)));
+        let maybe = books.optional();
+        let ((_, title), (_, perhaps)) = (books.columns::<Author>(), maybe.columns::<Author>());
+        let rows = Author::objects().join(&books, |_| Q::<Author>::all()).join(&maybe, |(author, _)| Author::id.eq(author));
+        let rows = rows.order_by(Author::name).values_list((Author::name, &title, perhaps)).all(db)?;
+        assert_eq!(rows[0], ("Ann".to_owned(), "Joins".to_owned(), Some("Joins".to_owned())));
+        assert_eq!(rows[1], ("Bob".to_owned(), "Joins".to_owned(), None));
+        let prices = cte(Book::objects().values_list((Book::author, Book::price))).optional();
+        let (_, price) = prices.columns::<Author>();
+        let rows = Author::objects().join(&prices, |(author, _)| Author::id.eq(author)).order_by(price.desc().nulls_last()).values_list(price);
+        assert_eq!(rows.all(db)?[1].map(|price| price.to_string()).as_deref(), Some("14.00"));
+        let wrong = Author::objects().join(&maybe, |(author, _)| Author::id.eq(author)).values_list(title).all(db);
+        assert!(matches!(wrong, Err(Error::InvalidQuery { .. })), "{wrong:?}");
         // Joined twice, with a value of its own for each.
         let (few, many) = (dear(13), dear(1));
         let (_, one) = few.columns::<Author>();

@@ -27,6 +27,8 @@ pub struct CteJoin {
     pub on: Option<Expr>,
     /// Whether a row of the query stays where none goes with it.
     pub optional: bool,
+    /// What its columns know it by: the id of the expression, or one of its own.
+    pub known_as: u64,
 }
 
 /// A column of a common table expression that the query joins.

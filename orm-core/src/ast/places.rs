@@ -102,7 +102,7 @@ impl Places<'_> {
         let ctes = self.0.and_then(|select| select.ctes.as_deref());
         let mut joins = ctes.iter().flat_map(|ctes| &ctes.joins);
         let cte = joins
-            .find(|join| join.id == column.cte)
+            .find(|join| join.known_as == column.cte)
             .and_then(|join| join.cte.as_deref());
         numbered(cte.map(|cte| &cte.first), column.number)
     }

@@ -314,6 +314,7 @@ macro_rules! walk {
                     to.word(ctes.joins.len() as u64);
                     for join in &$($mutable)? ctes.joins {
                         to.cte(join.id);
+                        to.cte(join.known_as);
                         to.word(u64::from(join.optional) << 1 | u64::from(join.on.is_some()));
                         to.definition(&$($mutable)? join.cte);
                         if let Some(on) = &$($mutable)? join.on {

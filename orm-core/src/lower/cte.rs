@@ -25,7 +25,7 @@ impl Resolver {
             self.aliases += 1;
             let table = TableRef::Alias(self.aliases);
             if let Some(scope) = self.scopes.last_mut() {
-                scope.ctes.push((join.id, table));
+                scope.ctes.push((join.known_as, table));
             }
             let mut on = join.on.unwrap_or(Expr::Constant(true));
             self.condition(&mut on)?;

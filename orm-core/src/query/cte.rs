@@ -35,6 +35,8 @@ pub struct Cte<R> {
     definition: Arc<ast::Cte>,
     /// Whether rows stay with which none of its own go.
     optional: bool,
+    /// What its columns know it by.
+    known_as: u64,
     marker: PhantomData<fn() -> R>,
 }
 
@@ -55,6 +57,7 @@ impl<R> Clone for Cte<R> {
         Self {
             definition: Arc::clone(&self.definition),
             optional: self.optional,
+            known_as: self.known_as,
             marker: PhantomData,
         }
     }
@@ -220,6 +223,7 @@ pub(super) fn join(select: &mut Select, id: u64, cte: Option<Arc<ast::Cte>>, on:
         cte,
         on,
         optional: false,
+        known_as: id,
     });
 }
 
@@ -228,6 +232,7 @@ impl<R> Cte<R> {
         Self {
             definition: Arc::new(ast::Cte { id, first, step }),
             optional: false,
+            known_as: id,
             marker: PhantomData,
         }
     }
@@ -254,7 +259,7 @@ impl<R: CteRows> Cte<R> {
     /// # Ok::<(), orm::Error>(())
     /// ```
     pub fn columns<S: Model>(&self) -> R::Columns<S> {
-        R::columns(self.id())
+        R::columns(self.known_as)
     }
 
     /// The same rows, to be joined so that a row of the query stays where none of them goes with it: all their columns are an
@@ -283,6 +288,8 @@ impl<R: CteRows> Cte<R> {
         Cte {
             definition: self.definition(),
             optional: true,
+            // Columns that are no Options are not of this join.
+            known_as: fresh(),
             marker: PhantomData,
         }
     }
@@ -319,6 +326,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
             cte: Some(cte.definition()),
             on,
             optional: cte.optional,
+            known_as: cte.known_as,
         });
         self
     }

@@ -103,6 +103,7 @@ fn common_table_expressions_are_told_apart_by_their_places() {
             })),
             on: None,
             optional: false,
+            known_as: id,
         };
         let mut select = Select::from_model(&BOOK, &[]);
         select.ctes.get_or_insert_default().joins = ids.map(cte).to_vec();

@@ -23,6 +23,7 @@ fn joining(mut select: Select, id: u64, cte: Option<Arc<Cte>>, on: Expr) -> Sele
         cte,
         on,
         optional: false,
+        known_as: id,
     }];
     let with = Vec::new();
     select.ctes = Some(Box::new(Ctes { joins, with }));
