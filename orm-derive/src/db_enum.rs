@@ -294,7 +294,7 @@ mod tests {
                 &parse_quote! { enum A { One(i32), #[db_enum(renam = "x")] Two, #[db_enum(rename = "two")] Three } }
             ),
             [
-                "a variant of a column type has no fields; `Json<..>` stores an enum with fields",
+                "the variants of a `DbEnum` have no fields; `Json<..>` stores an enum with fields",
                 "unknown option `renam`; did you mean `rename`?",
                 "another variant is stored as \"two\" already"
             ]

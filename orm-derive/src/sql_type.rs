@@ -65,6 +65,11 @@ fn inner<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<(Member,
         );
         return None;
     }
+    if let Kind::List(vec) = shape.kind {
+        let message = "no column is a `Vec`: a list of values is a `Json<Vec<..>>`";
+        mistakes.at(vec, message);
+        return None;
+    }
     let member = field
         .ident
         .clone()
@@ -137,6 +142,11 @@ mod tests {
             messages(&parse_quote! { struct Count(u64); }),
             ["`u64` is not a type that a column can have; use `i64`"]
         );
+        assert_eq!(
+            messages(&parse_quote! { struct Tags(Vec<String>); }),
+            ["no column is a `Vec`: a list of values is a `Json<Vec<..>>`"]
+        );
+        assert_eq!(messages(&parse_quote! { struct Key(Vec<u8>); }), [""; 0]);
         assert_eq!(
             messages(&parse_quote! { struct Maybe(Option<i64>); }),
             ["a column type is never NULL by itself: use `Option<Maybe>` in the model"]

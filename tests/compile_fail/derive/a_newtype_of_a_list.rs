@@ -1,0 +1,6 @@
+use orm::prelude::*;
+
+#[derive(SqlType)]
+struct Tags(Vec<String>);
+
+fn main() {}
