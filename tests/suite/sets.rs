@@ -224,6 +224,23 @@ suite! {
         assert_eq!((books.len(), books[0].author.get()?.name.as_str()), (2, "Bob"));
     }
 
+    fn values_of_united_models(db) {
+        library(db)?;
+        let books = || cheap().union(popular());
+        let names = |books: orm::query::Combined<Book, _>| books.values_list(Book::title).order_by(Book::title).all(db);
+        assert_eq!(names(books())?, ["100% SQL", "Dragons", "Joins", "dragonflies", "Élan"]);
+        let rows = books().order_by(Book::price).limit(2).values_list((Book::price, Book::author, Book::subtitle));
+        assert_eq!(rows.count(db)?, 2);
+        assert_eq!(rows.order_by(Book::price.desc()).first(db)?.map(|row| row.0), Some(dec!(8.50)));
+        // The rows are those that were united, whatever is selected of them.
+        let authors = books().values_list(Book::author.name);
+        assert!(matches!(authors.all(db), Err(Error::InvalidQuery { .. })));
+        let keys = books().values_list(Book::author);
+        assert_eq!((keys.count(db)?, keys.clone().union(keys.clone()).count(db)?, keys.clone().union_all(keys).count(db)?), (5, 2, 10));
+        let titles = books().values_list(Book::title).intersection(popular().values_list(Book::title)).order_by(Book::title);
+        assert_eq!(titles.all(db)?, ["100% SQL", "Dragons", "Joins"]);
+    }
+
     fn united_rows_are_gathered(db) {
         library(db)?;
         let prices = |books: QuerySet<Book>| books.values_list((Book::author.name, Book::price));

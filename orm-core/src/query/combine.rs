@@ -371,11 +371,9 @@ fn united<M: Model, R: RowShape>(
     let goes_on = !select.is_sliced()
         && select.combined.as_ref().is_some_and(|combined| {
             // An intersection would bind tighter than what stands before it.
-            !op.is_intersection()
-                || combined
-                    .rest
-                    .iter()
-                    .all(|(before, _)| before.is_intersection())
+            let mut before = combined.rest.iter().map(|(before, _)| before);
+            select.output == combined.first.output
+                && (!op.is_intersection() || before.all(|before| before.is_intersection()))
         });
     if !goes_on {
         select.nest();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::ast::Order;
+use crate::ast::{Order, Output};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::executor::{Handle, RunsOn, Unlocked};
@@ -10,7 +10,7 @@ use crate::expr::IntoOrder;
 use crate::model::Model;
 use crate::path::{About, Scope};
 use crate::query::{
-    AggregateList, Combined, OfManyRows, OfOneQuery, RowExprs, RowIter, RowShape, Whole,
+    AggregateList, Combined, OfManyRows, OfOneQuery, RowExprs, RowIter, RowShape, Selection, Whole,
 };
 use crate::value::Value;
 
@@ -420,6 +420,32 @@ impl<M: Model, R: RowShape> Combined<M, R> {
 }
 
 impl<M: Model> Combined<M, Whole<M>> {
+    /// Returns values of the united models in their place: fields of the first part's own. Which rows are equal is told before, by
+    /// all of their fields; of the values alone, where each part selects them before it is united.
+    ///
+    /// SQL: `SELECT .. FROM (.. UNION ..)`
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let cheap = Book::objects().filter(Book::price.lt(8));
+    /// let books = cheap.union(Book::objects().filter(!Book::is_published));
+    /// let rows = books.values_list((Book::title, Book::price)).order_by(Book::price).all(&db)?;
+    /// assert_eq!(rows, [("Draft".to_owned(), dec!(1.00)), ("Dunes".to_owned(), dec!(7.90))]);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// Anything but fields of the model is [`Error::InvalidQuery`](crate::error::Error::InvalidQuery) when run.
+    pub fn values_list<S: Selection<M>>(self, selection: S) -> Combined<M, S::Rows>
+    where
+        Scope: About<S::Scope, M>,
+    {
+        let mut query = self.closed().0;
+        query.loading = None;
+        query.select.output = Output::Exprs(selection.into_nodes());
+        Combined(query.retyped())
+    }
+
     /// All rows, by primary key.
     ///
     /// ```
