@@ -52,3 +52,5 @@ pub const fn secs(seconds: u64) -> std::time::Duration {
 
 #[doc(hidden)]
 pub use orm_core::path::{NullLookups as _, ValueLookups as _};
+#[doc(hidden)]
+pub use orm_core::query::CreateMethods as _;

@@ -63,7 +63,10 @@ pub use orm_core::{assigned_literal, key_literal, own_operand};
 
 pub use crate::dec::decimal_literal;
 
-use orm_core::expr::{Expression, IntoAssigned, IntoCondition, IntoKeyValue, PerRow};
+use orm_core::expr::{
+    Expression, IntoAssigned, IntoCondition, IntoKeyValue, NoAggregate, NoManyRows, NoWindow,
+    PerRow,
+};
 use orm_core::path::{About, KeyOf, Scope};
 use orm_core::schema::RelationKind;
 
@@ -243,6 +246,7 @@ where
             F::Type,
             Base: AssignableTo<<F::Type as SqlType>::Base>,
             Null: FitsNull<<F::Type as SqlType>::Null>,
+            Kind: NoAggregate + NoWindow + NoManyRows,
         >,
     Scope: About<E::Scope, F::Model>,
 {
@@ -250,7 +254,11 @@ where
 }
 
 /// The default of a key in the database.
-pub fn key_db_default<R: Relation, E: IntoKeyValue<R::From, R::To, R::Null>>(key: E) -> Expr {
+pub fn key_db_default<R, E>(key: E) -> Expr
+where
+    R: Relation,
+    E: IntoKeyValue<R::From, R::To, R::Null, Kind: NoAggregate + NoWindow + NoManyRows>,
+{
     key.into_key_value()
 }
 

@@ -13,6 +13,10 @@ use crate::types::Bool;
 pub struct Set;
 
 /// A draft whose required fields all have values.
+#[diagnostic::on_unimplemented(
+    message = "a required field of this draft has no value",
+    label = "call the methods of its required fields first"
+)]
 pub trait Complete: TypedDraft {}
 
 /// A row to be, as `Book::draft()` begins it: one method for each field that can be set, and these.
@@ -37,9 +41,17 @@ pub trait Complete: TypedDraft {}
 /// assert_eq!((book.stock_level, book.is_published, book.subtitle), (0, true, None));
 /// # Ok::<(), orm::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a draft of a row",
+    label = "expected drafts, as `Book::draft()` begins them",
+    note = "`book.to_draft()` is a draft of a row like one that is there"
+)]
 pub trait TypedDraft: Sized {
     /// The model.
     type Model: Model;
+    /// The draft itself, of which is asked whether it is complete: what is no draft is then asked nothing more.
+    #[doc(hidden)]
+    type State;
 
     /// The draft without the types of what is set.
     #[doc(hidden)]
@@ -212,8 +224,10 @@ pub trait TypedDraft: Sized {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> TypedDraft for Draft<M> {
     type Model = M;
+    type State = Self;
 
     fn into_draft(self) -> Self {
         self

@@ -87,7 +87,7 @@ impl FieldValue<Option<String>> for Option<&str> {
 ///
 /// It is asked of the marker [`DraftKey`] and not of the value, so that the compiler speaks of it and not of [`FieldValue`].
 #[diagnostic::on_unimplemented(
-    message = "a key to `{M}` cannot be set to `{V}`",
+    message = "a key to `{M}` is set to a `&{M}` or its key, and not to a `{V}`",
     label = "expected a `&{M}` or its key"
 )]
 pub trait TakesKey<V, M, N> {

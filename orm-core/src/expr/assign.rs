@@ -4,9 +4,10 @@ use std::marker::PhantomData;
 
 use crate::ast::Expr as Node;
 use crate::expr::{BaseOf, Condition, Expr, Expression, Kind, Lit, NullOf, OneRow, Operand};
-use crate::model::{Model, NoType};
+use crate::model::Model;
 use crate::path::{Field, FieldDef, Path};
 use crate::types::{MaybeNull, NotNull, SqlType};
+use crate::value::Value;
 
 /// A column with its new value, made by `Book::price.set(..)`. A `Vec` of them is an update whose columns are known only
 /// when the program runs.
@@ -90,6 +91,8 @@ pub trait IntoAssigned<M, T> {
     type Base;
     /// Whether it may be NULL.
     type Null;
+    /// Whether it is a value of the row.
+    type Kind;
 
     /// The node of the query tree.
     fn into_assigned(self) -> Node;
@@ -105,6 +108,7 @@ macro_rules! assigned_literal {
             type Scope = M;
             type Base = $type;
             type Null = $crate::types::NotNull;
+            type Kind = $crate::expr::OneRow;
 
             fn into_assigned(self) -> $crate::ast::Expr {
                 $crate::expr::Operand::<M, $type>::into_node(self)
@@ -116,6 +120,7 @@ macro_rules! assigned_literal {
             type Scope = M;
             type Base = $type;
             type Null = $crate::types::NotNull;
+            type Kind = $crate::expr::OneRow;
 
             fn into_assigned(self) -> $crate::ast::Expr {
                 $crate::expr::Operand::<M, $type>::into_node(self)
@@ -155,6 +160,7 @@ where
     type Scope = M;
     type Base = Self;
     type Null = NotNull;
+    type Kind = OneRow;
 
     fn into_assigned(self) -> Node {
         Node::Bind(self.into_value())
@@ -166,6 +172,7 @@ impl<M, T: crate::types::Literal> IntoAssigned<M, Self> for Option<T> {
     type Scope = M;
     type Base = T;
     type Null = MaybeNull;
+    type Kind = OneRow;
 
     fn into_assigned(self) -> Node {
         Node::Bind(self.into_value())
@@ -177,19 +184,43 @@ impl<M> IntoAssigned<M, Option<String>> for Option<&str> {
     type Scope = M;
     type Base = String;
     type Null = MaybeNull;
+    type Kind = OneRow;
 
     fn into_assigned(self) -> Node {
         Operand::<M, Option<String>>::into_node(self)
     }
 }
 
+/// What may be NULL, for a field that may not be: by its nullness it is refused, in the words for that.
+macro_rules! never_null {
+    ($($type:ty)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M, T> IntoAssigned<M, $type> for Option<T> {
+            type Scope = M;
+            type Base = $type;
+            type Null = MaybeNull;
+            type Kind = OneRow;
+
+            fn into_assigned(self) -> Node {
+                Node::Bind(Value::Null)
+            }
+        }
+    )+ };
+}
+never_null! {
+    bool i16 i32 i64 f32 f64 rust_decimal::Decimal String Vec<u8> uuid::Uuid
+    chrono::NaiveDate chrono::NaiveTime chrono::NaiveDateTime chrono::DateTime<chrono::Utc> chrono::TimeDelta
+    serde_json::Value
+}
+
 macro_rules! expressions {
     ($(($($generics:tt)*) $type:ty, $scope:ty;)+) => { $(
         #[diagnostic::do_not_recommend]
-        impl<M, T, $($generics)*> IntoAssigned<M, T> for $type {
+        impl<M, T: SqlType, $($generics)*> IntoAssigned<M, T> for $type {
             type Scope = $scope;
-            type Base = BaseOf<Self>;
-            type Null = NullOf<Self>;
+            type Base = <Self::Kind as Kind>::Assigned<BaseOf<Self>, T::Base>;
+            type Null = <Self::Kind as Kind>::Assigned<NullOf<Self>, NotNull>;
+            type Kind = <Self as Expression>::Kind;
 
             fn into_assigned(self) -> Node {
                 self.node()
@@ -199,41 +230,9 @@ macro_rules! expressions {
 }
 expressions! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
-    (S: Model) Condition<S>, S;
-}
-
-/// The kind of what can be assigned: one value in the row.
-#[diagnostic::on_unimplemented(
-    message = "a field can be set only to a value of the row itself",
-    label = "this has many values in the row, or one of many rows together",
-    note = "`Author::books.count()`, of a relation, is a value of the row"
-)]
-pub trait OfTheRow<X = ()> {}
-
-impl OfTheRow for OneRow {}
-#[diagnostic::do_not_recommend]
-impl<X: NoType> OfTheRow<X> for OneRow {}
-
-#[diagnostic::do_not_recommend]
-impl<M, T, S: Model, E: SqlType, K: Kind + OfTheRow> IntoAssigned<M, T> for Expr<S, E, K> {
-    type Scope = S;
-    type Base = E::Base;
-    type Null = E::Null;
-
-    fn into_assigned(self) -> Node {
-        self.into_node()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<M, T, S: Model, E: SqlType, K: Kind + OfTheRow> IntoAssigned<M, T> for &Expr<S, E, K> {
-    type Scope = S;
-    type Base = E::Base;
-    type Null = E::Null;
-
-    fn into_assigned(self) -> Node {
-        self.node()
-    }
+    (S: Model, K: Kind) Condition<S, K>, S;
+    (S: Model, E: SqlType, K: Kind) Expr<S, E, K>, S;
+    (S: Model, E: SqlType, K: Kind) &Expr<S, E, K>, S;
 }
 
 #[diagnostic::do_not_recommend]
@@ -241,6 +240,7 @@ impl<M, T, L: SqlType> IntoAssigned<M, T> for Lit<L> {
     type Scope = M;
     type Base = L::Base;
     type Null = L::Null;
+    type Kind = OneRow;
 
     fn into_assigned(self) -> Node {
         self.into_node()

@@ -79,7 +79,7 @@ impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Case<S, T, N, K> {
     /// assert_eq!(total, 4);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn when<C, V>(
+    pub fn when<C, V: FurtherBranch<S, T, Base: WidensTo<T>>>(
         mut self,
         condition: C,
         then: V,
@@ -87,10 +87,10 @@ impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Case<S, T, N, K> {
     where
         C: IntoCondition<S, Type: Bool>,
         Scope: About<C::Scope, S>,
-        V: Operand<S, T, Base: WidensTo<T>>,
         Scope: About<V::Scope, S>,
     {
-        self.whens.push((node_of::<S>(condition), then.into_node()));
+        self.whens
+            .push((node_of::<S>(condition), then.into_further()));
         Case {
             whens: self.whens,
             marker: PhantomData,
@@ -108,15 +108,14 @@ impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Case<S, T, N, K> {
     /// assert_eq!(Book::objects().get(&db, Book::title.eq("SQL"))?.price, dec!(5));
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn otherwise<V>(
+    pub fn otherwise<V: FurtherBranch<S, T, Base: WidensTo<T>>>(
         self,
         value: V,
     ) -> Expr<S, <N::Or<V::Null> as Nullness>::Apply<T>, K::With<V::Kind>>
     where
-        V: Operand<S, T, Base: WidensTo<T>>,
         Scope: About<V::Scope, S>,
     {
-        Expr::new(case_node(self.whens, Some(value.into_node()), T::COLUMN))
+        Expr::new(case_node(self.whens, Some(value.into_further()), T::COLUMN))
     }
 }
 
@@ -146,6 +145,37 @@ fn node_of<S: Model>(condition: impl IntoCondition<S>) -> Node {
     condition
         .into_condition()
         .map_or(Node::Constant(true), Condition::into_node)
+}
+
+/// What the other branches may hold: what can stand beside the first one's type.
+#[diagnostic::on_unimplemented(
+    message = "the branches of `case()` must have one type: the first is a `{T}`, and this a `{Self}`",
+    label = "expected a value or an expression of type `{T}`"
+)]
+pub trait FurtherBranch<S, T> {
+    /// The model it is about; a value is about any.
+    type Scope;
+    /// Its type, without `Option`.
+    type Base;
+    /// Whether it has one value a row.
+    type Kind: Kind;
+    /// Whether it may be NULL.
+    type Null: Nullness;
+
+    /// The node of the query tree.
+    fn into_further(self) -> Node;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, T, V: Operand<S, T>> FurtherBranch<S, T> for V {
+    type Scope = V::Scope;
+    type Base = V::Base;
+    type Kind = V::Kind;
+    type Null = V::Null;
+
+    fn into_further(self) -> Node {
+        self.into_node()
+    }
 }
 
 /// What the first branch of a conditional expression may hold: it tells the type of all.

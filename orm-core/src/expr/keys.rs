@@ -2,17 +2,17 @@
 
 use crate::ast::{Column, CompareOp, Expr as Node, In, Members};
 use crate::expr::operand::members;
-use crate::expr::{BaseOf, Expr, Expression, Kind, NullOf, Operand};
+use crate::expr::{BaseOf, Expr, Expression, Kind, NoAggregate, NullOf, OneRow, Operand};
 use crate::model::{KeyType as _, Model, SingleKey};
 use crate::path::{
     About, Field, FieldDef, Level, Outer, OuterRoot, Path, Relation, Scope, StandsIn, ToOne,
 };
-use crate::types::{AssignableTo, ComparableWith, FitsNull, MaybeNull, Nullness, SqlType};
+use crate::types::{AssignableTo, ComparableWith, FitsNull, MaybeNull, NotNull, Nullness, SqlType};
 use crate::value::{ArrayValue, Value};
 
 /// What names one row of `M` in a query of `S`: an instance, a key, or an expression.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` names no `{M}`",
+    message = "an instance of `{M}` is named by a `&{M}` or its key, and not by a `{Self}`",
     label = "expected a `&{M}`, its key, or an expression of the key's type"
 )]
 pub trait KeyOperand<S, M> {
@@ -22,10 +22,13 @@ pub trait KeyOperand<S, M> {
 
 /// What a key to `M` may be set to; `N` tells whether NULL is allowed.
 #[diagnostic::on_unimplemented(
-    message = "a key to `{M}` cannot be set to `{Self}`",
+    message = "a key to `{M}` is set to a `&{M}` or its key, and not to a `{Self}`",
     label = "expected a `&{M}`, its key, or `None` where the key may be NULL"
 )]
 pub trait IntoKeyValue<S, M, N> {
+    /// Whether it is a value of the row.
+    type Kind;
+
     /// The key.
     fn into_key_value(self) -> Node;
 }
@@ -39,6 +42,8 @@ impl<S, M: Model<Key: SingleKey>> KeyOperand<S, M> for &M {
 
 #[diagnostic::do_not_recommend]
 impl<S, M: Model<Key: SingleKey>, N> IntoKeyValue<S, M, N> for &M {
+    type Kind = OneRow;
+
     fn into_key_value(self) -> Node {
         Node::Bind(self.key().into_value())
     }
@@ -56,6 +61,8 @@ impl<S, M: Model<Key: SingleKey>> KeyOperand<S, M> for Option<&M> {
 
 #[diagnostic::do_not_recommend]
 impl<S, M: Model<Key: SingleKey>> IntoKeyValue<S, M, MaybeNull> for Option<&M> {
+    type Kind = OneRow;
+
     fn into_key_value(self) -> Node {
         self.map_or(Node::Bind(Value::Null), |row| {
             Node::Bind(row.key().into_value())
@@ -81,6 +88,9 @@ impl<S, M: Model<Key = i64>> KeyOperand<S, M> for &i64 {
     }
 }
 
+/// The kind of an expression.
+type KindOf<E> = <E as Expression>::Kind;
+
 macro_rules! expressions {
     ($(($($generics:tt)*) $type:ty, $scope:ty, [$($bound:tt)*];)+) => { $(
         #[diagnostic::do_not_recommend]
@@ -89,6 +99,7 @@ macro_rules! expressions {
             M: Model<Key: SingleKey>,
             $($bound)*
             Scope: About<$scope, S>,
+            KindOf<Self>: NoAggregate,
             BaseOf<Self>: ComparableWith<M::Key>,
         {
             fn into_key_node(self) -> Node {
@@ -101,9 +112,11 @@ macro_rules! expressions {
         where
             M: Model<Key: SingleKey>,
             Scope: About<$scope, S>,
-            BaseOf<Self>: AssignableTo<M::Key>,
-            NullOf<Self>: FitsNull<N>,
+            <KindOf<Self> as Kind>::Assigned<BaseOf<Self>, M::Key>: AssignableTo<M::Key>,
+            <KindOf<Self> as Kind>::Assigned<NullOf<Self>, NotNull>: FitsNull<N>,
         {
+            type Kind = KindOf<Self>;
+
             fn into_key_value(self) -> Node {
                 self.node()
             }

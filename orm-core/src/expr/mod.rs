@@ -23,7 +23,9 @@ pub use assign::{Assignment, Assignments, IntoAssigned};
 pub use case::{Case, CaseBuilder, case};
 pub use condition::{Condition, ConditionOf, ConditionWith, IntoCondition};
 pub use keys::{IntoKeyValue, KeyFrom, KeyList, KeyOperand};
-pub use kind::{Aggregated, Kind, ManyRows, OneRow, PerRow, Windowed};
+pub use kind::{
+    Aggregated, Kind, ManyRows, NoAggregate, NoManyRows, NoWindow, OneRow, PerRow, Windowed,
+};
 pub use operand::{Lit, MemberList, Operand, value};
 pub use order::{IntoOrder, OrderBy, OrderMethods};
 pub use over::{FrameRange, IntoPartition, IntoWindow, Window, order_by, partition_by};

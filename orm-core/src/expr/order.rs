@@ -124,7 +124,8 @@ fn order_by<E: Expression + ?Sized>(expr: &E, descending: bool) -> OrderBy<E::Sc
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a query of `{M}` cannot be ordered by `{Self}`",
-    label = "expected a field or an expression of `{M}`"
+    label = "expected a field or an expression of `{M}`",
+    note = "`Book::title.desc()` puts the greatest first, `random()` orders by chance"
 )]
 pub trait IntoOrder<M> {
     /// The model it is about.

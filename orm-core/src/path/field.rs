@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 
 use crate::ast::{Column, Expr as Node};
-use crate::expr::{Assignment, Expression, IntoAssigned};
+use crate::expr::{Assignment, Expression, IntoAssigned, NoAggregate, NoManyRows, NoWindow};
 use crate::model::Model;
-use crate::path::{About, Path, Root, Scope};
+use crate::path::{About, OwnRow, Path, Scope};
 use crate::schema::FieldSchema;
 use crate::types::{AssignableTo, FitsNull, Nullness, SqlType};
 
@@ -82,7 +82,7 @@ impl<P: Path, F: FieldDef> Expression for Field<P, F> {
     }
 }
 
-impl<M: Model, F: FieldDef> Field<Root<M>, F> {
+impl<P: Path, F: FieldDef> Field<P, F> {
     /// `SET column = value`, for `update`: takes a value, an expression over the same row, or `None` where the field is an
     /// `Option`. A generated field, a field behind a relation, and an expression that may be NULL for a field that may not,
     /// do not compile.
@@ -96,11 +96,16 @@ impl<M: Model, F: FieldDef> Field<Root<M>, F> {
     /// Book::objects().update(&db, (Book::subtitle.set(None), Book::stock_level.set(0)))?;
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn set<V>(self, value: V) -> Assignment<M>
+    pub fn set<V: IntoAssigned<P::Root, F::Type, Kind: NoAggregate + NoWindow + NoManyRows>>(
+        self,
+        value: V,
+    ) -> Assignment<P::Root>
     where
+        P: OwnRow,
         F::Access: Writable,
-        V: IntoAssigned<M, F::Type, Base: AssignableTo<BaseType<F>>, Null: FitsNull<NullType<F>>>,
-        Scope: About<V::Scope, M>,
+        V::Base: AssignableTo<BaseType<F>>,
+        V::Null: FitsNull<NullType<F>>,
+        Scope: About<V::Scope, P::Root>,
     {
         Assignment::new(F::INDEX, value.into_assigned())
     }

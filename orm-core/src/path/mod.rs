@@ -113,6 +113,16 @@ impl<P: Path, R: Relation> Path for Join<P, R> {
     }
 }
 
+/// The way to a field that an update can set: none, since it sets fields of its own rows.
+#[diagnostic::on_unimplemented(
+    message = "an update sets fields of its own rows, and this one is behind a relation",
+    label = "update the rows that have it: `Author::objects().filter(..).update(..)`"
+)]
+pub trait OwnRow {}
+
+#[diagnostic::do_not_recommend]
+impl<M> OwnRow for Root<M> {}
+
 /// Where an expression of `Model` stands in a query of `Query`: they must be the same.
 ///
 /// It is asked of the marker [`Scope`] and not of the model itself, which keeps the compiler from

@@ -11,6 +11,9 @@ use crate::schema::PathNode;
 use crate::types::{Averageable, Bool, Element, InJson, Numeric, Sorted, SqlType, Summable, Text};
 use crate::value::ColumnType;
 
+/// A value of each row of a relation: NULL where it has none.
+type EachOf<R, E> = Expr<<R as RelatedRows>::Root, NullableOf<E>, ManyRows>;
+
 /// Aggregates of the rows of a relation: one value in each row of the query, which can be selected, filtered and ordered by, and
 /// assigned, as any other. Several of them, of one relation or of several, do not multiply each other's rows.
 ///
@@ -73,9 +76,8 @@ pub trait RelatedRows: Sized {
     /// assert_eq!(Author::objects().filter(title.startswith("Du")).one(&db)?.name, "Eve");
     /// # Ok::<(), orm::Error>(())
     /// ```
-    fn each<E>(self, of: E) -> Expr<Self::Root, NullableOf<E>, ManyRows>
+    fn each<E: Expression<Kind: PerRow>>(self, of: E) -> EachOf<Self, E>
     where
-        E: Expression<Kind: PerRow>,
         Scope: About<E::Scope, Self::To>,
     {
         Expr::new(each_of(self.into_related(of.node())))

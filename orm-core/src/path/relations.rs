@@ -6,7 +6,7 @@ use std::ops::Deref;
 use crate::ast::{Column, Expr as Node, Quantified, Quantifier};
 use crate::expr::{
     Assignment, Condition, Expression, IntoCondition, IntoKeyValue, KeyList, KeyOperand, Kind,
-    ManyRows, OneRow, PerRow,
+    ManyRows, NoAggregate, NoManyRows, NoWindow, OneRow, PerRow,
 };
 use crate::model::{Model, NoType, SingleKey};
 use crate::path::{About, Join, Loaded, Path, PathFields, Root, Scope};
@@ -246,7 +246,10 @@ impl<M: Model, R: Relation> ToOne<Root<M>, R> {
     /// Book::objects().update(&db, Book::editor.set(None))?;
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn set<V: IntoKeyValue<M, R::To, R::Null>>(self, value: V) -> Assignment<M> {
+    pub fn set<V: IntoKeyValue<M, R::To, R::Null, Kind: NoAggregate + NoWindow + NoManyRows>>(
+        self,
+        value: V,
+    ) -> Assignment<M> {
         const {
             assert!(
                 R::SCHEMA.is_key(),
@@ -281,9 +284,11 @@ impl<P: Path, R: Relation> ToMany<P, R> {
     ///     .all(&db)?;
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn any<C>(self, condition: C) -> Condition<P::Root>
+    pub fn any<C: IntoCondition<R::To, Type: Bool, Kind: PerRow>>(
+        self,
+        condition: C,
+    ) -> Condition<P::Root>
     where
-        C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, R::To>,
     {
         Self::quantified(
@@ -305,9 +310,11 @@ impl<P: Path, R: Relation> ToMany<P, R> {
     /// assert_eq!(authors.one(&db)?.name, "Bob");
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn all<C>(self, condition: C) -> Condition<P::Root>
+    pub fn all<C: IntoCondition<R::To, Type: Bool, Kind: PerRow>>(
+        self,
+        condition: C,
+    ) -> Condition<P::Root>
     where
-        C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, R::To>,
     {
         match condition.into_condition() {
@@ -327,9 +334,11 @@ impl<P: Path, R: Relation> ToMany<P, R> {
     /// assert_eq!(authors.one(&db)?.name, "Bob");
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn none<C>(self, condition: C) -> Condition<P::Root>
+    pub fn none<C: IntoCondition<R::To, Type: Bool, Kind: PerRow>>(
+        self,
+        condition: C,
+    ) -> Condition<P::Root>
     where
-        C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, R::To>,
     {
         Self::quantified(

@@ -69,8 +69,9 @@ impl<M: Model, R: Extend, L> QuerySet<M, R, L> {
 
 /// An expression, or a tuple of up to 16, that [`annotate`](QuerySet::annotate) appends to rows of shape `R`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be appended to the rows of this query of `{M}`",
-    label = "expected an expression of `{M}`, or a tuple of up to 16 of them"
+    message = "this cannot be appended to the rows of a query of `{M}`",
+    label = "expected an expression of `{M}`, or a tuple of up to 16 of them",
+    note = "a window function needs its window, `.over(..)`, and a value is written `value(..)`"
 )]
 pub trait Annotations<M, R> {
     /// The model it is about.

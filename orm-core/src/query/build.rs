@@ -30,9 +30,8 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// assert_eq!(books.len(), 4);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn filter<C>(mut self, condition: C) -> Self
+    pub fn filter<C: IntoCondition<M, Type: Bool>>(mut self, condition: C) -> Self
     where
-        C: IntoCondition<M, Type: Bool>,
         Scope: About<C::Scope, M>,
         R: FilterAllowed<C::Kind>,
     {
@@ -55,9 +54,8 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// assert_eq!(Book::objects().exclude(Book::subtitle.eq("A novel")).count(&db)?, 3);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn exclude<C>(mut self, condition: C) -> Self
+    pub fn exclude<C: IntoCondition<M, Type: Bool>>(mut self, condition: C) -> Self
     where
-        C: IntoCondition<M, Type: Bool>,
         Scope: About<C::Scope, M>,
         R: FilterAllowed<C::Kind>,
     {

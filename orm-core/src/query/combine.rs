@@ -46,7 +46,7 @@ impl<M, R> std::fmt::Debug for Combined<M, R> {
 )]
 pub trait SetOperand {
     /// The shape of its rows.
-    type Rows;
+    type Rows: RowShape;
 
     /// The query, and what is loaded beside its rows.
     #[doc(hidden)]
@@ -106,22 +106,25 @@ impl<M, R: RowShape> SetOperand for &Combined<M, R> {
 
 /// Rows that can be united: they must be of one type.
 #[diagnostic::on_unimplemented(
-    message = "rows of `{Other}` cannot be united with rows of `{Own}`",
+    message = "rows of `{OtherRow}` cannot be united with rows of `{OwnRow}`",
     label = "select the same types, `Option`s too, with `values_list`"
 )]
-pub trait Alike<Other, Own> {}
+pub trait Alike<Other, Own, OtherRow, OwnRow> {}
+
+/// What a query set that is united has as rows.
+type RowOf<Q> = <<Q as SetOperand>::Rows as RowShape>::Output;
 
 /// What [`Alike`] is asked of.
 pub struct RowType;
 
 #[diagnostic::do_not_recommend]
-impl<Rows> Alike<Rows, Rows> for RowType {}
+impl<Rows: RowShape> Alike<Rows, Rows, Rows::Output, Rows::Output> for RowType {}
 
 /// A shape that no rows have: with one impl alone the compiler would speak of mismatched types.
 pub enum NoRows {}
 
 #[diagnostic::do_not_recommend]
-impl<Own: RowShape> Alike<NoRows, Own> for RowType {}
+impl<Own: RowShape> Alike<NoRows, Own, NoRows, Own::Output> for RowType {}
 
 /// What is asked of the parts, before they are united.
 #[diagnostic::on_unimplemented(
@@ -150,7 +153,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// ```
     pub fn union<Q: SetOperand>(self, other: Q) -> Combined<M, R>
     where
-        RowType: Alike<Q::Rows, R>,
+        RowType: Alike<Q::Rows, R, RowOf<Q>, R::Output>,
         L: LocksNone,
     {
         Combined(united(self.retyped(), SetOp::Union, other.into_part()))
@@ -170,7 +173,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// ```
     pub fn union_all<Q: SetOperand>(self, other: Q) -> Combined<M, R>
     where
-        RowType: Alike<Q::Rows, R>,
+        RowType: Alike<Q::Rows, R, RowOf<Q>, R::Output>,
         L: LocksNone,
     {
         Combined(united(self.retyped(), SetOp::UnionAll, other.into_part()))
@@ -190,7 +193,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// ```
     pub fn intersection<Q: SetOperand>(self, other: Q) -> Combined<M, R>
     where
-        RowType: Alike<Q::Rows, R>,
+        RowType: Alike<Q::Rows, R, RowOf<Q>, R::Output>,
         L: LocksNone,
     {
         Combined(united(self.retyped(), SetOp::Intersect, other.into_part()))
@@ -210,7 +213,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// ```
     pub fn intersection_all<Q: SetOperand>(self, other: Q) -> Combined<M, R>
     where
-        RowType: Alike<Q::Rows, R>,
+        RowType: Alike<Q::Rows, R, RowOf<Q>, R::Output>,
         L: LocksNone,
     {
         Combined(united(
@@ -234,7 +237,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// ```
     pub fn difference<Q: SetOperand>(self, other: Q) -> Combined<M, R>
     where
-        RowType: Alike<Q::Rows, R>,
+        RowType: Alike<Q::Rows, R, RowOf<Q>, R::Output>,
         L: LocksNone,
     {
         Combined(united(self.retyped(), SetOp::Except, other.into_part()))
@@ -254,7 +257,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// ```
     pub fn difference_all<Q: SetOperand>(self, other: Q) -> Combined<M, R>
     where
-        RowType: Alike<Q::Rows, R>,
+        RowType: Alike<Q::Rows, R, RowOf<Q>, R::Output>,
         L: LocksNone,
     {
         Combined(united(self.retyped(), SetOp::ExceptAll, other.into_part()))
@@ -273,7 +276,7 @@ impl<M: Model, R: RowShape> Combined<M, R> {
     /// ```
     pub fn union<Q: SetOperand>(self, other: Q) -> Self
     where
-        RowType: Alike<Q::Rows, R>,
+        RowType: Alike<Q::Rows, R, RowOf<Q>, R::Output>,
     {
         Self(united(self.0, SetOp::Union, other.into_part()))
     }
@@ -289,7 +292,7 @@ impl<M: Model, R: RowShape> Combined<M, R> {
     /// ```
     pub fn union_all<Q: SetOperand>(self, other: Q) -> Self
     where
-        RowType: Alike<Q::Rows, R>,
+        RowType: Alike<Q::Rows, R, RowOf<Q>, R::Output>,
     {
         Self(united(self.0, SetOp::UnionAll, other.into_part()))
     }
@@ -305,7 +308,7 @@ impl<M: Model, R: RowShape> Combined<M, R> {
     /// ```
     pub fn intersection<Q: SetOperand>(self, other: Q) -> Self
     where
-        RowType: Alike<Q::Rows, R>,
+        RowType: Alike<Q::Rows, R, RowOf<Q>, R::Output>,
     {
         Self(united(self.0, SetOp::Intersect, other.into_part()))
     }
@@ -321,7 +324,7 @@ impl<M: Model, R: RowShape> Combined<M, R> {
     /// ```
     pub fn intersection_all<Q: SetOperand>(self, other: Q) -> Self
     where
-        RowType: Alike<Q::Rows, R>,
+        RowType: Alike<Q::Rows, R, RowOf<Q>, R::Output>,
     {
         Self(united(self.0, SetOp::IntersectAll, other.into_part()))
     }
@@ -337,7 +340,7 @@ impl<M: Model, R: RowShape> Combined<M, R> {
     /// ```
     pub fn difference<Q: SetOperand>(self, other: Q) -> Self
     where
-        RowType: Alike<Q::Rows, R>,
+        RowType: Alike<Q::Rows, R, RowOf<Q>, R::Output>,
     {
         Self(united(self.0, SetOp::Except, other.into_part()))
     }
@@ -353,7 +356,7 @@ impl<M: Model, R: RowShape> Combined<M, R> {
     /// ```
     pub fn difference_all<Q: SetOperand>(self, other: Q) -> Self
     where
-        RowType: Alike<Q::Rows, R>,
+        RowType: Alike<Q::Rows, R, RowOf<Q>, R::Output>,
     {
         Self(united(self.0, SetOp::ExceptAll, other.into_part()))
     }

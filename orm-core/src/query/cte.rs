@@ -205,8 +205,9 @@ where
     M: Model,
     R: CteRows,
     N: Model,
+    Q: RowShape,
     F: FnOnce(R::Columns<N>) -> QuerySet<N, Q>,
-    RowType: Alike<Q, R>,
+    RowType: Alike<Q, R, Q::Output, R::Output>,
 {
     let id = fresh();
     let mut step = step(R::columns::<N>(id));

@@ -18,6 +18,7 @@ mod on;
 mod projection;
 mod raw;
 mod read;
+mod refused;
 mod reuse;
 mod rows;
 mod run;
@@ -51,13 +52,14 @@ pub use on::{
 };
 pub use projection::{AnnotatedWith, Nested, Projected, Projection, ProjectsTo};
 pub use raw::RawQuery;
+pub use refused::{CreateMethods, Creates, GetsOrCreates, UpdatesOrCreates};
 pub use reuse::{AnyRows, Narrow, WholeQuery};
 pub use rows::{
     Extend, FilterAllowed, Flat, FromModels, JsonRows, OfValues, OrderAllowed, RowPart, RowShape,
     Rows, RowsOf, Tuple, Whole, WholeRows,
 };
 pub use selection::Selection;
-pub use subquery::{OneColumn, exists, subquery};
+pub use subquery::{Correlated, OneColumn, exists, subquery};
 pub use tree::{HasPath, NoPath, Tree, TreeKey};
 pub use write::{BulkCreate, Instance, OnConflictOf};
 

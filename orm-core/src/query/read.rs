@@ -56,10 +56,13 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// # Errors
     /// [`Error::DoesNotExist`] if none does, [`Error::MultipleObjects`] if several do, and the database's.
     #[track_caller]
-    pub fn get<D, C>(&self, db: &D, condition: C) -> Result<R::Output>
+    pub fn get<D, C: IntoCondition<M, Type: Bool, Kind: PerRow>>(
+        &self,
+        db: &D,
+        condition: C,
+    ) -> Result<R::Output>
     where
         D: Handle + ?Sized,
-        C: IntoCondition<M, Type: Bool, Kind: PerRow>,
         Scope: About<C::Scope, M>,
         L: RunsOn<D::Kind>,
     {

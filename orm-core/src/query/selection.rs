@@ -9,8 +9,9 @@ use crate::types::{Nullness, SqlType};
 
 /// One expression of the model's rows, or a tuple of them.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be selected from `{M}`",
-    label = "expected a field or expression of `{M}`, or a tuple of them"
+    message = "this cannot be selected from `{M}`",
+    label = "expected a field or expression of `{M}`, or a tuple of them",
+    note = "a window function needs its window, `.over(..)`, and a value is written `value(..)`"
 )]
 pub trait Selection<M> {
     /// The model it is about.

@@ -34,7 +34,7 @@ where
     M: Model,
     R: OneColumn,
     L: LocksNone,
-    F: FnOnce(Outer<S, M>) -> QuerySet<M, R, L>,
+    F: Correlated<S, M, R, L>,
 {
     Expr::new(Node::Scalar(Box::new(query(Outer::NEW).select)))
 }
@@ -58,9 +58,25 @@ where
     S: Model,
     M: Model,
     L: LocksNone,
-    F: FnOnce(Outer<S, M>) -> QuerySet<M, R, L>,
+    F: Correlated<S, M, R, L>,
 {
     Condition::new(Node::Exists(Box::new(asked(query(Outer::NEW).select))))
+}
+
+/// A closure that is given the row around a query, and gives the query.
+#[diagnostic::on_unimplemented(
+    message = "a query inside of another is made by a closure, which is given the row around it",
+    label = "write `|row: Outer<Author, _>| ..` before it, with the model of the query around"
+)]
+pub trait Correlated<S: Model, M: Model, R, L>: FnOnce(Outer<S, M>) -> QuerySet<M, R, L> {}
+
+#[diagnostic::do_not_recommend]
+impl<S, M, R, L, F> Correlated<S, M, R, L> for F
+where
+    S: Model,
+    M: Model,
+    F: FnOnce(Outer<S, M>) -> QuerySet<M, R, L>,
+{
 }
 
 /// A query of which nothing is asked but whether there is a row.
@@ -111,6 +127,7 @@ macro_rules! values {
             type Scope = S;
             type Base = U::Base;
             type Null = MaybeNull;
+            type Kind = OneRow;
 
             fn into_assigned(self) -> Node {
                 Operand::<S, T>::into_node(self)

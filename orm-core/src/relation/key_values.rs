@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::ast::Expr as Node;
 use crate::draft::{DraftKey, TakesKey};
-use crate::expr::{IntoKeyValue, KeyOperand};
+use crate::expr::{IntoKeyValue, KeyOperand, OneRow};
 use crate::model::{Model, SingleKey};
 use crate::relation::{ForeignKey, KeyField as _, OneToOne};
 use crate::types::SqlType;
@@ -21,6 +21,8 @@ macro_rules! key_fields {
 
         #[diagnostic::do_not_recommend]
         impl<S, M: Model<Key: SingleKey>, N> IntoKeyValue<S, M, N> for &$key<M> {
+            type Kind = OneRow;
+
             fn into_key_value(self) -> Node {
                 Node::Bind(self.key_value())
             }
@@ -43,6 +45,8 @@ macro_rules! key_literal {
 
         #[diagnostic::do_not_recommend]
         impl<S, M: $crate::model::Model<Key = $type>, N> $crate::expr::IntoKeyValue<S, M, N> for $literal {
+            type Kind = $crate::expr::OneRow;
+
             fn into_key_value(self) -> $crate::ast::Expr {
                 $crate::ast::Expr::Bind($crate::types::SqlType::into_value(<$type>::from(self)))
             }

@@ -17,7 +17,7 @@ pub use chrono_types::text as date_text;
 pub use families::*;
 pub use json::{Json, TOO_DEEP, is_too_deep};
 pub use json_text::text as json_text;
-pub use nullness::{FitsNull, MaybeNull, NotNull, Nullness};
+pub use nullness::{FitsNull, MaybeNull, NotNull, Nullness, TakesNull};
 
 use crate::value::{ColumnType, Value, ValueRef};
 

@@ -41,8 +41,12 @@ impl Nullness for MaybeNull {
 pub trait FitsNull<Target> {}
 
 #[diagnostic::do_not_recommend]
-impl FitsNull<NotNull> for NotNull {}
+impl<Target> FitsNull<Target> for NotNull {}
+// Not of `MaybeNull` itself: the compiler would say at length that this is another type.
 #[diagnostic::do_not_recommend]
-impl FitsNull<MaybeNull> for NotNull {}
-#[diagnostic::do_not_recommend]
-impl FitsNull<MaybeNull> for MaybeNull {}
+impl<Target: TakesNull> FitsNull<Target> for MaybeNull {}
+
+/// The nullness of what may be set to NULL.
+pub trait TakesNull {}
+
+impl TakesNull for MaybeNull {}

@@ -98,7 +98,8 @@ pub struct Narrowed;
 /// load, or a tuple of them.
 #[diagnostic::on_unimplemented(
     message = "this is not a whole relation, which `prefetch_related` loads",
-    label = "expected a relation, such as `Author::books`; one that is filtered, limited or shaped is loaded by `.with(..)`"
+    label = "expected a relation, such as `Author::books`; one that is filtered, limited or shaped is loaded by `.with(..)`",
+    note = "relations of related rows are loaded within: `Author::books.prefetch_related(Book::tags)`"
 )]
 pub trait IntoPrefetch {
     /// The model whose relations they are.

@@ -147,7 +147,7 @@ impl Joining {
 
 /// What [`select_related`](crate::query::QuerySet::select_related) takes: a path to one row, or a tuple of them.
 #[diagnostic::on_unimplemented(
-    message = "`select_related` cannot follow `{Self}` from `{M}`",
+    message = "`select_related` joins paths from `{M}` to one row, and this is none",
     label = "expected relations of `{M}` to one row, such as `Book::author` or `Book::author.profile`",
     note = "relations to many rows are loaded by `prefetch_related`"
 )]

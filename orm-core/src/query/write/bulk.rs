@@ -175,11 +175,13 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// # Errors
     /// Those of [`save`](TypedDraft::save); then no row was written.
     #[track_caller]
-    pub fn bulk_create<D, I>(&self, db: &D, drafts: I) -> Result<Vec<M>>
+    pub fn bulk_create<D, I: IntoIterator<Item: TypedDraft<Model = M, State: Complete>>>(
+        &self,
+        db: &D,
+        drafts: I,
+    ) -> Result<Vec<M>>
     where
         D: Handle + ?Sized,
-        I: IntoIterator,
-        I::Item: TypedDraft<Model = M> + Complete,
     {
         let caller = Location::caller();
         self.is_for(db.executor())?;
@@ -217,11 +219,14 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// Those of [`save`](TypedDraft::save), and [`Error::InvalidQuery`] where the database has no unique constraint over
     /// exactly the fields of [`on_conflict`](BulkCreate::on_conflict); then no row was written.
     #[track_caller]
-    pub fn bulk_create_with<D, I>(&self, db: &D, drafts: I, options: BulkCreate<M>) -> Result<u64>
+    pub fn bulk_create_with<D, I: IntoIterator<Item: TypedDraft<Model = M, State: Complete>>>(
+        &self,
+        db: &D,
+        drafts: I,
+        options: BulkCreate<M>,
+    ) -> Result<u64>
     where
         D: Handle + ?Sized,
-        I: IntoIterator,
-        I::Item: TypedDraft<Model = M> + Complete,
     {
         let caller = Location::caller();
         self.is_for(db.executor())?;

@@ -111,8 +111,10 @@ impl<'a> Draft<'a> {
             #[must_use = "a draft is no row until it is saved: `.save(&db)?`"]
             #vis struct #name<#(#states),*>(__orm::Building<#ident, (#(#states,)*)>);
             impl<#(#states),*> #name<#(#states),*> { #(#methods)* }
+            #[diagnostic::do_not_recommend]
             impl<#(#states),*> __orm::TypedDraft for #name<#(#states),*> {
                 type Model = #ident;
+                type State = Self;
                 fn into_draft(self) -> __orm::Draft<#ident> { self.0.finish() }
             }
             #complete

@@ -1,0 +1,9 @@
+#[path = "../models.rs"]
+mod models;
+use models::*;
+
+fn main() -> Result<()> {
+    let db = Database::connect("sqlite::memory:")?;
+    Book::objects().values_list(Book::title).update(&db, Book::price.set(1))?;
+    Ok(())
+}
