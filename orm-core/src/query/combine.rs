@@ -41,7 +41,7 @@ impl<M, R> std::fmt::Debug for Combined<M, R> {
 
 /// What unites: a query set, or what some were united to.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a query set",
+    message = "only query sets that lock no rows can be united",
     label = "expected a query set of the same rows, that locks none"
 )]
 pub trait SetOperand {

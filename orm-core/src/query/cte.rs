@@ -71,7 +71,7 @@ impl<R> std::fmt::Debug for Cte<R> {
 
 /// Rows that a common table expression can have: a value, or a tuple of up to 16.
 #[diagnostic::on_unimplemented(
-    message = "a common table expression has values as its rows, not `{Self}`",
+    message = "a common table expression has values as its rows, and these are none",
     label = "select its columns with `values_list`"
 )]
 pub trait CteRows: RowShape {

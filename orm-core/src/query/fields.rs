@@ -15,7 +15,7 @@ use crate::path::{Field, FieldDef, Relation, Root, ToOne, Writable};
 /// # Ok::<(), orm::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a field of `{M}`",
+    message = "this is not a field of `{M}`",
     label = "expected a field of `{M}`, or a tuple of fields"
 )]
 pub trait FieldSet<M> {
@@ -52,7 +52,7 @@ impl<M: Model, R: Relation<From = M>> FieldSet<M> for ToOne<Root<M>, R> {
 
 /// A field of `M` that the program may write, or a tuple of such.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a field of `{M}` that can be written",
+    message = "this is not a field of `{M}` that can be written",
     label = "expected a field of `{M}` that is not generated, or a tuple of fields"
 )]
 pub trait WritableFields<M>: FieldSet<M> {}

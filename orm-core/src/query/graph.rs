@@ -241,7 +241,7 @@ impl<T> NoField<T> {
 
 /// A relation to one row.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not lead to one row",
+    message = "what this field is bound to does not lead to one row",
     label = "expected a relation to one row, such as `Book::author`"
 )]
 pub trait LeadsToRow {
@@ -411,9 +411,8 @@ impl AlwaysThere for NotNull {}
 
 impl<X: Projection> RowField<X> {
     /// Adds the columns of the row, which a join brings.
-    pub fn add<S: Projection, E>(self, graph: &mut Graph, field: usize, relation: E)
+    pub fn add<S: Projection, E: LeadsToRow>(self, graph: &mut Graph, field: usize, relation: E)
     where
-        E: LeadsToRow,
         Scope: About<E::Root, S::Model> + SameRows<E::To, X::Model>,
         X: Nested,
         E::Null: AlwaysThere,
@@ -446,9 +445,8 @@ impl<X: Projection> RowField<X> {
 
 impl<X: Projection> OptionField<X> {
     /// Adds the columns of the row, which a join brings, and its key, which tells whether it is there.
-    pub fn add<S: Projection, E>(self, graph: &mut Graph, field: usize, relation: E)
+    pub fn add<S: Projection, E: LeadsToRow>(self, graph: &mut Graph, field: usize, relation: E)
     where
-        E: LeadsToRow,
         Scope: About<E::Root, S::Model> + SameRows<E::To, X::Model>,
         X: Nested,
     {
@@ -489,9 +487,8 @@ impl<X: Projection> OptionField<X> {
 
 impl<X: Projection> RowsField<X> {
     /// Adds the key by which rows are loaded, and what loads them.
-    pub fn add<S: Projection, E>(self, graph: &mut Graph, field: usize, relation: E)
+    pub fn add<S: Projection, E: LeadsToRows>(self, graph: &mut Graph, field: usize, relation: E)
     where
-        E: LeadsToRows,
         Scope: About<E::Root, S::Model> + SameRows<E::To, X::Model>,
         X: Nested,
     {

@@ -131,7 +131,7 @@ where
 
 /// What `values_json` takes: a field, a named expression, or a tuple of them.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be selected as JSON from `{M}`",
+    message = "this cannot be selected as JSON from `{M}`",
     label = "expected a field of `{M}`, an expression with `.named(\"x\")`, or a tuple of them"
 )]
 pub trait JsonSelection<M> {

@@ -10,7 +10,7 @@ use crate::types::{NotNull, Nullness};
 
 /// What [`of`](QuerySet::of) takes: a path to one row that is there, or a tuple of them.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` leads to no row of each `{M}` that could be locked",
+    message = "this does not lead from each `{M}` to a row that could be locked",
     label = "expected a relation of `{M}` to one row that is always there, or a tuple of them"
 )]
 pub trait LockedToo<M> {

@@ -43,7 +43,7 @@ impl<R: RowShape + OrderAllowed<OneRow>> AnyRows for R {}
 
 /// Something that is, or makes, a query set of whole rows of `M`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a query set of whole rows of `{M}`",
+    message = "these are not whole rows of `{M}`, for which this method is",
     label = "this method returns other rows, so it is for `{M}::objects()` and what is filtered from it",
     note = "a method of `#[queryset]` that returns `Self` is for rows of any shape"
 )]

@@ -112,7 +112,7 @@ impl JoinedRow for MaybeNull {
 
 /// What [`with`](crate::query::QuerySet::with) takes: a relation, as it is, or filtered, ordered, limited and shaped.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a relation whose rows can be appended",
+    message = "this is not a relation, whose rows could be appended",
     label = "expected a relation, such as `Author::books` or `Author::books.filter(..)`",
     note = "each relation has a `.with(..)` of its own; other values are appended by `annotate`"
 )]
