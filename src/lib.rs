@@ -22,5 +22,5 @@ pub use orm_core::{
 };
 #[cfg(feature = "serde")]
 pub use orm_derive::Serialize;
-pub use orm_derive::{DbEnum, Embed, Model, Projection, SqlType, queryset};
+pub use orm_derive::{DbEnum, Embed, Model, Projection, Proxy, SqlType, queryset};
 pub use private::{Embed, EmbedPath};

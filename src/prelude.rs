@@ -22,16 +22,16 @@ pub use orm_core::expr::{
 pub use orm_core::expr::{raw_expr, raw_expr_with};
 pub use orm_core::model::Model;
 pub use orm_core::path::{Outer, RelatedRows};
-pub use orm_core::query::RelatedValues;
 pub use orm_core::query::{
     BulkCreate, Deferred, Instance, NamedExt, Postgres, QuerySet, Rows, Sqlite, cte, exists,
     prefetch, recursive, subquery,
 };
+pub use orm_core::query::{Proxy, RelatedValues};
 pub use orm_core::relation::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne, OptionalKey};
 pub use orm_core::types::{Json, SqlType};
 #[cfg(feature = "serde")]
 pub use orm_derive::Serialize;
-pub use orm_derive::{DbEnum, Embed, Model, Projection, SqlType, queryset};
+pub use orm_derive::{DbEnum, Embed, Model, Projection, Proxy, SqlType, queryset};
 pub use rust_decimal::Decimal;
 pub use serde_json::json;
 pub use uuid::Uuid;

@@ -19,8 +19,10 @@ pub use embed::{
 pub use links::{link_key, links_of, many_to_many, other_links, through, through_keys};
 
 pub use std::clone::Clone;
+pub use std::convert::From;
 pub use std::default::Default;
 pub use std::marker::{Copy, PhantomData, Sized};
+pub use std::ops::{Deref, DerefMut};
 pub use std::option::Option::{self, None, Some};
 pub use std::result::Result::{Err, Ok};
 pub use std::vec::Vec;
@@ -30,10 +32,11 @@ pub use inventory::submit;
 pub use orm_core::ast::{DefaultOrder, Expr};
 pub use orm_core::decode::{Names, Row};
 pub use orm_core::draft::{
-    Complete, Draft, DraftsThrough, FieldValue, OneKey, OneThrough, Set, SpendsThrough, Through,
-    TypedDraft,
+    Complete, Draft, DraftKey, DraftsThrough, FieldValue, OneKey, OneThrough, Set, SpendsThrough,
+    TakesKey, Through, TypedDraft,
 };
 pub use orm_core::error::Result;
+pub use orm_core::expr::KeyOperand;
 pub use orm_core::model::{Definitions, HasDeferred, KeyPart, Model, Registration};
 pub use orm_core::path::{
     DeferredField, Field, FieldDef, Generated, KeyTo, LinkTable, LinkedSide, Loaded, ManySide,
@@ -42,8 +45,8 @@ pub use orm_core::path::{
 };
 pub use orm_core::query::{
     AnyDatabase, AnyRows, AsksColumn, AsksNothing, AsksOption, AsksRow, AsksRows, ColumnField,
-    Deferred, Graph, Narrow, Nested, Probe, Projection, QuerySet, RawQuery, Related, Terms,
-    WholeQuery, annotated,
+    Deferred, Graph, Narrow, Nested, Probe, Projection, Proxied, Proxy, QuerySet, RawQuery,
+    Related, Terms, WholeQuery, annotated,
 };
 pub use orm_core::raw::RawParams;
 use orm_core::relation::KeyField;

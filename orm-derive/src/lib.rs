@@ -12,6 +12,7 @@ mod model;
 mod names;
 mod options;
 mod projection;
+mod proxy;
 mod queryset;
 mod serialize;
 mod sql_type;
@@ -472,6 +473,53 @@ pub fn derive_projection(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Serialize, attributes(serde))]
 pub fn derive_serialize(input: TokenStream) -> TokenStream {
     serialize::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes a struct around a model a proxy of it: another type for the same rows, with an order and a filter of its own.
+///
+/// | option | says | without it |
+/// | --- | --- | --- |
+/// | `#[proxy(Post)]` | the model | |
+/// | `ordering = [-a, b]` | the order of whole rows where a query names none | the model's |
+/// | `default_filter = ..` | what `objects()` keeps, of what the model's own keeps; `all_objects()` keeps all | all of them |
+///
+/// `Published::objects()` is a query set of the model, `QuerySet<Post, Proxied<Published>>`: conditions, orderings and changes are made
+/// of the model's paths, and the model's `#[queryset]` methods can be called on it; what is returned for a row is a `Published`. That
+/// derefs to the model, so the fields, `save`, `update` and `refresh` are there; `into_inner()` and `From` turn one into the other. Methods of its own
+/// are what it is for. It has no columns of its own, is made by the draft of its model, and no key can point at it: one to the
+/// model does. Rows that a relation leads to are the model's.
+///
+/// ```
+/// use orm::prelude::*;
+///
+/// #[derive(Model, Debug)]
+/// pub struct Job {
+///     pub id: i64,
+///     pub name: String,
+///     pub urgency: i32,
+///     #[field(default)]
+///     pub done: bool,
+/// }
+///
+/// #[derive(Proxy, Debug)]
+/// #[proxy(Job, ordering = [-urgency], default_filter = !Job::done)]
+/// pub struct OpenJob(Job);
+///
+/// # fn main() -> Result<()> {
+/// # let db = Database::connect("sqlite::memory:")?;
+/// # db.create_tables()?;
+/// Job::draft().name("Sweep").urgency(1).save(&db)?;
+/// Job::draft().name("Repair").urgency(9).save(&db)?;
+/// let mut first = OpenJob::objects().filter(Job::urgency.gt(0)).first(&db)?.unwrap();
+/// assert_eq!(first.name, "Repair");
+/// first.update(&db, Job::done.set(true))?;
+/// assert_eq!((OpenJob::objects().count(&db)?, OpenJob::all_objects().count(&db)?), (1, 2));
+/// # Ok(())
+/// # }
+/// ```
+#[proc_macro_derive(Proxy, attributes(proxy))]
+pub fn derive_proxy(input: TokenStream) -> TokenStream {
+    proxy::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// Makes the methods of an `impl QuerySet<Post>` steps of queries of `Post`, in a trait called `PostQuerySet`: where it is in

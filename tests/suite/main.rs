@@ -39,6 +39,7 @@ mod moments;
 mod numbers;
 mod one_database;
 mod plans;
+mod proxies;
 mod reading;
 mod refused;
 mod related;

@@ -3,7 +3,7 @@
 use crate::ast::{Expr as Node, Members, Output};
 use crate::expr::{KeyList, MemberList, in_select, primary_key};
 use crate::model::{Model, SingleKey};
-use crate::query::{Flat, LocksNone, QuerySet, Whole};
+use crate::query::{Flat, LocksNone, Proxied, Proxy, QuerySet, Whole};
 use crate::types::{ComparableWith, SqlType};
 
 #[diagnostic::do_not_recommend]
@@ -45,6 +45,26 @@ impl<S, M: Model<Key: SingleKey>, L: LocksNone> KeyList<S, M> for QuerySet<M, Wh
 impl<S, M: Model<Key: SingleKey>, L: LocksNone> KeyList<S, M> for &QuerySet<M, Whole<M>, L> {
     fn into_membership(self, key: Node) -> Node {
         KeyList::<S, M>::into_membership(self.clone(), key)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, P, L: LocksNone> KeyList<S, P::Model> for QuerySet<P::Model, Proxied<P>, L>
+where
+    P: Proxy<Model: Model<Key: SingleKey>>,
+{
+    fn into_membership(self, key: Node) -> Node {
+        KeyList::<S, P::Model>::into_membership(self.of_model(), key)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, P, L: LocksNone> KeyList<S, P::Model> for &QuerySet<P::Model, Proxied<P>, L>
+where
+    P: Proxy<Model: Model<Key: SingleKey>>,
+{
+    fn into_membership(self, key: Node) -> Node {
+        KeyList::<S, P::Model>::into_membership(self.clone(), key)
     }
 }
 

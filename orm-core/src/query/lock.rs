@@ -85,7 +85,9 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         });
         self.retyped()
     }
+}
 
+impl<M: Model, R, L> QuerySet<M, R, L> {
     /// Passes over the rows that others have locked: for queues that several workers take from.
     ///
     /// SQL: `FOR UPDATE SKIP LOCKED`: PostgreSQL. On SQLite it is [`Error::Unsupported`](crate::error::Error::Unsupported) when run.

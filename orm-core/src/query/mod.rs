@@ -16,6 +16,7 @@ mod loading;
 mod lock;
 mod on;
 mod projection;
+mod proxy;
 mod raw;
 mod read;
 mod refused;
@@ -51,6 +52,7 @@ pub use on::{
     OnDatabase, Postgres, Sqlite, Terms, Undecided,
 };
 pub use projection::{AnnotatedWith, Nested, Projected, Projection, ProjectsTo};
+pub use proxy::{Proxied, Proxy};
 pub use raw::RawQuery;
 pub use refused::{CreateMethods, Creates, GetsOrCreates, UpdatesOrCreates};
 pub use reuse::{AnyRows, Narrow, WholeQuery};

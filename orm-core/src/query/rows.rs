@@ -47,6 +47,11 @@ pub trait RowPart: 'static {
     /// # Errors
     /// When a column holds something its type cannot.
     fn decode(row: &dyn Row, at: usize, select: &Select) -> Result<Self::Output>;
+
+    /// What it holds, without its type: of a model the instance, whatever it is given as.
+    fn any(output: &mut Self::Output) -> &mut dyn Any {
+        output
+    }
 }
 
 /// Rows that are whole models.
@@ -97,7 +102,7 @@ impl<M: Model> RowShape for Whole<M> {
 
 /// Reads the row of the query's own model.
 #[inline]
-fn own_row<M: Model>(row: &dyn Row, select: &Select) -> Result<M> {
+pub(super) fn own_row<M: Model>(row: &dyn Row, select: &Select) -> Result<M> {
     if select.left_out.is_empty() {
         M::decode(row, 0)
     } else {
@@ -221,7 +226,7 @@ macro_rules! tuples {
 
             fn part(output: &mut Self::Output, number: usize) -> Option<&mut dyn Any> {
                 match number {
-                    $($index => Some(&mut output.$index),)+
+                    $($index => Some($name::any(&mut output.$index)),)+
                     _ => None,
                 }
             }

@@ -22,7 +22,6 @@ options! {
         default_filter: Option<Keyed<Expression>>,
         manager: Vec<Keyed<NamedExpressions>>,
         primary_key: Option<Keyed<Names>>,
-        proxy: Option<Keyed<NotYet>>,
         validate: Option<Keyed<NotYet>>,
     }
 }

@@ -271,13 +271,8 @@ impl Model<'_> {
             .find(|field| *field.ident == name.ident)?;
         match &field.role {
             Role::Embed(_) if !name.inner.is_empty() => {
-                let (ident, path, inner) = (self.ident, &field.path, &name.inner);
-                // At the names, which is what a wrong one is wrong about.
-                let mut names = quote!(#ident::#path);
-                for name in inner {
-                    names = quote_spanned!(name.span()=> __orm::embedded_paths(#names).#name);
-                }
-                Some(quote!(__orm::column_of::<#ident, _>(#names)))
+                let ident = self.ident.to_token_stream();
+                Some(column_of(&ident, &field.path, &name.inner))
             }
             _ if name.inner.is_empty() => {
                 let index = field.column()?.index;
@@ -286,6 +281,16 @@ impl Model<'_> {
             _ => None,
         }
     }
+}
+
+/// The index in the schema of a column that is named by its path: the compiler finds it.
+pub(crate) fn column_of(model: &TokenStream, path: &Ident, inner: &[Ident]) -> TokenStream {
+    // At the names, which is what a wrong one is wrong about.
+    let mut names = quote_spanned!(path.span()=> #model::#path);
+    for name in inner {
+        names = quote_spanned!(name.span()=> __orm::embedded_paths(#names).#name);
+    }
+    quote!(__orm::column_of::<#model, _>(#names))
 }
 
 impl Column {

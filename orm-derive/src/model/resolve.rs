@@ -44,7 +44,6 @@ pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Opti
         manager,
         primary_key,
         // Reading these is an error already.
-        proxy: _,
         validate: _,
     } = ModelAttrs::of(&input.attrs, "model", mistakes);
     let mut model = Model {

@@ -67,6 +67,9 @@ fn belongs_to_the_model(field: &Field<'_>, mistakes: &mut Mistakes) {
             "a `generated` field belongs in the model, whose other columns it is computed from",
         );
     }
+    if let Some(option) = &field.attrs.validate {
+        mistakes.at(&option.key, "`validate` belongs in a model");
+    }
     if field.deferred {
         mistakes.at(
             field.ty,

@@ -1,0 +1,13 @@
+#[path = "../models.rs"]
+mod models;
+use models::*;
+
+#[derive(Proxy)]
+#[proxy(Book)]
+struct Published(Book);
+
+fn titles(_: QuerySet<Book>) {}
+
+fn main() {
+    titles(Published::objects());
+}
