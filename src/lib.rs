@@ -23,4 +23,4 @@ pub use orm_core::{
 #[cfg(feature = "serde")]
 pub use orm_derive::Serialize;
 pub use orm_derive::{DbEnum, Embed, Model, Projection, Proxy, SqlType, queryset};
-pub use private::{Embed, EmbedPath};
+pub use private::{Embed, EmbedAssignments, EmbedPath};

@@ -11,8 +11,8 @@ pub use columns::{
     ColumnTypes, Columns, Deferrable, Key, OptionalKey, Plain, fields, fields_and_embedded,
 };
 pub use embed::{
-    And, Embed, EmbedBuilding, EmbedPath, EmbedPaths, EmbedValue, Embedded, EmbeddedColumn,
-    EmbeddedField, EmbeddedKey, EmbeddedStruct, Embedding, In, Named, OwnColumn,
+    And, Embed, EmbedAssignments, EmbedBuilding, EmbedPath, EmbedPaths, EmbedValue, Embedded,
+    EmbeddedColumn, EmbeddedField, EmbeddedKey, EmbeddedStruct, Embedding, In, Named, OwnColumn,
     assert_columns_differ, column_of, default_of_type, embedded_default, embedded_definitions,
     embedded_paths, embedded_value, inside, optional_key_value,
 };

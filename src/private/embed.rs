@@ -3,23 +3,24 @@
 //! What a derive tells of such a struct it tells of each place at once, in types with a parameter `At` for the place:
 //! [`In<At, F>`](In) is the field `F` there, a field of the model as any other.
 
+mod path;
+
 use std::marker::PhantomData;
-use std::ops::Deref;
 
 use orm_core::ast::Expr;
 use orm_core::decode::Row;
 use orm_core::draft::{FieldValue, Set};
 use orm_core::error::Result;
 use orm_core::model::{Definitions, Model, SingleKey};
-use orm_core::path::{
-    Access, Field, FieldDef, Loaded, OneSide, OneToOneField, Relation, Root, ToOne, Written,
-};
+use orm_core::path::{FieldDef, Loaded, OneSide, OneToOneField, Relation, Written};
 use orm_core::schema::{FieldOptions, OnDelete, RelationSchema};
 use orm_core::types::{Nullness, SqlType};
 use orm_core::value::Value;
 
 use super::columns::{ColumnTypes, Columns};
 use super::{Building, Missing, foreign_key, one_to_one};
+
+pub use path::{EmbedAssignments, EmbedPath, OwnColumn, column_of, embedded_paths};
 
 /// A struct whose fields are columns of each model that embeds it. Derive it: `#[derive(Embed)]`.
 ///
@@ -87,37 +88,6 @@ pub trait Embed: Sized + 'static {
 pub trait EmbedPaths: Copy + 'static {
     /// The one value of the type.
     const ALL: &'static Self;
-}
-
-/// The path `P` and then the struct that is embedded in the place `At`: what `Post::stamps` is. It derefs to the struct's fields.
-pub struct EmbedPath<P, At>(PhantomData<fn() -> (P, At)>);
-
-impl<P, At> EmbedPath<P, At> {
-    /// The one value of the type.
-    pub const NEW: Self = Self(PhantomData);
-}
-
-impl<P, At> Clone for EmbedPath<P, At> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<P, At> Copy for EmbedPath<P, At> {}
-
-impl<P: 'static, At: Embedding> Deref for EmbedPath<P, At> {
-    type Target = <At::Embedded as Embed>::Paths<P, At>;
-
-    fn deref(&self) -> &Self::Target {
-        EmbedPaths::ALL
-    }
-}
-
-/// The same where nothing can be dereferenced: in a constant.
-pub const fn embedded_paths<P: 'static, At: Embedding>(
-    _: EmbedPath<P, At>,
-) -> <At::Embedded as Embed>::Paths<P, At> {
-    *<At::Embedded as Embed>::Paths::<P, At>::ALL
 }
 
 /// A place where a struct is embedded: a field of a model, or of a struct that is embedded itself.
@@ -426,31 +396,6 @@ const fn same(first: &str, second: &str) -> bool {
         next += 1;
     }
     true
-}
-
-/// A path to a column of `M` itself, as it is named in an ordering or a constraint.
-#[diagnostic::on_unimplemented(
-    message = "this is not a column of `{M}`",
-    label = "expected a field that has a column"
-)]
-pub trait OwnColumn<M>: Copy {
-    /// Its index in the schema.
-    const INDEX: usize;
-}
-
-#[diagnostic::do_not_recommend]
-impl<M: Model, F: FieldDef<Model = M, Access: Access>> OwnColumn<M> for Field<Root<M>, F> {
-    const INDEX: usize = F::INDEX;
-}
-
-#[diagnostic::do_not_recommend]
-impl<M: Model, R: Relation<From = M>> OwnColumn<M> for ToOne<Root<M>, R> {
-    const INDEX: usize = R::SCHEMA.key;
-}
-
-/// The index in the schema of a column that is named by its path.
-pub const fn column_of<M, C: OwnColumn<M>>(_: C) -> usize {
-    C::INDEX
 }
 
 /// What a draft takes for an embedded struct `E`: an `E`, a reference to one, or what `E::draft()` gives.

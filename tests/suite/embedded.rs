@@ -270,6 +270,35 @@ suite! {
         assert_eq!(Notice::objects().one(db)?, of_ann);
     }
 
+    fn it_is_listed_and_set_as_a_whole(db) {
+        let [ann, ben] = editors(db)?;
+        let mut first = parcel(db, &ann, "Elm", 3)?;
+        let mut second = parcel(db, &ann, "Oak", 4)?;
+        first.to = place("Ash", 5);
+        first.grams = 99;
+        first.save_only(db, Parcel::to)?;
+        first.refresh(db)?;
+        assert_eq!((&first.to, first.grams), (&place("Ash", 5), 10));
+        second.update(db, (Parcel::from_place.set(Place::draft().street("There").number(7)), Parcel::grams.set(11)))?;
+        assert_eq!((&*second.from.street, second.from.number, second.from.floor, second.price), ("There", 7, 0, 22));
+        // What the draft does not set stays.
+        Parcel::objects().update(db, Parcel::to.set(Place::draft().street("Fir").number(8)))?;
+        second.refresh_only(db, Parcel::to)?;
+        assert_eq!(second.to, Place { street: "Fir".into(), number: 8, floor: 2 });
+        let audit = Audit { created_by: (&ben).into(), remark: Some("moved".into()), ..second.audit.clone() };
+        second.update(db, Parcel::audit.set(&audit))?;
+        assert_eq!((second.audit.created_by.id(), second.audit.remark.as_deref()), (ben.id, Some("moved")));
+        first.to.floor = 7;
+        second.to.floor = 8;
+        Parcel::objects().bulk_update(db, &[first, second], (Parcel::to,))?;
+        assert_eq!(Parcel::objects().values_list(Parcel::to.floor).order_by(Parcel::id).all(db)?, [7, 8]);
+        let same = || Parcel::draft().grams(1).to(place("Fig", 9)).from_place(place("Fig", 9)).audit(Audit::draft().created_by(&ann));
+        assert_eq!((same().get_or_create(db, Parcel::to)?.1, same().get_or_create(db, Parcel::to)?.1), (true, false));
+        let long = Parcel::objects().update(db, Parcel::to.set(place("far too long a name of a street", 1)));
+        assert_eq!(long.unwrap_err().to_string(), "Parcel.to.street: longer than 20 characters");
+        assert_eq!(format!("{:?} {:?}", Parcel::audit, Parcel::audit.stamps), "Parcel.audit Parcel.audit.stamps");
+    }
+
     fn keys_inside_load_their_rows(db) {
         let [ann, ben] = editors(db)?;
         let made = parcel(db, &ann, "Elm", 3)?;
