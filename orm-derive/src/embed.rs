@@ -2,6 +2,8 @@
 //!
 //! Its fields are read and checked as those of a model. What is written of them holds for every place `__At` at once.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -26,7 +28,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         return expand(&shared);
     }
     let mut tokens = mistakes.into_tokens();
-    tokens.extend(fallback(&shared));
+    tokens.extend(fallback(shared));
     tokens
 }
 
@@ -73,10 +75,9 @@ fn expand(shared: &Model<'_>) -> TokenStream {
     );
     let (read, value, assign) = (read(shared), value(shared), assign(shared));
     let (default_value, db_defaults) = (default_value(shared), db_defaults(shared));
+    let uses = uses();
     enclosed(&quote! {
-        use __orm::{
-            Field as __Field, FieldOptions as __Options, FieldValue as __Value, In as __In, Plain as __Plain, Set as __Set,
-        };
+        #uses
         #(#definitions)*
         #paths
         #draft
@@ -101,42 +102,45 @@ fn expand(shared: &Model<'_>) -> TokenStream {
     })
 }
 
-/// With mistakes in it: the same names with empty bodies.
-fn fallback(shared: &Model<'_>) -> TokenStream {
-    let ident = shared.ident;
-    let paths_ident = paths_ident(shared);
-    let plain = shared.fields.iter().filter(|field| {
-        let column = field
-            .column()
-            .is_some_and(|column| column.relation.is_none());
-        column && !matches!(field.known, Known::NoColumn(_))
-    });
-    let (markers, paths): (Vec<_>, Vec<_>) = plain
-        .map(|field| (definition(shared, field), &field.path))
-        .unzip();
-    let idents = shared
-        .fields
-        .iter()
-        .filter(|field| {
-            field
-                .column()
-                .is_some_and(|column| column.relation.is_none())
-        })
-        .filter(|field| !matches!(field.known, Known::NoColumn(_)))
-        .map(|field| &field.marker);
+/// What stands in the code of each field has a name of one word.
+fn uses() -> TokenStream {
+    quote! {
+        use __orm::{
+            Field as __Field, FieldOptions as __Options, FieldValue as __Value, In as __In, Plain as __Plain, Set as __Set,
+        };
+    }
+}
+
+/// With mistakes in it: the same names with empty bodies, so that what uses it is understood.
+fn fallback(mut shared: Model<'_>) -> TokenStream {
+    let mut taken = HashSet::new();
+    for field in &mut shared.fields {
+        let broken = match field.role {
+            Role::Column(_) => matches!(field.known, Known::NoColumn(_)),
+            Role::Embed(_) => field.nullable || field.deferred,
+            Role::Reverse(_) | Role::Links(_) | Role::Broken => true,
+        };
+        if broken || !taken.insert(field.path.to_string()) {
+            field.role = Role::Broken;
+        }
+    }
+    let (shared, ident) = (&shared, shared.ident);
+    let definitions = shared.fields.iter().map(|field| definition(shared, field));
+    let (draft, draft_member) = embedded_draft(shared);
+    let (paths, paths_ident) = (paths(shared), paths_ident(shared));
+    let uses = uses();
     enclosed(&quote! {
-        use __orm::{Field as __Field, FieldOptions as __Options, In as __In};
-        #(#markers)*
-        pub struct #paths_ident<__P, __At> { #(pub #paths: __Field<__P, __In<__At, #idents>>,)* __at: __orm::PhantomData<fn() -> (__P, __At)> }
-        impl<__P, __At> __orm::Clone for #paths_ident<__P, __At> { fn clone(&self) -> Self { *self } }
-        impl<__P, __At> __orm::Copy for #paths_ident<__P, __At> {}
-        impl<__P: 'static, __At: 'static> __orm::EmbedPaths for #paths_ident<__P, __At> { const ALL: &'static Self = __orm::unknown(); }
+        #uses
+        #(#definitions)*
+        #paths
+        #draft
+        impl #ident { #draft_member }
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl __orm::Embed for #ident {
+            type Itself = Self;
             type Paths<__P: 'static, __At: 'static> = #paths_ident<__P, __At>;
             type Columns<__At: __orm::Embedding<Embedded = Self>> = ();
-            type Itself = Self;
             type State = __orm::Set;
             const WIDTH: usize = 0;
             fn read<__At: __orm::Embedding<Embedded = Self>>(_: &dyn __orm::Row, _: usize) -> __orm::Result<Self> { __orm::unknown() }
@@ -256,7 +260,7 @@ fn paths_ident(shared: &Model<'_>) -> Ident {
 /// The struct of all paths behind another path, in a place.
 fn paths(shared: &Model<'_>) -> TokenStream {
     let (name, vis) = (paths_ident(shared), shared.vis);
-    let (members, values): (Vec<_>, Vec<_>) = shared
+    let (members, values): (Vec<TokenStream>, Vec<TokenStream>) = shared
         .stored()
         .map(|field| {
             let Field {
@@ -276,6 +280,14 @@ fn paths(shared: &Model<'_>) -> TokenStream {
             (quote!(#vis #path: #ty,), quote!(#path: #new,))
         })
         .unzip();
+    // Where mistakes have left no field, the parameters need one.
+    let (members, values) = match members.is_empty() {
+        true => (
+            vec![quote!(__none: __orm::PhantomData<fn() -> (__P, __At)>,)],
+            vec![quote!(__none: __orm::PhantomData,)],
+        ),
+        false => (members, values),
+    };
     quote! {
         #vis struct #name<__P, __At> { #(#members)* }
         impl<__P, __At> __orm::Clone for #name<__P, __At> { fn clone(&self) -> Self { *self } }
@@ -445,4 +457,64 @@ fn db_defaults(shared: &Model<'_>) -> Option<TokenStream> {
             #(#all)*
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syn::parse_quote;
+
+    fn messages(input: &DeriveInput) -> Vec<String> {
+        let mut mistakes = Mistakes::default();
+        if let Some(named) = named_fields(input, &mut mistakes) {
+            let shared = resolve::shared(input, named, &mut mistakes);
+            check::embed::check(&shared, &mut mistakes);
+        }
+        // What follows an error must be complete Rust.
+        syn::parse2::<syn::File>(derive(input)).unwrap();
+        mistakes.messages()
+    }
+
+    #[test]
+    fn what_belongs_to_models_is_refused() {
+        let field = |field: TokenStream| messages(&parse_quote! { struct Stamps { #field } });
+        assert_eq!(
+            field(quote!(#[field(index, auto_now)] at: NaiveDate)),
+            [""; 0]
+        );
+        assert_eq!(
+            field(quote!(#[field(generated = 1)] at: i32)),
+            ["a `generated` field belongs in the model, whose other columns it is computed from"]
+        );
+        assert_eq!(
+            field(quote!(at: Deferred<String>)),
+            ["a `Deferred` field belongs in the model: an embedded struct is always read"]
+        );
+        assert_eq!(
+            field(quote!(#[reverse(Post::stamps)] posts: HasMany<Post>)),
+            [
+                "a relation without a column belongs in the model: an embedded struct has columns alone"
+            ]
+        );
+        assert_eq!(
+            field(quote!(a: i32, #[field(column = "a")] b: i32)),
+            ["`a` has the column \"a\" already"]
+        );
+        assert_eq!(
+            field(quote!()),
+            ["an embedded struct needs fields: each is a column"]
+        );
+        assert_eq!(
+            messages(&parse_quote! { #[model(ordering = [at])] struct Stamps { at: i32 } }),
+            ["an embedded struct has no table: this belongs in the models that embed it"]
+        );
+        assert_eq!(
+            messages(&parse_quote! { struct Stamps(i32); }),
+            ["an embedded struct needs named fields: each is a column"]
+        );
+        assert_eq!(
+            messages(&parse_quote! { struct Stamps<T> { at: T } }),
+            ["an embedded struct cannot be generic"]
+        );
+    }
 }
