@@ -21,7 +21,7 @@ use crate::value::ColumnType;
 /// | an integer and a `Decimal` | `Decimal` |
 /// | an integer and a float, two floats | `f64` (`f32` for two of those) |
 /// | a `Decimal` and a float | does not compile |
-/// | a date or a date with a time, `+` or `-` a `Duration` | a date with a time |
+/// | a date or a date with a time, `+` or `-` a `Duration`; a `Duration` `+` such | a date with a time |
 /// | a time of day `+` or `-` a `Duration` | a time of day: past midnight it begins anew |
 /// | two dates, two dates with a time or two times of day, `-` | `Duration` |
 ///
@@ -29,6 +29,9 @@ use crate::value::ColumnType;
 /// be zero, and division by zero is NULL. Integer division cuts towards zero, and `%` takes the sign of the dividend, as
 /// in Rust. A result out of the range of its type is [`Error::OutOfRange`](crate::error::Error::OutOfRange). All this
 /// holds on both databases; on SQLite integers and decimals are computed by registered functions.
+///
+/// A value may stand at the left as well: `1 - Book::discount`, `today - Book::printed`, `now() - Note::at`, and `value(x)` of any
+/// type. Of integers the literal has the type of what is at its right.
 ///
 /// ```
 /// # use orm_doc_models::*;
@@ -40,6 +43,8 @@ use crate::value::ColumnType;
 /// assert_eq!(rows, [(dec!(50), None)]);
 /// let overflow = Book::objects().values_list(Book::stock_level + i32::MAX).all(&db);
 /// assert!(matches!(overflow, Err(Error::OutOfRange { .. })));
+/// let new = Book::objects().filter((now() - Book::created_at).lt(Duration::days(1)));
+/// assert_eq!(new.count(&db)?, 4);
 /// # Ok::<(), orm::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
