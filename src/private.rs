@@ -32,8 +32,8 @@ pub use inventory::submit;
 pub use orm_core::ast::{DefaultOrder, Expr};
 pub use orm_core::decode::{Names, Row};
 pub use orm_core::draft::{
-    Complete, Draft, DraftKey, DraftsThrough, FieldValue, OneKey, OneThrough, Set, SpendsThrough,
-    TakesKey, Through, TypedDraft,
+    Complete, Draft, DraftKey, Drafts, DraftsThrough, FieldValue, OneKey, OneThrough, Set,
+    SpendsThrough, TakesKey, Through, TypedDraft,
 };
 pub use orm_core::error::Result;
 pub use orm_core::expr::KeyOperand;

@@ -9,6 +9,7 @@ use crate::ast::{DefaultOrder, Expr};
 use crate::decode::{Partial, Row, ValueRow};
 use crate::error::Result;
 use crate::path::{AnyRows, Path, PathFields, PrimaryKey};
+use crate::query::{Flat, RowShape, Tuple};
 use crate::schema::ModelSchema;
 use crate::types::SqlType;
 use crate::value::Value;
@@ -162,6 +163,8 @@ pub(crate) fn remake_any<M: Model>(values: &[Value], left_out: &[usize]) -> Opti
 pub trait KeyType<X = ()>: Clone + Eq + Hash + Debug + Ord + Send + Sync + 'static {
     /// A value for each column.
     type Values: AsRef<[Value]> + IntoIterator<Item = Value>;
+    /// Rows of such keys.
+    type Rows: RowShape<Output = Self>;
 
     /// The values to bind.
     fn into_values(self) -> Self::Values;
@@ -204,6 +207,7 @@ macro_rules! keys {
         #[diagnostic::do_not_recommend]
         impl<T: SqlType<Base = T> + Clone + Eq + Hash + Debug + Ord, $($generics)*> KeyType<$parameter> for T {
             type Values = [Value; 1];
+            type Rows = Flat<T>;
 
             #[inline]
             fn into_values(self) -> [Value; 1] {
@@ -222,6 +226,7 @@ macro_rules! composite_keys {
         #[diagnostic::do_not_recommend]
         impl<$($name: SingleKey),+> KeyType for ($($name,)+) {
             type Values = [Value; $count];
+            type Rows = Tuple<Self>;
 
             #[allow(non_snake_case, reason = "a variable for each type parameter")]
             fn into_values(self) -> [Value; $count] {

@@ -37,6 +37,52 @@ pub struct Role {
     pub double_fee: Decimal,
 }
 
+/// Rows with a composite key that may be without the row that they point at.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Shelf {
+    pub id: i64,
+    #[reverse(Volume::shelf)]
+    pub volumes: HasMany<Volume>,
+    #[reverse(Volume::stand)]
+    pub stand: HasOne<Volume>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(primary_key = [series, number], ordering = [number])]
+pub struct Volume {
+    pub series: String,
+    pub number: i32,
+    #[field(on_delete = set_null)]
+    pub shelf: Option<ForeignKey<Shelf>>,
+    #[field(on_delete = set_null)]
+    pub stand: Option<OneToOne<Shelf>>,
+}
+
+/// Linked through rows with a composite key.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Squad {
+    pub id: i64,
+    #[field(through = Duty)]
+    pub guards: ManyToMany<Guard>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(ordering = [id])]
+pub struct Guard {
+    pub id: i64,
+    #[reverse(Squad::guards)]
+    pub squads: ManyToMany<Squad>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(primary_key = [squad, guard])]
+pub struct Duty {
+    #[field(on_delete = cascade)]
+    pub squad: ForeignKey<Squad>,
+    #[field(on_delete = cascade)]
+    pub guard: ForeignKey<Guard>,
+}
+
 #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Depth {
     Shallow,
@@ -262,6 +308,110 @@ suite! {
         let jon = players.into_iter().nth(1).unwrap();
         jon.delete(db)?;
         assert_eq!(Role::objects().count(db)?, 3);
+    }
+
+    fn rows_are_given_to_a_relation_and_taken_out_of_it(db) {
+        let mut shelves = [Shelf::draft().save(db)?, Shelf::draft().save(db)?];
+        let nobody: [(String, i32); 0] = [];
+        let drafts = (1..=4).map(|number| Volume::draft().series("it's \"a\"").number(number));
+        let volumes = Volume::objects().bulk_create(db, drafts)?;
+        let numbers = |shelf: &Shelf| shelf.volumes.values_list(Volume::number).order_by(Volume::number).all(db);
+        let [first, second] = &mut shelves;
+        assert_queries!(db, 1, { assert_eq!(first.volumes.add(db, &volumes[..3])?, 3) });
+        assert_eq!(first.volumes.add(db, [&volumes[0]])?, 0);
+        assert_queries!(db, 1, { assert_eq!(second.volumes.add(db, [volumes[2].key(), volumes[3].key()])?, 2) });
+        assert_eq!((numbers(first)?, numbers(second)?), (vec![1, 2], vec![3, 4]));
+        assert!(first.volumes.contains(db, &volumes[0])? && !first.volumes.contains(db, volumes[2].key())?);
+        prefetch(db, std::slice::from_mut(first), Shelf::volumes)?;
+        assert_queries!(db, 0, {
+            assert!(first.volumes.contains(db, volumes[1].key())? && !first.volumes.contains(db, &volumes[3])?);
+        });
+        assert_eq!(first.volumes.remove(db, &volumes[1..])?, 1);
+        assert_eq!((numbers(first)?, numbers(second)?), (vec![1], vec![3, 4]));
+        first.volumes.set(db, [&volumes[1], &volumes[2]])?;
+        assert_eq!((numbers(first)?, numbers(second)?), (vec![2, 3], vec![4]));
+        assert_eq!(second.volumes.add(db, nobody.clone())?, 0);
+        second.volumes.set(db, nobody)?;
+        assert_eq!((first.volumes.clear(db)?, second.volumes.clear(db)?), (2, 0));
+        assert_eq!(Volume::objects().filter(Volume::shelf.is_null()).count(db)?, 4);
+        let fifth = first.volumes.draft().series("b").number(5).save(db)?;
+        assert_eq!(fifth.shelf.id(), Some(first.id));
+        let (again, created) = first.volumes.draft().series("b").number(5).get_or_create(db, Volume::number)?;
+        assert!(!created && again == fifth);
+        // One row, and not many.
+        first.stand.set(db, &fifth)?;
+        first.stand.set(db, volumes[0].key())?;
+        assert_eq!(first.stand.fetch(db)?.map(Volume::key), Some(volumes[0].key()));
+        assert_eq!(Volume::objects().filter(Volume::stand.is_not_null()).count(db)?, 1);
+    }
+
+    fn rows_whose_key_has_the_owner_in_it_get_another_key(db) {
+        let (mut movies, players) = cast(db)?;
+        Role::objects().filter(Role::movie.ne(&movies[0])).delete(db)?;
+        let roles = Role::objects().order_by(Role::pk()).all(db)?;
+        let [alien, brazil, _] = &mut movies[..] else { panic!("three movies") };
+        assert_queries!(db, 1, { assert_eq!(brazil.roles.add(db, [&roles[0]])?, 1) });
+        assert_eq!(brazil.roles.one(db)?.key(), (brazil.id, players[0].id));
+        assert!(!alien.roles.contains(db, &roles[0])?);
+        // The row that comes is known by the key that it has then.
+        brazil.roles.set(db, [(alien.id, players[1].id), (brazil.id, players[0].id)])?;
+        assert_eq!((alien.roles.count(db)?, brazil.roles.count(db)?), (0, 2));
+        // A role cannot be in no movie, and nothing changes.
+        assert!(matches!(brazil.roles.set(db, [(brazil.id, players[0].id)]), Err(Error::InvalidQuery { .. })));
+        assert_eq!(brazil.roles.count(db)?, 2);
+        // A key that is taken.
+        alien.roles.draft().player(&players[0]).name("Ripley").save(db)?;
+        assert!(matches!(brazil.roles.add(db, [(alien.id, players[0].id)]), Err(Error::UniqueViolation { .. })));
+        let (role, created) = alien.roles.draft().player(&players[0]).name("Ash").update_or_create(db, Role::player)?;
+        assert!(!created && role.name == "Ash" && role.movie.id() == alien.id);
+    }
+
+    fn links_with_a_composite_key_are_made_and_gone(db) {
+        let mut squad = Squad::draft().save(db)?;
+        let guards = Guard::objects().bulk_create(db, (0..3).map(|_| Guard::draft()))?;
+        assert_eq!(squad.guards.add(db, &guards[..2])?, 2);
+        assert_eq!(squad.guards.add(db, [guards[0].id])?, 0);
+        squad.guards.set(db, &guards[1..])?;
+        assert_eq!(squad.guards.all(db)?, guards[1..]);
+        assert!(guards[2].squads.contains(db, &squad)?);
+        assert_eq!(squad.guards.remove(db, [&guards[0], &guards[1]])?, 1);
+        let pairs: Vec<(i64, i64)> = Duty::objects().values_list(Duty::pk()).all(db)?;
+        assert_eq!(pairs, [(squad.id, guards[2].id)]);
+        assert_eq!(squad.guards.clear(db)?, 1);
+    }
+
+    fn the_key_is_selected_and_compared_with_queries(db) {
+        let (movies, players) = cast(db)?;
+        let all: Vec<(i64, i64)> = Role::objects().order_by(Role::pk()).values_list(Role::pk()).all(db)?;
+        assert_eq!(all.len(), 6);
+        assert_eq!(all[3], (movies[1].id, players[1].id));
+        let roles = || Role::objects().filter(Role::movie.eq(&movies[0]));
+        assert_eq!(Role::objects().filter(Role::pk().is_in(roles())).count(db)?, 2);
+        let of_first = roles();
+        assert_eq!(Role::objects().filter(!Role::pk().is_in(&of_first)).count(db)?, 4);
+        assert_eq!(Role::objects().filter(Role::pk().is_in(roles().values_list(Role::pk()))).count(db)?, 2);
+        assert_eq!(Role::objects().filter(Role::pk().is_in(roles().order_by(Role::pk()).limit(1))).one(db)?.key(), all[0]);
+        assert_eq!(Role::objects().filter(!Role::pk().is_in(roles().none())).count(db)?, 6);
+        // The keys of another model's rows.
+        let swapped = Role::objects().values_list((Role::player, Role::movie));
+        let same = all.iter().filter(|(movie, player)| all.contains(&(*player, *movie))).count() as u64;
+        assert_eq!(Role::objects().filter(Role::pk().is_in(&swapped)).count(db)?, same);
+        let united = roles().union(Role::objects().filter(Role::movie.eq(&movies[2])));
+        assert_eq!(Role::objects().filter(Role::pk().is_in(united)).count(db)?, 4);
+        let united = roles().values_list(Role::pk()).union(swapped);
+        assert!(Role::objects().filter(Role::pk().is_in(united)).count(db)? >= 2);
+        // Written and ordered by it, and of several queries.
+        assert_eq!(Role::objects().filter(Role::pk().is_in(roles())).update(db, Role::name.set("x"))?, 2);
+        assert_eq!(Role::objects().filter(Role::pk().is_in(roles())).delete(db)?, 2);
+        let left = Role::objects().order_by((Role::player.desc(), Role::pk().desc())).values_list(Role::pk()).all(db)?;
+        assert_eq!(left[0], (movies[2].id, players[1].id));
+        assert_eq!(Role::objects().values_list(Role::pk()).order_by(Role::pk()).distinct().first(db)?, Some((movies[1].id, players[0].id)));
+        // A key of one field.
+        assert_eq!(Movie::objects().values_list(Movie::pk()).order_by(Movie::pk()).all(db)?, [movies[0].id, movies[1].id, movies[2].id]);
+        let titles: Vec<(i64, String)> = Movie::objects().order_by(Movie::pk().desc()).values_list((Movie::pk(), Movie::title)).all(db)?;
+        assert_eq!(titles[0], (movies[2].id, "Cube".to_owned()));
+        assert_eq!(Movie::objects().filter(!Movie::pk().is_in(Role::objects().values_list(Role::movie))).one(db)?.title, "Alien");
+        assert_eq!(Movie::objects().filter(Movie::pk().is_in(Movie::objects().order_by(Movie::title).limit(2))).count(db)?, 2);
     }
 
     fn parts_of_every_kind_find_their_row(db) {

@@ -471,4 +471,94 @@ suite! {
         assert_eq!(db.query::<(i64,)>("SELECT count(*) FROM m2m_post_topics", ())?, [(6,)]);
         assert_eq!(db.query::<(i64,)>("SELECT count(*) FROM m2m_person_friends", ())?, [(9,)]);
     }
+
+    fn new_rows_are_linked_as_they_are_saved(db) {
+        let (mut one, mut two) = (post(db, "one")?, post(db, "two")?);
+        let a = one.topics.draft().name("a").save(db)?;
+        assert_eq!(names(&one.topics.all(db)?), ["a"]);
+        // What is looked for is looked for among the linked.
+        let (same, created) = one.topics.draft().name("a").get_or_create(db, Topic::name)?;
+        assert!(!created && same == a);
+        let taken = two.topics.draft().name("a").get_or_create(db, Topic::name);
+        assert!(matches!(taken, Err(Error::UniqueViolation { .. })), "{taken:?}");
+        let taken = two.topics.draft().name("a").update_or_create(db, Topic::name);
+        assert!(matches!(taken, Err(Error::UniqueViolation { .. })), "{taken:?}");
+        assert_eq!(two.topics.count(db)?, 0);
+        let (_, created) = two.topics.draft().name("b").get_or_create(db, Topic::name)?;
+        assert!(created && two.topics.contains(db, "b")?);
+        let (c, created) = two.topics.draft().name("c").update_or_create(db, Topic::name)?;
+        assert!(created && two.topics.contains(db, &c)?);
+        let (c, created) = two.topics.draft().name("c").hidden(true).update_or_create(db, Topic::name)?;
+        assert!(!created && c.hidden);
+        let (c, created) = two.topics.draft().name("c").update_or_create_with(db, Topic::name, Topic::hidden.set(false))?;
+        assert!(!created && !c.hidden);
+        let (found, created) = two.topics.draft().name("C").get_or_create_by(db, Topic::name.iexact("C"))?;
+        assert!(!created && found == c);
+        assert_eq!(names(&two.topics.all(db)?), ["b", "c"]);
+        assert_eq!(one.topics.create(db, two.topics.draft().name("d"))?.name, "d");
+        assert!(one.topics.contains(db, "d")? && !two.topics.contains(db, "d")?);
+        // Many at once.
+        let made = two.topics.bulk_create(db, ["x", "y"].map(|name| Topic::draft().name(name)))?;
+        assert_eq!((names(&made), two.topics.count(db)?), (vec!["x", "y"], 4));
+        let failed = one.topics.bulk_create(db, ["z", "x"].map(|name| Topic::draft().name(name)));
+        assert!(matches!(failed, Err(Error::UniqueViolation { .. })), "{failed:?}");
+        assert_eq!((one.topics.count(db)?, Topic::objects().filter(Topic::name.eq("z")).count(db)?), (2, 0));
+        let unlinked = assert_queries!(db, 0, { Topic::objects().bulk_create(db, [one.topics.draft().name("q")]) });
+        assert!(matches!(unlinked, Err(Error::InvalidQuery { model: "Topic", .. })));
+        let by_hand = Post { topics: ManyToMany::default(), ..one.clone() };
+        let unlinked = assert_queries!(db, 0, { by_hand.topics.draft().name("q").save(db) });
+        assert!(matches!(unlinked, Err(Error::InvalidQuery { model: "Topic", .. })));
+        // From the other side.
+        let tagged = a.posts.draft().title("three").save(db)?;
+        assert_eq!(names(&tagged.topics.all(db)?), ["a"]);
+    }
+
+    fn new_rows_are_linked_through_a_model(db) {
+        let team = Team::draft().name("A").save(db)?;
+        // Each membership has a role, and this says none.
+        let roleless = assert_queries!(db, 0, { team.members.draft().name("Ann").save(db) });
+        assert!(matches!(roleless, Err(Error::Validation { model: "Membership", .. })));
+        let coach = || team.members.draft_with((Membership::role.set("coach"), Membership::points.set(1)));
+        let ann = coach().name("Ann").save(db)?;
+        let (same, created) = coach().name("Ann").get_or_create(db, Person::name)?;
+        assert!(!created && same == ann);
+        let player = team.members.draft_with(Membership::role.set("player"));
+        let (ben, created) = player.name("Ben").update_or_create(db, Person::name)?;
+        assert!(created);
+        let roles: Vec<(i64, String, i32)> =
+            Membership::objects().order_by(Membership::person).values_list((Membership::person, Membership::role, Membership::points)).all(db)?;
+        assert_eq!(roles, [(ann.id, "coach".to_owned(), 1), (ben.id, "player".to_owned(), 7)]);
+        // Values of another link model than the relation's.
+        let other = assert_queries!(db, 0, { team.members.draft_with(Visit::remark.set("x")).name("Eve").save(db) });
+        assert!(matches!(other, Err(Error::InvalidQuery { model: "Visit", .. })));
+        let long = team.members.draft_with(Membership::role.set("much too long a role")).name("Eve").save(db);
+        assert!(matches!(long, Err(Error::Validation { model: "Membership", .. })));
+        assert_eq!(Person::objects().count(db)?, 2);
+        // Both ways.
+        let friend = ann.friends.draft().name("Eve").save(db)?;
+        assert!(ann.friends.contains(db, &friend)? && friend.friends.contains(db, &ann)?);
+    }
+
+    fn a_pair_that_is_there_twice_is_one_row_and_two_links(db) {
+        let mut team = Team::draft().name("A").save(db)?;
+        let people = people(db, &["Ann", "Ben"])?;
+        team.guests.add(db, &people)?;
+        Visit::draft().team(&team).person(&people[0]).remark("again").save(db)?;
+        // Whole rows come once.
+        assert_eq!((team.guests.count(db)?, called(&team.guests.all(db)?)), (2, vec!["Ann", "Ben"]));
+        let rows = Team::objects().prefetch_related(Team::guests).with(Team::guests.order_by(Person::name.desc())).all(db)?;
+        assert_eq!((called(rows[0].0.guests.loaded()?), called(&rows[0].1)), (vec!["Ann", "Ben"], vec!["Ben", "Ann"]));
+        assert_eq!(Person::objects().filter(Person::id.is_in(Visit::objects().values_list(Visit::person))).count(db)?, 2);
+        // Values of them count as often as they are linked, as Django's do.
+        let (all, different) = (Team::guests.count(), Team::guests.count_distinct(Person::id));
+        let some = Team::guests.filter(Person::name.eq("Ann")).count();
+        let counted: (Team, i64, i64, i64) = Team::objects().annotate((&all, &different, &some)).filter(all.gt(2)).one(db)?;
+        assert_eq!((counted.1, counted.2, counted.3), (3, 2, 2));
+        let few: Vec<(i64, i64)> = Team::objects().filter(Team::id.eq(team.id)).values_list((&all, &different)).all(db)?;
+        assert_eq!(few, [(3, 2)]);
+        let mut each: Vec<Option<String>> = Team::objects().values_list(Team::guests.name).all(db)?;
+        each.sort();
+        assert_eq!(each, ["Ann", "Ann", "Ben"].map(|name| Some(name.to_owned())));
+        assert_eq!(Team::objects().aggregate(db, (Team::guests.id.count(), Team::guests.id.count().distinct()))?, (3, 2));
+    }
 }

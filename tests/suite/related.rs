@@ -306,4 +306,53 @@ suite! {
         assert_eq!(book.reviews.set(db, [review.id]).map_err(|error| error.to_string()), Ok(()));
         assert_eq!(Review::objects().one(db)?, review);
     }
+
+    fn what_a_query_set_can_the_relation_can(db) {
+        let (mut bob, eve) = authors(db)?;
+        let drafts = ["A", "B", "C", "D"].map(|title| bob.books.draft().title(title).price(title.len() as i64));
+        let books = bob.books.bulk_create(db, drafts)?;
+        assert!(books.iter().all(|book| book.author.id() == bob.id));
+        // A draft that was begun elsewhere becomes a row of this relation.
+        let stray = eve.books.draft().title("E").price(5);
+        assert_eq!(bob.books.bulk_create(db, [stray])?[0].author.id(), bob.id);
+        let titles = |books: Vec<Book>| books.into_iter().map(|book| book.title).collect::<Vec<_>>();
+        let own = &bob.books;
+        assert_eq!(titles(own.order_by(Book::title).slice(1..3).all(db)?), ["B", "C"]);
+        assert_eq!(own.offset(1).all(db)?.len(), 4);
+        assert_eq!((own.distinct().count(db)?, own.unordered().count(db)?, own.reverse().limit(2).count(db)?), (5, 5, 2));
+        assert!(matches!(own.one(db), Err(Error::MultipleObjects { .. })) && matches!(eve.books.one(db), Err(Error::DoesNotExist { .. })));
+        assert_eq!(own.with(Book::author).limit(1).one(db)?.1, bob);
+        assert_eq!(own.annotate(Book::author.books.count()).first(db)?.map(|row| row.1), Some(5));
+        assert_eq!(own.aggregate(db, Book::title.max())?.as_deref(), Some("E"));
+        assert_eq!(own.in_bulk_all(db)?.len(), 5);
+        assert_eq!(own.in_bulk_by(db, Book::title, ["A", "Z"])?.len(), 1);
+        assert_eq!(own.union(eve.books.objects()).count(db)?, 5);
+        assert_eq!(own.difference(own.filter(Book::title.eq("A"))).count(db)?, 4);
+        assert_eq!(own.intersection(own.filter(Book::title.eq("A"))).count(db)? + own.union_all(own.objects()).count(db)?, 11);
+        assert!(!own.explain(db)?.is_empty());
+        assert!(own.to_sql(dialect(db))?.0.contains(r#""author_id" = "#));
+        db.atomic(|tx| {
+            assert_eq!(bob.books.select_for_update().all(tx)?.len(), 5);
+            Ok(())
+        })?;
+        assert_eq!(bob.books.count(db)?, 5);
+    }
+
+    fn a_window_chooses_among_the_rows_of_a_relation(db) {
+        let (mut bob, mut eve) = authors(db)?;
+        for author in [&mut bob, &mut eve] {
+            let drafts = ["A", "B", "C"].map(|title| author.books.draft().title(format!("{title} of {}", author.name)).price(1));
+            author.books.bulk_create(db, drafts)?;
+        }
+        let second = || row_number().over(order_by(Book::title)).eq(2);
+        assert_eq!(bob.books.filter(second()).one(db)?.title, "B of Bob");
+        assert_eq!(bob.books.exclude(second()).count(db)?, 2);
+        let rows = Author::objects().order_by(Author::id).with(Author::books.filter(second())).with(Author::books.exclude(second())).all(db)?;
+        assert_eq!(rows.iter().map(|row| &*row.1[0].title).collect::<Vec<_>>(), ["B of Bob", "B of Eve"]);
+        assert!(rows.iter().all(|row| row.1.len() == 1 && row.2.len() == 2));
+        assert_eq!(Author::objects().filter(Author::books.filter(second()).exists()).count(db)?, 2);
+        // There is no value of rows that a window has chosen.
+        let counted = Author::objects().annotate(Author::books.filter(second()).count()).all(db);
+        assert!(matches!(counted, Err(Error::InvalidQuery { .. })), "{counted:?}");
+    }
 }

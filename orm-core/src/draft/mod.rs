@@ -5,7 +5,10 @@ mod through;
 mod value;
 
 pub use save::{Complete, Set, TypedDraft};
-pub use through::{DraftsThrough, NoKey, OneKey, OneThrough, SpendsThrough, Through};
+pub use through::{
+    Drafts, DraftsThrough, LinkValues, NoKey, OneKey, OneThrough, SpendsThrough, Through,
+};
+pub(crate) use through::{NewLink, made_by_hand};
 pub use value::{DraftKey, FieldValue, TakesKey};
 
 use std::marker::PhantomData;
@@ -32,9 +35,20 @@ use crate::value::Value;
 pub struct Draft<M> {
     /// One entry a column; `None` where nothing was set.
     values: Vec<Option<Value>>,
-    /// The key that the relation set where the draft was begun at one: rows are then looked for among the relation's.
-    through: Option<usize>,
+    /// Where it was begun: rows are then looked for among the relation's.
+    begun: Begun,
     marker: PhantomData<fn() -> M>,
+}
+
+/// Where a draft was begun.
+#[derive(Clone)]
+enum Begun {
+    /// At the model.
+    Alone,
+    /// At a relation that set this key.
+    AtKey(usize),
+    /// At a many-to-many, which links the new row.
+    AtLinks(Box<NewLink>),
 }
 
 impl<M: Model> Draft<M> {
@@ -43,7 +57,7 @@ impl<M: Model> Draft<M> {
     pub fn new() -> Self {
         Self {
             values: vec![None; M::SCHEMA.fields.len()],
-            through: None,
+            begun: Begun::Alone,
             marker: PhantomData,
         }
     }
@@ -64,16 +78,33 @@ impl<M: Model> Draft<M> {
     /// A draft of a row of a relation: its key has the value, unless there is none to be had.
     pub(crate) fn through(key: usize, value: Option<Value>) -> Self {
         let mut draft = Self::new();
-        draft.through = Some(key);
+        draft.begun = Begun::AtKey(key);
         if let Some(value) = value {
             draft.put(key, value);
         }
         draft
     }
 
+    /// A draft of a row that is linked to another once it is there.
+    pub(crate) fn linked(mut self, link: NewLink) -> Self {
+        self.begun = Begun::AtLinks(Box::new(link));
+        self
+    }
+
+    /// The link that the new row gets.
+    pub(crate) fn link(&self) -> Option<&NewLink> {
+        match &self.begun {
+            Begun::AtLinks(link) => Some(link),
+            Begun::Alone | Begun::AtKey(_) => None,
+        }
+    }
+
     /// The fields by which a row like this one is found: these, and the key of the relation that it was begun at.
     pub(crate) fn matched_by(&self, fields: &[usize]) -> Vec<usize> {
-        let through = self.through.filter(|key| !fields.contains(key));
+        let through = match self.begun {
+            Begun::AtKey(key) if !fields.contains(&key) => Some(key),
+            _ => None,
+        };
         fields.iter().copied().chain(through).collect()
     }
 
@@ -105,7 +136,7 @@ impl<M> Clone for Draft<M> {
     fn clone(&self) -> Self {
         Self {
             values: self.values.clone(),
-            through: self.through,
+            begun: self.begun.clone(),
             marker: PhantomData,
         }
     }

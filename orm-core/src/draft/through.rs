@@ -1,7 +1,73 @@
 //! Drafts that begin at a relation: `author.books.draft()`, whose key to the author is set.
 
+use crate::ast::Expr as Node;
 use crate::draft::{Draft, Set, TypedDraft};
+use crate::error::{Error, Result};
 use crate::model::Model;
+use crate::schema::{LinkSchema, ModelSchema};
+use crate::value::Value;
+
+/// The link that a new row gets.
+#[derive(Clone)]
+pub(crate) struct NewLink {
+    /// The way, and the key of the row at which the draft was begun; none for one that was made by hand.
+    pub(crate) to: Option<(&'static LinkSchema, Value)>,
+    /// Values for further fields of the link model.
+    pub(crate) values: LinkValues,
+}
+
+/// Values for further fields of a link model, and the model that they are fields of.
+#[doc(hidden)]
+#[derive(Clone, Default)]
+pub struct LinkValues {
+    pub(crate) of: Option<&'static ModelSchema>,
+    pub(crate) values: Vec<(usize, Node)>,
+}
+
+impl LinkValues {
+    /// Values of columns of a model.
+    pub(crate) const fn of(model: &'static ModelSchema, values: Vec<(usize, Node)>) -> Self {
+        Self {
+            of: Some(model),
+            values,
+        }
+    }
+}
+
+impl NewLink {
+    /// The way, and the key of the row that the new one is linked to.
+    pub(crate) fn to(&self, model: &'static str) -> Result<(&'static LinkSchema, &Value)> {
+        match &self.to {
+            Some((link, owner)) => Ok((link, owner)),
+            None => Err(made_by_hand(model)),
+        }
+    }
+}
+
+/// The error of a relation of an instance that no database knows.
+#[cold]
+pub(crate) fn made_by_hand(model: &'static str) -> Error {
+    Error::InvalidQuery {
+        model,
+        message:
+            "the instance whose rows these are was made by hand: read it from the database first"
+                .to_owned(),
+    }
+}
+
+/// A model whose drafts can begin at a many-to-many to it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "`#[derive(Model)]` makes a struct one"
+)]
+pub trait Drafts: Model {
+    /// The draft, of which nothing is set.
+    type Draft: TypedDraft<Model = Self>;
+
+    /// Gives a draft its type.
+    fn draft_of(draft: Draft<Self>) -> Self::Draft;
+}
 
 /// The state of a required key in a draft that begins at a relation. The relation sets one key; which one, its type does
 /// not tell, so one key at most may be left in this state.

@@ -3,10 +3,11 @@
 use crate::ast::{Column, CompareOp, Expr as Node, In, Members};
 use crate::expr::operand::members;
 use crate::expr::{BaseOf, Expr, Expression, Kind, NoAggregate, NullOf, OneRow, Operand};
-use crate::model::{KeyType as _, Model, SingleKey};
+use crate::model::{KeyType as _, Model, NoType, SingleKey};
 use crate::path::{
     About, Field, FieldDef, Level, Outer, OuterRoot, Path, Relation, Scope, StandsIn, ToOne,
 };
+use crate::schema::ModelSchema;
 use crate::types::{AssignableTo, ComparableWith, FitsNull, MaybeNull, NotNull, Nullness, SqlType};
 use crate::value::{ArrayValue, Value};
 
@@ -174,27 +175,77 @@ pub(crate) fn key_is<M: Model>(key: M::Key) -> impl Iterator<Item = Node> {
 }
 
 /// The condition that a row's primary key is one of these.
-pub(crate) fn key_is_in<M: Model>(keys: impl Iterator<Item = M::Key>) -> Node {
+fn key_is_in<M: Model>(keys: impl Iterator<Item = M::Key>) -> Node {
     let mut parts: Vec<Vec<Value>> = M::SCHEMA.keys().map(|_| Vec::new()).collect();
     for key in keys {
         for (part, value) in parts.iter_mut().zip(key.into_values()) {
             part.push(value);
         }
     }
-    let columns = M::SCHEMA.keys().zip(parts).map(|(field, values)| {
+    key_among(M::SCHEMA, parts)
+}
+
+/// The condition that a row's primary key is one of some, of which each field has a list.
+pub(crate) fn key_among(model: &'static ModelSchema, keys: Vec<Vec<Value>>) -> Node {
+    let columns = model.keys().zip(keys).map(|(field, values)| {
         let element = field.column_type;
         Value::Array(Box::new(ArrayValue { element, values }))
     });
     let mut arrays: Vec<_> = columns.collect();
-    let members = if M::SCHEMA.has_composite_key() {
+    let members = if model.has_composite_key() {
         Members::Rows(arrays)
     } else {
         arrays
             .pop()
             .map_or(Members::Exprs(Vec::new()), Members::Values)
     };
-    let subject = primary_key::<M>();
+    let subject = Node::key_of(model);
     Node::In(Box::new(In { subject, members }))
+}
+
+/// A value of the primary key of `M`, or what becomes one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a primary key of `{M}`",
+    label = "expected a key of `{M}`: of several fields a tuple, in the order of the key"
+)]
+pub trait KeyValue<M: Model, X = ()> {
+    /// The key.
+    fn into_key(self) -> M::Key;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, V: Into<M::Key>> KeyValue<M> for V {
+    fn into_key(self) -> M::Key {
+        self.into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, V: Into<M::Key>, X: NoType> KeyValue<M, X> for V {
+    fn into_key(self) -> M::Key {
+        self.into()
+    }
+}
+
+/// What [`PrimaryKey::is_in`](crate::path::PrimaryKey::is_in) takes: a list of keys, or a query set of them or of whole rows.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` names no primary keys of `{M}`",
+    label = "expected a list of keys of `{M}`, or a query set of `{M}` or of such keys"
+)]
+pub trait KeySet<M> {
+    /// The condition that a row's key is one of these.
+    fn into_membership(self) -> Node;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, I> KeySet<M> for I
+where
+    I: IntoIterator,
+    I::Item: Into<M::Key>,
+{
+    fn into_membership(self) -> Node {
+        key_is_in::<M>(self.into_iter().map(Into::into))
+    }
 }
 
 /// What [`in_bulk`](crate::query::QuerySet::in_bulk) takes for a key of `M`: a value of its type; of a composite key a tuple.

@@ -22,7 +22,7 @@ pub use arithmetic::ArithmeticOperand;
 pub use assign::{Assignment, Assignments, IntoAssigned};
 pub use case::{Case, CaseBuilder, case};
 pub use condition::{Condition, ConditionOf, ConditionWith, IntoCondition};
-pub use keys::{IntoKeyValue, KeyFrom, KeyList, KeyOperand};
+pub use keys::{IntoKeyValue, KeyFrom, KeyList, KeyOperand, KeySet, KeyValue};
 pub use kind::{
     Aggregated, Kind, ManyRows, NoAggregate, NoManyRows, NoWindow, OneRow, PerRow, Windowed,
 };
@@ -147,5 +147,5 @@ pub type BaseOf<E> = <<E as Expression>::Type as SqlType>::Base;
 /// Whether an expression may be NULL.
 pub type NullOf<E> = <<E as Expression>::Type as SqlType>::Null;
 
-pub(crate) use keys::{in_select, key_is, key_is_in, primary_key};
+pub(crate) use keys::{in_select, key_among, key_is, primary_key};
 pub(crate) use operand::members;

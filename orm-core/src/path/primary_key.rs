@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::ast::{Column, Expr as Node, OrderTerm};
-use crate::expr::{Condition, IntoOrder, OneRow, key_is, key_is_in};
+use crate::expr::{Condition, IntoOrder, KeySet, KeyValue, OneRow, key_is};
 use crate::model::Model;
 
 /// The primary key of `M`, whatever it is called and of how many fields it is made: what
@@ -17,6 +17,11 @@ use crate::model::Model;
 /// }
 ///
 /// assert_eq!(newest::<Book>(&db)?.unwrap().id, 4);
+/// // It is selected as what it is.
+/// fn keys<M: Model>(db: &Database) -> Result<Vec<M::Key>> {
+///     QuerySet::<M>::objects().order_by(M::pk()).values_list(M::pk()).all(db)
+/// }
+/// assert_eq!(keys::<Book>(&db)?, [1, 2, 3, 4]);
 /// # Ok::<(), orm::Error>(())
 /// ```
 pub struct PrimaryKey<M>(PhantomData<fn() -> M>);
@@ -55,8 +60,8 @@ impl<M: Model> PrimaryKey<M> {
         clippy::should_implement_trait,
         reason = "the lookup's name in Django and in SQL builders"
     )]
-    pub fn eq(self, key: impl Into<M::Key>) -> Condition<M> {
-        let all = key_is::<M>(key.into()).reduce(Node::and);
+    pub fn eq(self, key: impl KeyValue<M>) -> Condition<M> {
+        let all = key_is::<M>(key.into_key()).reduce(Node::and);
         Condition::new(all.unwrap_or(Node::Constant(true)))
     }
 
@@ -70,27 +75,27 @@ impl<M: Model> PrimaryKey<M> {
     /// assert_eq!(Book::objects().filter(Book::pk().ne(2)).count(&db)?, 3);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn ne(self, key: impl Into<M::Key>) -> Condition<M> {
+    pub fn ne(self, key: impl KeyValue<M>) -> Condition<M> {
         !self.eq(key)
     }
 
-    /// The row is one of those of these keys; of any number of them, also of none.
+    /// The row is one of those of these keys; of any number of them, also of none. A query set takes the place of a list: one of
+    /// whole rows, or one that selects such keys, of whichever model.
     ///
     /// SQL: `"id" = ANY($1)`, on SQLite `IN rarray(?)`; of a composite key
-    /// `("order_id", "product_id") IN (SELECT * FROM unnest($1, $2))`, on SQLite the same out of an `rarray` for each part
+    /// `("order_id", "product_id") IN (SELECT * FROM unnest($1, $2))`, on SQLite the same out of an `rarray` for each part; of a
+    /// query set `IN (SELECT ..)`
     ///
     /// ```
     /// # use orm_doc_models::*;
     /// # let db = bookstore()?;
     /// assert_eq!(Book::objects().filter(Book::pk().is_in([1, 2, 99])).count(&db)?, 2);
+    /// let dearest = Book::objects().order_by(Book::price.desc()).limit(3);
+    /// assert_eq!(Book::objects().filter(!Book::pk().is_in(dearest)).count(&db)?, 1);
     /// # Ok::<(), orm::Error>(())
     /// ```
-    pub fn is_in<I>(self, keys: I) -> Condition<M>
-    where
-        I: IntoIterator,
-        I::Item: Into<M::Key>,
-    {
-        Condition::new(key_is_in::<M>(keys.into_iter().map(Into::into)))
+    pub fn is_in(self, keys: impl KeySet<M>) -> Condition<M> {
+        Condition::new(keys.into_membership())
     }
 
     /// Ascending, which is also what the key itself means in an ordering.

@@ -21,6 +21,10 @@ type EachOf<R, E> = Expr<<R as RelatedRows>::Root, NullableOf<E>, ManyRows>;
 /// path leads to, also those that their model's default filter hides, and of `Author::books.filter(..)` those that meet its
 /// condition; `Author::books.query(Book::objects())` are those of the query set.
 ///
+/// Of a many-to-many whose link table may have a pair several times a row counts as often as it is linked, as in Django, here as
+/// in `values_list(Team::members.name)`; `count_distinct(Person::id)` counts it once. Whole rows, loaded or asked of an instance, come
+/// once.
+///
 /// SQL: `LEFT JOIN (SELECT "author_id", count(*), .. FROM "book" GROUP BY "author_id")`, one for each relation and its
 /// conditions; where few rows are asked for, by their key or by a limit up to 100, and in `update` and `delete`, a subquery of
 /// the row: `(SELECT count(*) FROM "book" WHERE "author_id" = "author"."id")`

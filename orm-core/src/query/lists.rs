@@ -1,9 +1,9 @@
 //! Query sets as the right side of `is_in`.
 
 use crate::ast::{Expr as Node, Members, Output};
-use crate::expr::{KeyList, MemberList, in_select, primary_key};
-use crate::model::{Model, SingleKey};
-use crate::query::{Flat, LocksNone, Proxied, Proxy, QuerySet, Whole};
+use crate::expr::{KeyList, KeySet, MemberList, in_select, primary_key};
+use crate::model::{KeyType, Model, SingleKey};
+use crate::query::{Combined, Flat, LocksNone, Proxied, Proxy, QuerySet, RowShape, Tuple, Whole};
 use crate::types::{ComparableWith, SqlType};
 
 #[diagnostic::do_not_recommend]
@@ -78,4 +78,63 @@ where
     fn into_membership(self, key: Node) -> Node {
         in_select(key, self.select)
     }
+}
+
+/// The keys of the rows of a query.
+fn keys_of<M: Model, L>(mut rows: QuerySet<M, Whole<M>, L>) -> Node {
+    rows.close_slice();
+    rows.select.output = Output::Exprs(primary_key::<M>().into_parts());
+    in_select(primary_key::<M>(), rows.select)
+}
+
+macro_rules! key_sets {
+    ($($type:ident $(, $lock:ident: $bound:ident)?: $query:expr;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M: Model $(, $lock: $bound)?> KeySet<M> for $type<M, Whole<M> $(, $lock)?> {
+            fn into_membership(self) -> Node {
+                let query: fn(Self) -> QuerySet<M, Whole<M> $(, $lock)?> = $query;
+                keys_of(query(self))
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<M: Model, N: Model, U $(, $lock: $bound)?> KeySet<M> for $type<N, Flat<U> $(, $lock)?>
+        where
+            M::Key: SingleKey,
+            U: SqlType,
+            U::Base: ComparableWith<M::Key>,
+        {
+            fn into_membership(self) -> Node {
+                let query: fn(Self) -> QuerySet<N, Flat<U> $(, $lock)?> = $query;
+                in_select(primary_key::<M>(), query(self).select)
+            }
+        }
+
+        // The same types and no others, so that no part can be NULL.
+        #[diagnostic::do_not_recommend]
+        impl<M: Model, N: Model, U $(, $lock: $bound)?> KeySet<M> for $type<N, Tuple<U> $(, $lock)?>
+        where
+            M::Key: KeyType<Rows = Tuple<U>>,
+            Tuple<U>: RowShape,
+        {
+            fn into_membership(self) -> Node {
+                let query: fn(Self) -> QuerySet<N, Tuple<U> $(, $lock)?> = $query;
+                in_select(primary_key::<M>(), query(self).select)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<M: Model, N: Model, R: RowShape $(, $lock: $bound)?> KeySet<M> for &$type<N, R $(, $lock)?>
+        where
+            $type<N, R $(, $lock)?>: KeySet<M>,
+        {
+            fn into_membership(self) -> Node {
+                self.clone().into_membership()
+            }
+        }
+    )+ };
+}
+key_sets! {
+    QuerySet, L: LocksNone: |rows| rows;
+    Combined: |rows| rows.closed().0;
 }

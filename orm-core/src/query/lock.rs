@@ -1,6 +1,7 @@
 //! `SELECT .. FOR UPDATE`.
 
 use crate::ast::{Lock, Wait};
+use crate::executor::Locked;
 use crate::expr::OneRow;
 use crate::model::Model;
 use crate::path::{Join, Path, Relation, ToOne};
@@ -54,6 +55,9 @@ tuples! {
     A B C;
     A B C D;
 }
+
+/// Whole rows that a query locks until the transaction ends.
+pub type LockedRows<M> = QuerySet<M, Whole<M>, Locked>;
 
 impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     /// Locks the rows until the transaction ends, so that nobody changes them meanwhile. The query then runs on a

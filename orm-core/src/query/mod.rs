@@ -46,7 +46,7 @@ pub use loading::{
     Entire, Holds, IntoPrefetch, IntoRelated, IntoWith, JoinedRow, List, LoadedMany, LoadedOne,
     Loader, MaybeRow, Narrowed, Prefetcher, Related, RelatedValues, RowsOfEach, Through, prefetch,
 };
-pub use lock::{LockedToo, PresentRow};
+pub use lock::{LockedRows, LockedToo, PresentRow};
 pub use on::{
     AnyDatabase, HasDistinctOn, HasExplainAnalyze, HasNoWait, HasSkipLocked, Locks, LocksNone, On,
     OnDatabase, Postgres, Sqlite, Terms, Undecided,

@@ -2,8 +2,8 @@
 
 use crate::ast::Expr as Node;
 use crate::expr::{Case, Condition, Expr, Expression, Kind, Lit, OneRow};
-use crate::model::{Model, SingleKey};
-use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
+use crate::model::{KeyType, Model, SingleKey};
+use crate::path::{About, Field, FieldDef, Path, PrimaryKey, Relation, Scope, ToOne};
 use crate::query::{Flat, RowShape, Tuple};
 use crate::types::{Nullness, SqlType};
 
@@ -93,6 +93,28 @@ impl<M, T: SqlType> Selection<M> for Lit<T> {
 
     fn into_nodes(self) -> Vec<Node> {
         vec![self.into_node()]
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, N: Model> Selection<M> for PrimaryKey<N> {
+    type Scope = N;
+    type Rows = <N::Key as KeyType>::Rows;
+
+    fn into_nodes(self) -> Vec<Node> {
+        Node::key_of(N::SCHEMA).into_parts()
+    }
+}
+
+/// Beside others, where it is one column.
+#[diagnostic::do_not_recommend]
+impl<M, N: Model<Key: SingleKey>> SelectItem<M> for PrimaryKey<N> {
+    type Scope = N;
+    type Type = N::Key;
+    type Kind = OneRow;
+
+    fn into_item(self) -> Node {
+        Node::key_of(N::SCHEMA)
     }
 }
 

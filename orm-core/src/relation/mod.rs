@@ -1,8 +1,10 @@
 //! Relations as fields of an instance.
 
 mod foreign_key;
+mod kept;
 mod key;
 mod key_values;
+mod manager;
 mod many_to_many;
 mod optional;
 mod reuse;
@@ -12,10 +14,10 @@ mod rows;
 mod serialize;
 
 pub use foreign_key::{ForeignKey, KeyField, OneToOne};
-pub use many_to_many::ManyToMany;
+pub use many_to_many::{LinkAssignments, ManyToMany};
 pub use optional::OptionalKey;
 pub use reverse::{HasMany, HasOne, HasOptionalKey};
-pub use rows::RowList;
+pub use rows::{OneOf, RowList};
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 pub use serialize::{

@@ -31,12 +31,12 @@ pub(crate) fn check(model: &Model<'_>, mistakes: &mut Mistakes) {
             Role::Reverse(reverse) => {
                 other_side_is_named(field, reverse, mistakes);
                 links_belong_elsewhere(field, mistakes);
-                other_side_can_be_found(model, field, mistakes);
+                keys_can_point(model, field, "there is no other side", mistakes);
                 other_side_has_no_column(field, mistakes);
             }
             Role::Links(links) => {
                 links_fit(field, links, mistakes);
-                other_side_can_be_found(model, field, mistakes);
+                keys_can_point(model, field, "nothing links to its rows", mistakes);
                 other_side_has_no_column(field, mistakes);
             }
             Role::Embed(_) => embed::embedded_struct_fits(field, mistakes),
@@ -443,11 +443,11 @@ fn other_side_is_named(field: &Field<'_>, reverse: &Reverse, mistakes: &mut Mist
     }
 }
 
-/// The rows of the other side are found by a key that points at this model.
-fn other_side_can_be_found(model: &Model<'_>, field: &Field<'_>, mistakes: &mut Mistakes) {
+/// Keys can point at this model, by which the rows of the relation are found.
+fn keys_can_point(model: &Model<'_>, field: &Field<'_>, so: &str, mistakes: &mut Mistakes) {
     if model.primary_key.is_some() {
-        let message = "no key can point at a model whose primary key is made of several fields: there is no other side";
-        mistakes.at(field.ty, message);
+        let message = "no key can point at a model whose primary key is made of several fields";
+        mistakes.at(field.ty, format!("{message}: {so}"));
     }
 }
 

@@ -5,13 +5,14 @@ use std::ops::RangeBounds;
 
 use crate::ast::{Distinct, Expr as Node, Select};
 use crate::executor::Unlocked;
-use crate::expr::{IntoCondition, IntoOrder, PerRow};
-use crate::model::Model;
+use crate::expr::{IntoCondition, IntoOrder};
+use crate::model::{HasDeferred, Model};
 use crate::path::{About, Join, Path, RelatedRows, Relation, Scope, ToMany, ToOne, of_rows};
 use crate::query::loading::{Entire, IntoPrefetch, IntoRelated, IntoWith, Narrowed};
 use crate::query::{
-    AnyRows, Extend, LocksNone, Narrow, Nested, OrderAllowed, Projected, QuerySet, RowShape,
-    Selection, Whole, WholeRows,
+    AnnotateAllowed, Annotations, AnyRows, DeferredFields, Extend, FieldSet, FilterAllowed,
+    LocksNone, Narrow, Nested, OrderAllowed, Projected, QuerySet, ReadInPart, RowShape, Selection,
+    Whole, WholeRows,
 };
 use crate::types::Bool;
 
@@ -112,30 +113,22 @@ impl<P, R: Relation, S: RowShape, E> Related<P, R, S, E> {
     #[must_use]
     pub fn filter<C>(self, condition: C) -> Related<P, R, S, Narrowed>
     where
-        C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
+        C: IntoCondition<R::To, Type: Bool>,
         Scope: About<C::Scope, R::To>,
+        S: FilterAllowed<C::Kind>,
     {
-        self.then(|mut query| {
-            if let Some(condition) = condition.into_condition() {
-                query.push_filter(condition.into_node());
-            }
-            query
-        })
+        self.then(|query| query.filter(condition))
     }
 
     /// Those of the rows that do not meet a condition.
     #[must_use]
     pub fn exclude<C>(self, condition: C) -> Related<P, R, S, Narrowed>
     where
-        C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
+        C: IntoCondition<R::To, Type: Bool>,
         Scope: About<C::Scope, R::To>,
+        S: FilterAllowed<C::Kind>,
     {
-        self.then(|mut query| {
-            if let Some(condition) = condition.into_condition() {
-                query.push_filter(condition.into_node().negate());
-            }
-            query
-        })
+        self.then(|query| query.exclude(condition))
     }
 
     /// The order of the rows of each instance.
@@ -198,6 +191,68 @@ impl<P, R: Relation, S: RowShape, E> Related<P, R, S, E> {
     #[must_use]
     pub fn distinct(self) -> Related<P, R, S, Narrowed> {
         self.then(|query| query.distinct())
+    }
+
+    /// Of rows with equal values the first, for each row that they belong to. PostgreSQL alone has it.
+    #[must_use]
+    pub fn distinct_on<V: Selection<R::To>>(self, exprs: V) -> Related<P, R, S, Narrowed>
+    where
+        Scope: About<V::Scope, R::To>,
+    {
+        self.then(|query| query.distinct_on(exprs))
+    }
+
+    /// The rows in no order, also where the model has one.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let authors = Author::objects().prefetch_related(Author::books.unordered()).all(&db)?;
+    /// assert_eq!(authors[0].books.loaded()?.len(), 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn unordered(self) -> Self {
+        self.then(|query| query.unordered())
+    }
+
+    /// Leaves a [`Deferred`](crate::query::Deferred) field of the rows out, or several; see [`QuerySet::defer`].
+    #[must_use]
+    pub fn defer<D: DeferredFields<R::To>>(self, fields: D) -> Self
+    where
+        S: ReadInPart<R::To>,
+    {
+        self.then(|query| query.defer(fields))
+    }
+
+    /// Leaves out all [`Deferred`](crate::query::Deferred) fields of the rows but those that are named; see [`QuerySet::only`].
+    #[must_use]
+    pub fn only<F: FieldSet<R::To>>(self, fields: F) -> Self
+    where
+        R::To: HasDeferred,
+        S: ReadInPart<R::To>,
+    {
+        self.then(|query| query.only(fields))
+    }
+
+    /// Appends values to each of the rows, as [`QuerySet::annotate`] does.
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let books = Author::books.annotate(Book::tags.count());
+    /// let authors: Vec<(Author, Vec<(Book, i64)>)> = Author::objects().with(books).all(&db)?;
+    /// assert_eq!(authors[0].1[0].1, 2);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn annotate<A>(self, annotations: A) -> Related<P, R, A::Rows, Narrowed>
+    where
+        A: Annotations<R::To, S>,
+        Scope: About<A::Scope, R::To>,
+        S: Extend + AnnotateAllowed<A::Kind>,
+    {
+        self.then(|query| query.annotate(annotations))
     }
 
     /// Loads with each row the rows that its keys lead to, in the same query.
@@ -341,8 +396,9 @@ macro_rules! starts {
             /// Those of the relation's rows that meet a condition; see [`Related::filter`].
             pub fn filter<C>(self, condition: C) -> Chosen<P, R, Whole<R::To>>
             where
-                C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
+                C: IntoCondition<R::To, Type: Bool>,
                 Scope: About<C::Scope, R::To>,
+                Whole<R::To>: FilterAllowed<C::Kind>,
             {
                 Related::new().filter(condition)
             }
@@ -350,8 +406,9 @@ macro_rules! starts {
             /// Those of the relation's rows that do not meet a condition; see [`Related::exclude`].
             pub fn exclude<C>(self, condition: C) -> Chosen<P, R, Whole<R::To>>
             where
-                C: IntoCondition<R::To, Type: Bool, Kind: PerRow>,
+                C: IntoCondition<R::To, Type: Bool>,
                 Scope: About<C::Scope, R::To>,
+                Whole<R::To>: FilterAllowed<C::Kind>,
             {
                 Related::new().exclude(condition)
             }
@@ -383,6 +440,42 @@ macro_rules! starts {
             /// The relation's rows, equal ones once; see [`Related::distinct`].
             pub fn distinct(self) -> Chosen<P, R, Whole<R::To>> {
                 Related::new().distinct()
+            }
+
+            /// Of the relation's rows with equal values the first; see [`Related::distinct_on`].
+            pub fn distinct_on<V: Selection<R::To>>(self, exprs: V) -> Chosen<P, R, Whole<R::To>>
+            where
+                Scope: About<V::Scope, R::To>,
+            {
+                Related::new().distinct_on(exprs)
+            }
+
+            /// The relation's rows in no order; see [`Related::unordered`].
+            pub fn unordered(self) -> Related<P, R> {
+                Related::new().unordered()
+            }
+
+            /// The relation's rows without some deferred fields; see [`Related::defer`].
+            pub fn defer<D: DeferredFields<R::To>>(self, fields: D) -> Related<P, R> {
+                Related::new().defer(fields)
+            }
+
+            /// The relation's rows without the deferred fields that are not named; see [`Related::only`].
+            pub fn only<F: FieldSet<R::To>>(self, fields: F) -> Related<P, R>
+            where
+                R::To: HasDeferred,
+            {
+                Related::new().only(fields)
+            }
+
+            /// The relation's rows with values appended to each; see [`Related::annotate`].
+            pub fn annotate<A>(self, annotations: A) -> Chosen<P, R, A::Rows>
+            where
+                A: Annotations<R::To, Whole<R::To>>,
+                Scope: About<A::Scope, R::To>,
+                Whole<R::To>: AnnotateAllowed<A::Kind>,
+            {
+                Related::new().annotate(annotations)
             }
 
             /// The relation's rows of these numbers; see [`Related::slice`].

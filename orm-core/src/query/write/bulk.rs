@@ -9,7 +9,7 @@ use super::instance::loaded_value;
 use super::validate::Problems;
 use crate::ast::{Insert, OnConflict, UpdateMany};
 use crate::decode::Row;
-use crate::draft::{Complete, TypedDraft};
+use crate::draft::{Complete, Draft, TypedDraft};
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, GoingOn, Handle, Subject};
 use crate::model::Model;
@@ -183,23 +183,9 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     where
         D: Handle + ?Sized,
     {
-        let caller = Location::caller();
         self.is_for(db.executor())?;
-        let runs = runs(complete_all::<M, I>(drafts)?);
-        let mut created = Vec::with_capacity(runs.iter().map(|run| run.rows.len()).sum());
-        let options = BulkCreate::<M>::new();
-        if runs.is_empty() {
-            return Ok(created);
-        }
-        db.executor().atomic(&mut |db| {
-            created.clear();
-            insert_all::<M>(&runs, &options, true, db, caller, &mut |row| {
-                created.push(M::decode(row, 0)?);
-                Ok(())
-            })?;
-            Ok(())
-        })?;
-        Ok(created)
+        let rows = complete_all::<M, I>(drafts)?;
+        create_all(rows, db.executor(), Location::caller())
     }
 
     /// Inserts all rows, or none, with a say in conflicts and batches; gives the number of rows written. For large loads it
@@ -286,16 +272,60 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     }
 }
 
+/// Inserts all rows, or none.
+fn create_all<M: Model>(rows: Vec<NewRow>, db: &dyn Executor, caller: Caller) -> Result<Vec<M>> {
+    let runs = runs(rows);
+    let mut created = Vec::with_capacity(runs.iter().map(|run| run.rows.len()).sum());
+    let options = BulkCreate::<M>::new();
+    if runs.is_empty() {
+        return Ok(created);
+    }
+    db.atomic(&mut |db| {
+        created.clear();
+        insert_all::<M>(&runs, &options, true, db, caller, &mut |row| {
+            created.push(M::decode(row, 0)?);
+            Ok(())
+        })?;
+        Ok(())
+    })?;
+    Ok(created)
+}
+
+/// Inserts the rows of all drafts, or none, each changed before: by the relation that they become rows of.
+pub(crate) fn create_with<M, I>(
+    drafts: I,
+    change: impl Fn(Draft<M>) -> Draft<M>,
+    db: &dyn Executor,
+    caller: Caller,
+) -> Result<Vec<M>>
+where
+    M: Model,
+    I: IntoIterator,
+    I::Item: TypedDraft<Model = M>,
+{
+    let drafts = drafts.into_iter();
+    let rows = drafts.map(|draft| complete(change(draft.into_draft())));
+    create_all(rows.collect::<Result<_>>()?, db, caller)
+}
+
 fn complete_all<M, I>(drafts: I) -> Result<Vec<NewRow>>
 where
     M: Model,
     I: IntoIterator,
     I::Item: TypedDraft<Model = M>,
 {
-    drafts
-        .into_iter()
-        .map(|draft| complete(draft.into_draft()))
-        .collect()
+    let complete = |draft: I::Item| {
+        let draft = draft.into_draft();
+        if draft.link().is_some() {
+            return Err(Error::InvalidQuery {
+                model: M::SCHEMA.name,
+                message: "drafts that begin at a many-to-many are created by its own `bulk_create`, which links them"
+                    .to_owned(),
+            });
+        }
+        complete(draft)
+    };
+    drafts.into_iter().map(complete).collect()
 }
 
 /// The new values of each instance; of several with one key the last one's, as if written in turn.

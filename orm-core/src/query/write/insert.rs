@@ -4,10 +4,11 @@ use std::panic::Location;
 
 use chrono::Utc;
 
+use super::links::Links;
 use super::validate::Problems;
 use crate::ast::{Insert, OnConflict};
 use crate::decode::Row;
-use crate::draft::Draft;
+use crate::draft::{Draft, NewLink};
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Subject};
 use crate::model::Model;
@@ -71,9 +72,61 @@ pub(crate) fn insert<M: Model>(draft: Draft<M>, db: &dyn Executor) -> Result<M> 
 
 /// The same for a caller elsewhere.
 pub(crate) fn insert_at<M: Model>(draft: Draft<M>, db: &dyn Executor, caller: Caller) -> Result<M> {
-    let row = complete(draft)?;
-    insert_row(row, OnConflict::Error, db, caller)?.ok_or(Error::DoesNotExist {
+    let inserted = match draft.link() {
+        None => insert_row(complete(draft)?, OnConflict::Error, db, caller)?,
+        Some(_) => Ready::new(draft, caller)?.insert(OnConflict::Error, db)?,
+    };
+    inserted.ok_or(Error::DoesNotExist {
         model: M::SCHEMA.name,
+    })
+}
+
+/// A row ready to be written, with the link that it gets.
+pub(super) struct Ready {
+    row: NewRow,
+    link: Option<NewLink>,
+    caller: Caller,
+}
+
+impl Ready {
+    pub(super) fn new<M: Model>(draft: Draft<M>, caller: Caller) -> Result<Self> {
+        let link = draft.link().cloned();
+        if let Some(link) = &link {
+            links::<M>(link, caller)?.check(&link.values)?;
+        }
+        let row = complete(draft)?;
+        Ok(Self { row, link, caller })
+    }
+
+    /// Inserts the row and its link, both or neither; `None` where a conflict was ignored.
+    pub(super) fn insert<M: Model>(
+        &self,
+        on_conflict: OnConflict,
+        db: &dyn Executor,
+    ) -> Result<Option<M>> {
+        let Self { row, link, caller } = self;
+        let Some(link) = link else {
+            return insert_row(row.clone(), on_conflict, db, caller);
+        };
+        let mut inserted = None;
+        db.atomic(&mut |db| {
+            inserted = insert_row::<M>(row.clone(), on_conflict.clone(), db, caller)?;
+            if let Some(row) = &inserted {
+                let key = row.value(M::SCHEMA.key().index);
+                links::<M>(link, caller)?.add(vec![key], &link.values, db)?;
+            }
+            Ok(())
+        })?;
+        Ok(inserted)
+    }
+}
+
+fn links<M: Model>(link: &NewLink, caller: Caller) -> Result<Links<'_>> {
+    let (link, owner) = link.to(M::SCHEMA.name)?;
+    Ok(Links {
+        link,
+        owner,
+        caller,
     })
 }
 

@@ -7,6 +7,7 @@ use super::validate::Problems;
 use crate::ast::{
     Column, CompareOp, Expr as Node, In, Insert, Members, OnConflict, Output, Select,
 };
+use crate::draft::LinkValues;
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Subject};
 use crate::query::run::{self, Caller};
@@ -26,9 +27,10 @@ impl Links<'_> {
     pub(crate) fn add(
         &self,
         rows: Vec<Value>,
-        values: &[(usize, Node)],
+        values: &LinkValues,
         db: &dyn Executor,
     ) -> Result<u64> {
+        let values = self.own(values)?;
         let pairs = self.pairs(sorted(rows));
         let Some(new) = self.complete(pairs, values)? else {
             return Ok(0);
@@ -69,20 +71,43 @@ impl Links<'_> {
     pub(crate) fn set(
         &self,
         rows: Vec<Value>,
-        values: &[(usize, Node)],
+        values: &LinkValues,
         db: &dyn Executor,
     ) -> Result<()> {
+        let own = self.own(values)?;
         if rows.is_empty() {
             return self.clear(db).map(drop);
         }
         let rows = sorted(rows);
         // What cannot be added is refused before anything goes.
-        self.complete(self.pairs(rows.clone()), values)?;
+        self.complete(self.pairs(rows.clone()), own)?;
         db.atomic(&mut |db| {
             let others = |far: &RelationSchema| among(far, rows.clone()).negate();
             self.delete(Some(&others), db)?;
             self.add(rows.clone(), values, db).map(drop)
         })
+    }
+
+    /// Refuses links that could not be made, before any SQL is sent.
+    pub(crate) fn check(&self, values: &LinkValues) -> Result<()> {
+        let values = self.own(values)?;
+        let pair = [Value::Null, Value::Null];
+        self.complete(vec![pair], values).map(drop)
+    }
+
+    /// Values that are of fields of the link model.
+    fn own<'v>(&self, values: &'v LinkValues) -> Result<&'v [(usize, Node)]> {
+        let model = self.link.model();
+        match values.of {
+            Some(of) if *of != *model => Err(Error::InvalidQuery {
+                model: of.name,
+                message: format!(
+                    "`{}` links its rows through `{}`",
+                    self.link.links.name, model.name
+                ),
+            }),
+            _ => Ok(&values.values),
+        }
     }
 
     /// `DELETE` of the links from the row, and of those to it where they are symmetrical, of which holds what `of` says of

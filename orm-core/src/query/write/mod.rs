@@ -12,7 +12,8 @@ mod validate;
 pub use bulk::{BulkCreate, OnConflictOf};
 pub use instance::Instance;
 
-pub(crate) use insert::{insert, insert_at};
+pub(crate) use bulk::create_with;
+pub(crate) use insert::insert;
 pub(crate) use links::{Links, linked_to};
 pub(crate) use related::Pointing;
 pub(crate) use upsert::{get_or_create, get_or_create_by, update_or_create};

@@ -1,11 +1,12 @@
 //! Changing which rows point at one: what `add`, `remove`, `set` and `clear` of the other side of a key send.
 
-use crate::ast::{Column, CompareOp, Expr as Node, In, Members, Output, Select, Updating};
+use crate::ast::{Column, CompareOp, Expr as Node, Output, Select, Updating};
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Subject};
+use crate::expr::key_among;
 use crate::query::run::{self, Caller};
 use crate::schema::{FieldSchema, RelationSchema};
-use crate::value::{ArrayValue, Value};
+use crate::value::Value;
 
 /// The rows that point at one row.
 pub(crate) struct Pointing<'a> {
@@ -18,14 +19,14 @@ pub(crate) struct Pointing<'a> {
 
 impl Pointing<'_> {
     /// Turns the keys of these rows to the one, wherever they pointed; gives the number of rows that are new.
-    pub(crate) fn add(&self, rows: Vec<Value>, db: &dyn Executor) -> Result<u64> {
+    pub(crate) fn add(&self, rows: Vec<Vec<Value>>, db: &dyn Executor) -> Result<u64> {
         let strangers = self.pointing(CompareOp::Ne);
         let chosen = self.chosen(rows);
         self.point(Vec::new(), vec![chosen, strangers], self.owner.clone(), db)
     }
 
     /// Makes the keys NULL of those of these rows that point at the one.
-    pub(crate) fn remove(&self, rows: Vec<Value>, db: &dyn Executor) -> Result<u64> {
+    pub(crate) fn remove(&self, rows: Vec<Vec<Value>>, db: &dyn Executor) -> Result<u64> {
         self.may_be_null("remove")?;
         let chosen = self.chosen(rows);
         self.release(Vec::new(), chosen, db)
@@ -38,19 +39,37 @@ impl Pointing<'_> {
     }
 
     /// Makes these rows the only ones that point at the one, among those that `among` lets through.
-    pub(crate) fn set(&self, among: Vec<Node>, rows: Vec<Value>, db: &dyn Executor) -> Result<()> {
+    pub(crate) fn set(
+        &self,
+        among: Vec<Node>,
+        rows: Vec<Vec<Value>>,
+        db: &dyn Executor,
+    ) -> Result<()> {
         let nullable = self.key().nullable;
         db.atomic(&mut |db| {
-            let others = self.chosen(rows.clone()).negate();
             if nullable {
                 // First these, so that a key that only one row may have is free for the new one.
+                let others = self.chosen(rows.clone()).negate();
                 self.release(among.clone(), others, db)?;
                 self.add(rows.clone(), db).map(drop)
             } else {
                 self.add(rows.clone(), db)?;
+                let others = self.chosen(self.moved(rows.clone())).negate();
                 self.nobody_left(among.clone(), others, db)
             }
         })
+    }
+
+    /// The primary keys of rows as they are once the rows point at the one: it may be a part of them.
+    fn moved(&self, mut rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
+        let keys = (self.relation.to)().primary_key.iter();
+        for (_, part) in keys
+            .zip(&mut rows)
+            .filter(|(field, _)| **field == self.relation.key)
+        {
+            part.fill(self.owner.clone());
+        }
+        rows
     }
 
     /// An error if there is a row among these that points at the one, and cannot do otherwise.
@@ -113,13 +132,9 @@ impl Pointing<'_> {
         Node::compare(op, column(self.key()), Node::Bind(self.owner.clone()))
     }
 
-    /// The rows with these primary keys.
-    fn chosen(&self, values: Vec<Value>) -> Node {
-        let key = (self.relation.to)().key();
-        let element = key.column_type;
-        let members = Members::Values(Value::Array(Box::new(ArrayValue { element, values })));
-        let subject = column(key);
-        Node::In(Box::new(In { subject, members }))
+    /// The rows with these primary keys: a list for each field of the key.
+    fn chosen(&self, keys: Vec<Vec<Value>>) -> Node {
+        key_among((self.relation.to)(), keys)
     }
 
     fn may_be_null(&self, method: &str) -> Result<()> {

@@ -2,8 +2,9 @@
 
 use std::panic::Location;
 
-use super::insert::{NewRow, complete, insert_row};
+use super::insert::Ready;
 use super::instance::update_by_key;
+use super::links::linked_to;
 use crate::ast::{Column, CompareOp, Expr as Node, OnConflict};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
@@ -65,7 +66,7 @@ pub(crate) fn update_or_create<M: Model>(
             .filter_map(|field| Some((field, Node::Bind(draft.value(field)?.clone()))))
             .collect()
     });
-    let row = complete(draft)?;
+    let row = Ready::new(draft, caller)?;
     for _ in 0..ROUNDS {
         if let Some(mut found) = find(&matching, db, caller)? {
             match update_by_key(&mut found, update.clone(), true, db, caller) {
@@ -74,11 +75,11 @@ pub(crate) fn update_or_create<M: Model>(
                 done => return done.map(|()| (found, false)),
             }
         }
-        if let Some(created) = insert_row(row.clone(), OnConflict::Ignore, db, caller)? {
+        if let Some(created) = row.insert(OnConflict::Ignore, db)? {
             return Ok((created, true));
         }
     }
-    insert_loudly(row, db, caller)
+    insert_loudly(&row, db)
 }
 
 fn find_or_insert<M: Model>(
@@ -90,9 +91,9 @@ fn find_or_insert<M: Model>(
     if let Some(found) = find(matching, db, caller)? {
         return Ok((found, false));
     }
-    let row = complete(draft)?;
+    let row = Ready::new(draft, caller)?;
     for _ in 0..ROUNDS {
-        if let Some(created) = insert_row(row.clone(), OnConflict::Ignore, db, caller)? {
+        if let Some(created) = row.insert(OnConflict::Ignore, db)? {
             return Ok((created, true));
         }
         // The insert was refused by a row that somebody else has just made, or by another constraint.
@@ -100,12 +101,12 @@ fn find_or_insert<M: Model>(
             return Ok((found, false));
         }
     }
-    insert_loudly(row, db, caller)
+    insert_loudly(&row, db)
 }
 
 /// Inserts where an ignored conflict was none of the match fields': the database's error names it.
-fn insert_loudly<M: Model>(row: NewRow, db: &dyn Executor, caller: Caller) -> Result<(M, bool)> {
-    insert_row(row, OnConflict::Error, db, caller)?
+fn insert_loudly<M: Model>(row: &Ready, db: &dyn Executor) -> Result<(M, bool)> {
+    row.insert(OnConflict::Error, db)?
         .map(|created| (created, true))
         .ok_or(Error::DoesNotExist {
             model: M::SCHEMA.name,
@@ -123,6 +124,10 @@ fn find<M: Model>(matching: &QuerySet<M>, db: &dyn Executor, caller: Caller) -> 
 /// The query of the rows with the draft's values in some fields.
 fn matching<M: Model>(draft: &Draft<M>, fields: &[usize]) -> Result<QuerySet<M>> {
     let mut query = QuerySet::<M>::all_rows();
+    if let Some(link) = draft.link() {
+        let (link, owner) = link.to(M::SCHEMA.name)?;
+        query.push_filter(linked_to(link, owner));
+    }
     for field in fields {
         let field = &M::SCHEMA.fields[*field];
         // What a draft leaves out of an optional field is NULL, here as in `save`.

@@ -1,7 +1,8 @@
 //! `ManyToMany<T>`: the rows that a link table leads to, seen from the row of one side.
 
-mod queries;
 mod writes;
+
+pub use writes::LinkAssignments;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,7 +12,7 @@ use crate::model::Model;
 use crate::path::{Loaded, RelationField};
 use crate::query::QuerySet;
 use crate::query::write::linked_to;
-use crate::schema::LinkSchema;
+use crate::schema::{LinkSchema, RelationSchema};
 use crate::value::Value;
 
 /// Any number of rows of `T`, each of which may belong to any number of rows of this model: Django's `ManyToManyField`.
@@ -61,7 +62,7 @@ use crate::value::Value;
 pub struct ManyToMany<T> {
     /// None for an instance that was made by hand.
     owner: Option<Owner>,
-    loaded: Loaded,
+    pub(super) loaded: Loaded,
     model: PhantomData<fn() -> T>,
 }
 
@@ -112,10 +113,17 @@ impl<T> ManyToMany<T> {
         Some(((owner.link.links.from)().table, vec![owner.key.clone()]))
     }
 
-    fn not_loaded(&self) -> Error {
-        let owner = self.owner.as_ref();
+    /// Which relation it is, and of which row.
+    pub(super) fn belongs(&self) -> Option<(&'static RelationSchema, &Value)> {
+        let owner = self.owner.as_ref()?;
+        Some((&owner.link.links, &owner.key))
+    }
+
+    pub(super) fn not_loaded(&self) -> Error {
         Error::NotLoaded {
-            relation: owner.map_or("relation", |owner| owner.link.links.name),
+            relation: self
+                .belongs()
+                .map_or("relation", |(relation, _)| relation.name),
         }
     }
 }
@@ -123,7 +131,7 @@ impl<T> ManyToMany<T> {
 impl<T: Model> ManyToMany<T> {
     /// The query of these rows, for whatever a query set can do. It always asks the database, also where the relation was
     /// loaded before. A row that is linked several times, which a `through` model may allow, is one row. (Django returns it as
-    /// often as it is linked.) An instance that was made by hand has no rows.
+    /// often as it is linked; values such as `Team::members.count()` count links here too.) An instance that was made by hand has no rows.
     ///
     /// SQL: `SELECT .. FROM "tag" WHERE "id" IN (SELECT "tag_id" FROM "book_tags" WHERE "book_id" = ?)`
     ///

@@ -3,14 +3,17 @@
 use std::panic::Location;
 
 use super::{ManyToMany, Owner};
-use crate::ast::Expr as Node;
-use crate::draft::{Complete, TypedDraft};
-use crate::error::{Error, Result};
+use crate::draft::{Complete, Draft, Drafts, LinkValues, NewLink, TypedDraft, made_by_hand};
+#[cfg(doc)]
+use crate::error::Error;
+use crate::error::Result;
 use crate::expr::Assignments;
 use crate::model::Model;
+use crate::path::KeyTo;
 use crate::query::Handle;
 use crate::query::write::{self, Links};
 use crate::relation::RowList;
+use crate::relation::rows::single_keys;
 
 impl<T: Model> ManyToMany<T> {
     /// Links rows to this one; gives the number of those that were not linked before. What is linked already stays as it is,
@@ -43,11 +46,18 @@ impl<T: Model> ManyToMany<T> {
         L: RowList<T>,
     {
         self.loaded.forget();
-        Owner::links::<T>(self.owner.as_ref())?.add(rows.into_keys(), &[], db.executor())
+        Owner::links::<T>(self.owner.as_ref())?.add(
+            single_keys(rows),
+            &LinkValues::default(),
+            db.executor(),
+        )
     }
 
     /// As [`add`](Self::add), with values for further fields of the `through` model, the same for each new link: Django's
     /// `through_defaults`. A link that is there keeps its values.
+    ///
+    /// It compiles for fields of a model that has a key to the rows; that it is the `through` model of this relation, which the type
+    /// `ManyToMany<T>` does not tell, is checked before any SQL.
     ///
     /// ```
     /// use orm::prelude::*;
@@ -90,17 +100,15 @@ impl<T: Model> ManyToMany<T> {
     /// Those of [`add`](Self::add), and [`Error::InvalidQuery`] before any SQL for fields of another model, and for an expression
     /// in the place of a value.
     #[track_caller]
-    pub fn add_with<D, L, M, A>(&mut self, db: &D, rows: L, values: A) -> Result<u64>
+    pub fn add_with<D, L, M, K, A>(&mut self, db: &D, rows: L, values: A) -> Result<u64>
     where
         D: Handle + ?Sized,
         L: RowList<T>,
-        M: Model,
-        A: Assignments<M>,
+        A: LinkAssignments<T, M, K>,
     {
         self.loaded.forget();
         let links = Owner::links::<T>(self.owner.as_ref())?;
-        let values = values_of::<M, A>(&links, values)?;
-        links.add(rows.into_keys(), &values, db.executor())
+        links.add(single_keys(rows), &values.into_link_values(), db.executor())
     }
 
     /// Links rows to this one no more; gives the number of links that went. The rows themselves stay; those that are not linked
@@ -128,7 +136,7 @@ impl<T: Model> ManyToMany<T> {
         L: RowList<T>,
     {
         self.loaded.forget();
-        Owner::links::<T>(self.owner.as_ref())?.remove(rows.into_keys(), db.executor())
+        Owner::links::<T>(self.owner.as_ref())?.remove(single_keys(rows), db.executor())
     }
 
     /// Links exactly these rows: the links of others go, those that are there stay as they are, and the rest is new.
@@ -154,7 +162,11 @@ impl<T: Model> ManyToMany<T> {
         L: RowList<T>,
     {
         self.loaded.forget();
-        Owner::links::<T>(self.owner.as_ref())?.set(rows.into_keys(), &[], db.executor())
+        Owner::links::<T>(self.owner.as_ref())?.set(
+            single_keys(rows),
+            &LinkValues::default(),
+            db.executor(),
+        )
     }
 
     /// As [`set`](Self::set), with values for further fields of the `through` model in new links: see
@@ -163,17 +175,15 @@ impl<T: Model> ManyToMany<T> {
     /// # Errors
     /// Those of [`add_with`](Self::add_with); then nothing has changed.
     #[track_caller]
-    pub fn set_with<D, L, M, A>(&mut self, db: &D, rows: L, values: A) -> Result<()>
+    pub fn set_with<D, L, M, K, A>(&mut self, db: &D, rows: L, values: A) -> Result<()>
     where
         D: Handle + ?Sized,
         L: RowList<T>,
-        M: Model,
-        A: Assignments<M>,
+        A: LinkAssignments<T, M, K>,
     {
         self.loaded.forget();
         let links = Owner::links::<T>(self.owner.as_ref())?;
-        let values = values_of::<M, A>(&links, values)?;
-        links.set(rows.into_keys(), &values, db.executor())
+        links.set(single_keys(rows), &values.into_link_values(), db.executor())
     }
 
     /// Links no row to this one any more; gives the number of links that went.
@@ -219,18 +229,96 @@ impl<T: Model> ManyToMany<T> {
         R: TypedDraft<Model = T> + Complete,
     {
         self.loaded.forget();
-        let links = Owner::links::<T>(self.owner.as_ref())?;
         let draft = draft.into_draft();
-        let mut created = None;
+        let draft = draft.linked(Owner::new_link(self.owner.as_ref(), LinkValues::default()));
+        write::insert(draft, db.executor())
+    }
+
+    /// A new row to be filled, saved, and linked to this one: both, or neither. `get_or_create` and its kin look for the row among
+    /// those that are linked to this one; one that is not there is created, and a row that has a unique value already without
+    /// being linked is an error, as in Django.
+    ///
+    /// What was loaded before does not have the new row.
+    ///
+    /// SQL: none, until it is saved
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let dunes = Book::objects().get(&db, Book::title.eq("Dunes"))?;
+    /// let sand = dunes.tags.draft().name("sand").save(&db)?;
+    /// assert_eq!(dunes.tags.all(&db)?, [sand.clone()]);
+    /// let (same, created) = dunes.tags.draft().name("sand").get_or_create(&db, Tag::name)?;
+    /// assert!(same == sand && !created);
+    /// // Another book's tag is not found, and cannot be made twice.
+    /// let taken = dunes.tags.draft().name("code").get_or_create(&db, Tag::name);
+    /// assert!(matches!(taken, Err(Error::UniqueViolation { .. })));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    pub fn draft(&self) -> T::Draft
+    where
+        T: Drafts,
+    {
+        self.drafted(LinkValues::default())
+    }
+
+    /// As [`draft`](Self::draft), with values for further fields of the `through` model in the new link: Django's
+    /// `through_defaults` of `create`, `get_or_create` and `update_or_create`. It compiles where [`add_with`](Self::add_with)
+    /// does.
+    ///
+    /// SQL: none, until it is saved
+    pub fn draft_with<M, K, A>(&self, values: A) -> T::Draft
+    where
+        T: Drafts,
+        A: LinkAssignments<T, M, K>,
+    {
+        self.drafted(values.into_link_values())
+    }
+
+    fn drafted(&self, values: LinkValues) -> T::Draft
+    where
+        T: Drafts,
+    {
+        T::draft_of(Draft::new().linked(Owner::new_link(self.owner.as_ref(), values)))
+    }
+
+    /// Inserts the rows of many drafts, and links them to this one: all, or none. Gives them in order.
+    ///
+    /// SQL: as [`QuerySet::bulk_create`](crate::query::QuerySet::bulk_create), and one `INSERT` of the links
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let mut dunes = Book::objects().get(&db, Book::title.eq("Dunes"))?;
+    /// let tags = dunes.tags.bulk_create(&db, ["sand", "worms"].map(|name| Tag::draft().name(name)))?;
+    /// assert_eq!(dunes.tags.order_by(Tag::id).all(&db)?, tags);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`save`](TypedDraft::save) and of [`add`](Self::add); then no row was written.
+    #[track_caller]
+    pub fn bulk_create<D, I>(&mut self, db: &D, drafts: I) -> Result<Vec<T>>
+    where
+        D: Handle + ?Sized,
+        I: IntoIterator,
+        I::Item: TypedDraft<Model = T> + Complete,
+    {
+        self.loaded.forget();
+        let links = Owner::links::<T>(self.owner.as_ref())?;
+        links.check(&LinkValues::default())?;
+        let drafts: Vec<_> = drafts.into_iter().map(TypedDraft::into_draft).collect();
+        let mut created = Vec::new();
         db.executor().atomic(&mut |db| {
-            let row = write::insert_at(draft.clone(), db, links.caller)?;
-            links.add(vec![row.value(T::SCHEMA.key().index)], &[], db)?;
-            created = Some(row);
-            Ok(())
+            created = write::create_with(drafts.iter().cloned(), |draft| draft, db, links.caller)?;
+            let keys = created
+                .iter()
+                .map(|row: &T| row.value(T::SCHEMA.key().index));
+            links
+                .add(keys.collect(), &LinkValues::default(), db)
+                .map(drop)
         })?;
-        created.ok_or(Error::DoesNotExist {
-            model: T::SCHEMA.name,
-        })
+        Ok(created)
     }
 }
 
@@ -238,36 +326,41 @@ impl Owner {
     /// Its links, to be changed.
     #[track_caller]
     fn links<T: Model>(owner: Option<&Self>) -> Result<Links<'_>> {
-        let Self { link, key } = owner.ok_or_else(|| Error::InvalidQuery {
-            model: T::SCHEMA.name,
-            message:
-                "the instance whose rows these are was made by hand: read it from the database first"
-                    .to_owned(),
-        })?;
+        let Self { link, key } = owner.ok_or_else(|| made_by_hand(T::SCHEMA.name))?;
         Ok(Links {
             link,
             owner: key,
             caller: Location::caller(),
         })
     }
+
+    /// A link to it, for a row that is not there yet.
+    fn new_link(owner: Option<&Self>, values: LinkValues) -> NewLink {
+        let to = owner.map(|owner| (owner.link, owner.key.clone()));
+        NewLink { to, values }
+    }
 }
 
-/// The values of further fields, which must be those of the link model.
-fn values_of<M: Model, A: Assignments<M>>(
-    links: &Links<'_>,
-    values: A,
-) -> Result<Vec<(usize, Node)>> {
-    let model = links.link.model();
-    if *model != *M::SCHEMA {
-        return Err(Error::InvalidQuery {
-            model: M::SCHEMA.name,
-            message: format!(
-                "`{}` links its rows through `{}`",
-                links.link.links.name, model.name
-            ),
-        });
+/// Values for further fields of the links to rows of `T`: assignments to fields of `M`, which has the key `K` to `T`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` sets no fields of a model that links rows of `{T}`",
+    label = "expected `Link::field.set(..)` of the model that `through` names, or a tuple of such"
+)]
+pub trait LinkAssignments<T, M, K> {
+    /// The values.
+    #[doc(hidden)]
+    fn into_link_values(self) -> LinkValues;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, M, K, A> LinkAssignments<T, M, K> for A
+where
+    M: Model + KeyTo<T, K>,
+    A: Assignments<M>,
+{
+    fn into_link_values(self) -> LinkValues {
+        let mut values = Vec::new();
+        self.push_assignments(&mut values);
+        LinkValues::of(M::SCHEMA, values)
     }
-    let mut pushed = Vec::new();
-    values.push_assignments(&mut pushed);
-    Ok(pushed)
 }

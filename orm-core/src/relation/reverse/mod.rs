@@ -1,8 +1,6 @@
 //! `HasMany<T>` and `HasOne<T>`: the other side of a key, seen from the row that is pointed at.
 
-mod has_many;
 mod has_one;
-mod queries;
 mod writes;
 
 pub use writes::HasOptionalKey;
@@ -45,7 +43,7 @@ macro_rules! other_side {
         pub struct $name<T> {
             /// None for an instance that was made by hand.
             owner: Option<Owner>,
-            loaded: Loaded,
+            pub(in crate::relation) loaded: Loaded,
             model: PhantomData<fn() -> T>,
         }
 
@@ -82,8 +80,13 @@ macro_rules! other_side {
                 Some(((owner.relation.from)().table, vec![owner.key.clone()]))
             }
 
-            fn not_loaded(&self) -> Error {
-                Error::NotLoaded { relation: self.owner.as_ref().map_or("relation", |owner| owner.relation.name) }
+            /// Which relation it is, and of which row.
+            pub(in crate::relation) fn belongs(&self) -> Option<(&'static RelationSchema, &Value)> {
+                self.owner.as_ref().map(|owner| (owner.relation, &owner.key))
+            }
+
+            pub(in crate::relation) fn not_loaded(&self) -> Error {
+                Error::NotLoaded { relation: self.belongs().map_or("relation", |(relation, _)| relation.name) }
             }
         }
 

@@ -4,13 +4,14 @@ use std::panic::Location;
 
 use super::{HasMany, HasOne, Owner};
 use crate::ast::Expr as Node;
-use crate::draft::{DraftKey, TakesKey};
-use crate::error::{Error, Result};
+use crate::draft::{Complete, Draft, TypedDraft, made_by_hand};
+#[cfg(doc)]
+use crate::error::Error;
+use crate::error::Result;
 use crate::model::Model;
 use crate::query::Handle;
-use crate::query::write::Pointing;
-use crate::relation::RowList;
-use crate::types::NotNull;
+use crate::query::write::{self, Pointing};
+use crate::relation::{OneOf, RowList};
 
 /// A model with a key that is an `Option`: its rows can be without the row that they point at.
 #[diagnostic::on_unimplemented(
@@ -24,11 +25,7 @@ impl Owner {
     /// The rows that point at it, to be changed.
     #[track_caller]
     fn pointing<'a, T: Model>(owner: Option<&'a Self>) -> Result<Pointing<'a>> {
-        let Owner { relation, key } = owner.ok_or_else(|| Error::InvalidQuery {
-            model: T::SCHEMA.name,
-            message: "the instance whose rows these are was made by hand: read it from the database first"
-                .to_owned(),
-        })?;
+        let Owner { relation, key } = owner.ok_or_else(|| made_by_hand(T::SCHEMA.name))?;
         Ok(Pointing {
             relation,
             owner: key,
@@ -44,7 +41,8 @@ fn shown<T: Model>() -> Vec<Node> {
 
 impl<T: Model> HasMany<T> {
     /// Takes rows over, from whichever row they belonged to; gives the number of those that did not belong here before. What
-    /// is here already stays. `auto_now` fields stay as they are, as in Django.
+    /// is here already stays. `auto_now` fields stay as they are, as in Django. Where the key is a part of the rows' primary key
+    /// they get another one: instances that were read before do not know it.
     ///
     /// SQL: `UPDATE .. SET "author_id" = ? WHERE "id" = ANY($1) AND ..`, on SQLite `IN rarray(?)`: one statement for any number
     /// of rows
@@ -171,6 +169,39 @@ impl<T: Model> HasMany<T> {
     }
 }
 
+impl<T: Model> HasMany<T> {
+    /// Inserts the rows of many drafts, or none, as rows of the relation; gives them in order. Whatever key to this row a draft
+    /// has, it gets this one.
+    ///
+    /// SQL: as [`QuerySet::bulk_create`](crate::query::QuerySet::bulk_create)
+    ///
+    /// ```
+    /// # use orm_doc_models::*;
+    /// # let db = bookstore()?;
+    /// let mut bob = Author::objects().get(&db, Author::name.eq("Bob"))?;
+    /// let drafts = ["Joins", "Views"].map(|title| bob.books.draft().title(title).price(9));
+    /// let books = bob.books.bulk_create(&db, drafts)?;
+    /// assert!(books[1].author.id() == bob.id && bob.books.count(&db)? == 4);
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`save`](TypedDraft::save), then no row was written; [`Error::InvalidQuery`] for an instance that was made by hand.
+    #[track_caller]
+    pub fn bulk_create<D, I>(&mut self, db: &D, drafts: I) -> Result<Vec<T>>
+    where
+        D: Handle + ?Sized,
+        I: IntoIterator,
+        I::Item: TypedDraft<Model = T> + Complete,
+    {
+        self.loaded.forget();
+        let owner = self.owner.as_ref();
+        let Owner { relation, key } = owner.ok_or_else(|| made_by_hand(T::SCHEMA.name))?;
+        let own = |draft: Draft<T>| draft.with(relation.key, key.clone());
+        write::create_with(drafts, own, db.executor(), Location::caller())
+    }
+}
+
 impl<T: Model> HasOne<T> {
     /// Makes an instance, or the row of a key, the row of the relation. The one before loses its key, which must be an `Option`:
     /// a required one is first to be pointed elsewhere, or deleted. (In Django `user.profile = profile` changes only the
@@ -214,11 +245,14 @@ impl<T: Model> HasOne<T> {
     pub fn set<D, K>(&mut self, db: &D, row: K) -> Result<()>
     where
         D: Handle + ?Sized,
-        DraftKey: TakesKey<K, T, NotNull>,
+        K: OneOf<T, T::Key>,
     {
         self.loaded.forget();
         let pointing = Owner::pointing::<T>(self.owner.as_ref())?;
-        pointing.set(Vec::new(), vec![DraftKey::key_value(row)], db.executor())
+        let mut key = Vec::new();
+        row.push_key(&mut key);
+        let keys = key.into_iter().map(|part| vec![part]).collect();
+        pointing.set(Vec::new(), keys, db.executor())
     }
 
     /// Takes the row out of the relation: its key becomes NULL. Gives whether there was one. See [`set`](Self::set) for an

@@ -9,8 +9,9 @@ use crate::model::ir::{Column, Decision, Field, Model};
 /// The helper types, and the function that begins a draft.
 pub(crate) fn draft(model: &Model<'_>) -> (TokenStream, TokenStream) {
     let draft = Draft::new(model);
-    let (traits, items, through) = (draft.traits(), draft.items(), draft.through());
-    (quote!(#traits #items #through), draft.member())
+    let (traits, items, member) = (draft.traits(), draft.items(), draft.member());
+    let (begins, through) = (draft.begins(), draft.through());
+    (quote!(#traits #items #begins #through), member)
 }
 
 /// The same of a struct that is embedded: what `TimeStamps::draft()` gives, and the function that begins it.
@@ -224,6 +225,18 @@ impl<'a> Draft<'a> {
             name.set_span(self.model.embed_span());
         }
         name
+    }
+
+    /// What lets a draft begin at a many-to-many.
+    fn begins(&self) -> TokenStream {
+        let (ident, name) = (self.model.ident, &self.name_at_embedded());
+        let begin = self.required.iter().map(Part::begin);
+        quote_spanned! {self.model.embed_span()=>
+            impl __orm::Drafts for #ident {
+                type Draft = #name<#(#begin),*>;
+                fn draft_of(draft: __orm::Draft<Self>) -> Self::Draft { #name(__orm::Building::of(draft)) }
+            }
+        }
     }
 
     /// What lets a draft begin at a row that a key points at.

@@ -24,11 +24,16 @@ pub(super) fn relation(model: &Model<'_>, field: &Field<'_>, links: &Links) -> T
     );
     let (link, own) = (link(model, field, links), own_table(model, field, links));
     let loaded = loaded(model, field);
+    // That nothing links to a composite key is told by `check`.
+    let key = match model.key.len() {
+        0 | 1 => quote!(<#ident as __orm::Model>::Key),
+        _ => quote!(i64),
+    };
     quote! {
         impl __orm::Relation for #marker {
             type From = #ident;
             #keyword #target
-            type Key = <#ident as __orm::Model>::Key;
+            type Key = #key;
             type Null = __orm::MaybeNull;
             type Side = __orm::LinkedSide;
             const SCHEMA: &'static __orm::RelationSchema = &__orm::many_to_many::<Self>(#name);

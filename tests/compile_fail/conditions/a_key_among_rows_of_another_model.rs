@@ -1,0 +1,20 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Film {
+    id: i64,
+    #[reverse(Role::film)]
+    roles: HasMany<Role>,
+}
+
+#[derive(Model)]
+#[model(primary_key = [film, actor])]
+struct Role {
+    film: ForeignKey<Film>,
+    actor: i64,
+    name: String,
+}
+
+fn main() {
+    let _ = Role::objects().filter(Role::pk().is_in(Film::objects()));
+}
