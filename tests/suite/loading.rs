@@ -403,4 +403,103 @@ suite! {
             assert_eq!((rows.len(), with_books.count()), (100_000, 100));
         });
     }
+
+    fn relations_of_rows_that_keys_lead_to_are_appended(db) {
+        library(db)?;
+        let titles = |books: &[Book]| books.iter().map(|book| book.title.clone()).collect::<Vec<_>>();
+        assert_queries!(db, 2, {
+            let rows: Vec<(Review, Vec<Book>)> =
+                Review::objects().with(Review::book.author.books.order_by(Book::title)).order_by(Review::stars).all(db)?;
+            assert_eq!(rows.iter().map(|row| (row.0.stars, titles(&row.1))).collect::<Vec<_>>(),
+                [(Some(3), vec!["Rust".to_owned(), "SQL".to_owned()]), (Some(5), vec!["Rust".to_owned(), "SQL".to_owned()])]);
+        });
+        // Beside other parts, over a key that may be NULL, and to one row.
+        assert_queries!(db, 4, {
+            type Row = (Book, String, Vec<Book>, Vec<String>, Option<Author>, Option<Profile>, Decimal);
+            let rows: Vec<Row> = Book::objects()
+                .order_by(Book::title)
+                .select_related(Book::author)
+                .annotate(Book::title.upper())
+                .with(Book::editor.books)
+                .with(Book::author.books.order_by(Book::title.desc()).limit(1).values_list(Book::title))
+                .with(Book::editor)
+                .with(Book::author.profile.filter(Profile::bio.ne("")))
+                .annotate(Book::price)
+                .all(db)?;
+            let (rust, upper, of_editor, last, editor, profile, price) = &rows[0];
+            assert_eq!((&*upper.clone(), of_editor.len(), &last[..], *price), ("RUST", 0, &["SQL".to_owned()][..], dec!(30.00)));
+            assert_eq!((rust.author.get()?.name.as_str(), editor.as_ref().map(|eve| &*eve.name)), ("Bob", Some("Eve")));
+            assert_eq!(profile.as_ref().map(|profile| &*profile.bio), Some("Onwards"));
+            assert!(rows[1].2.is_empty() && rows[1].4.is_none() && rows[1].3 == rows[0].3);
+        });
+        let eve = Author::objects().get(db, Author::name.eq("Eve"))?;
+        eve.books.draft().title("Dunes").price(5).save(db)?;
+        let of_editors = || Book::objects().with(Book::editor.books.with(Book::author.books));
+        let rows = of_editors().filter(Book::editor.is_not_null()).all(db)?;
+        assert_eq!((rows.len(), titles(&[rows[0].1[0].0.clone()]), titles(&rows[0].1[0].1)), (1, vec!["Dunes".to_owned()], vec!["Dunes".to_owned()]));
+        let united = of_editors().filter(Book::title.eq("SQL")).union(of_editors().filter(Book::title.eq("Rust"))).order_by(Book::title);
+        assert_eq!(united.all(db)?.iter().map(|row| row.1.len()).collect::<Vec<_>>(), [1, 0]);
+        let mut one_by_one = of_editors().order_by(Book::title.desc()).iterator(db)?.chunk_size(1);
+        assert_eq!(one_by_one.by_ref().map(|row| Ok(row?.1.len())).collect::<Result<Vec<_>>>()?, [0, 1, 0]);
+    }
+
+    fn a_path_is_prefetched_step_by_step(db) {
+        library(db)?;
+        assert_queries!(db, 4, {
+            for review in Review::objects().prefetch_related(Review::book.author.books).all(db)? {
+                assert_eq!(review.book.get()?.author.get()?.books.loaded()?.len(), 2);
+            }
+        });
+        // What several paths have in common is loaded once, as it was said to be.
+        assert_queries!(db, 5, {
+            let authors = Author::objects()
+                .prefetch_related((Author::books.reviews, Author::books.order_by(Book::title.desc())))
+                .prefetch_related((Author::books.editor.profile, Author::books.reviews))
+                .all(db)?;
+            let books = authors[0].books.loaded()?;
+            assert_eq!(books.iter().map(|book| &*book.title).collect::<Vec<_>>(), ["SQL", "Rust"]);
+            assert_eq!((books[0].reviews.loaded()?.len(), books[1].reviews.loaded()?.len()), (0, 2));
+            assert!(books[1].editor.get()?.expect("Eve").profile.get()?.is_none());
+            assert!(authors[1].books.loaded()?.is_empty());
+        });
+        assert_queries!(db, 2, { Author::objects().prefetch_related((Author::books, Author::books)).all(db)? });
+        let mut authors = Author::objects().all(db)?;
+        assert_queries!(db, 3, { prefetch(db, &mut authors, (Author::profile, Author::books.reviews))? });
+        assert_eq!(authors[0].books.loaded()?[0].reviews.loaded()?.len() + authors[0].books.loaded()?[1].reviews.loaded()?.len(), 2);
+        // A joined row is loaded again for what lies behind it, but not where it has loaded more by itself.
+        let books = Book::objects().select_related(Book::author).prefetch_related(Book::author.books).all(db)?;
+        assert_eq!(books[0].author.get()?.books.loaded()?.len(), 2);
+        let twice = Book::objects().select_related(Book::author.profile).prefetch_related(Book::author.books);
+        let twice = assert_queries!(db, 0, { twice.all(db) });
+        assert!(matches!(twice, Err(Error::InvalidQuery { model: "Book", .. })), "{twice:?}");
+        let told = Book::author.select_related(Author::profile).prefetch_related(Author::books);
+        let books = Book::objects().prefetch_related(told).all(db)?;
+        assert!(books[0].author.get()?.profile.get()?.is_some() && books[0].author.get()?.books.loaded()?.len() == 2);
+    }
+
+    fn what_any_of_united_queries_loads_is_loaded_for_all(db) {
+        library(db)?;
+        let named = |name: &'static str| Author::objects().filter(Author::name.eq(name));
+        assert_queries!(db, 2, {
+            let both = named("Bob").union(named("Eve").prefetch_related(Author::books)).order_by(Author::name).all(db)?;
+            assert_eq!((both[0].books.loaded()?.len(), both[1].books.loaded()?.len()), (2, 0));
+        });
+        assert_queries!(db, 3, {
+            let bob = named("Bob").prefetch_related(Author::books);
+            let eve = named("Eve").prefetch_related((Author::books.reviews, Author::books));
+            for author in bob.union(eve).all(db)? {
+                for book in author.books.loaded()? {
+                    book.reviews.loaded()?;
+                }
+            }
+        });
+        let titled = |title: &'static str| Book::objects().filter(Book::title.eq(title));
+        assert_queries!(db, 1, {
+            let rust = titled("Rust").select_related(Book::author);
+            let sql = titled("SQL").select_related((Book::editor, Book::author.profile));
+            let both = rust.union(sql).order_by(Book::title).all(db)?;
+            assert_eq!(both[0].editor.get()?.map(|editor| &*editor.name), Some("Eve"));
+            assert!(both.iter().all(|book| book.author.get().is_ok_and(|author| author.profile.get().is_ok())));
+        });
+    }
 }

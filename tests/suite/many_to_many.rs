@@ -561,4 +561,20 @@ suite! {
         assert_eq!(each, ["Ann", "Ann", "Ben"].map(|name| Some(name.to_owned())));
         assert_eq!(Team::objects().aggregate(db, (Team::guests.id.count(), Team::guests.id.count().distinct()))?, (3, 2));
     }
+
+    fn links_of_rows_that_keys_lead_to_are_followed(db) {
+        let mut team = Team::draft().name("A").save(db)?;
+        let people = people(db, &["Ann", "Ben"])?;
+        team.members.add_with(db, &people, Membership::role.set("player"))?;
+        assert_queries!(db, 2, {
+            let rows: Vec<(Membership, Vec<Person>)> =
+                Membership::objects().with(Membership::team.members.filter(Person::name.eq("Ben"))).all(db)?;
+            assert!(rows.len() == 2 && rows.iter().all(|row| called(&row.1) == ["Ben"]));
+        });
+        assert_queries!(db, 3, {
+            for membership in Membership::objects().prefetch_related(Membership::team.members).all(db)? {
+                assert_eq!(called(membership.team.get()?.members.loaded()?), ["Ann", "Ben"]);
+            }
+        });
+    }
 }

@@ -137,8 +137,8 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// The rows of both, equal ones once. They are query sets of the same type of rows, whatever their models; for more than
     /// two go on with another `union`. The result has no order unless it is given one.
     ///
-    /// What `select_related`, `prefetch_related` and `with` load beside the rows is what the first of the query sets says. Rows to
-    /// which `with` appends lists must all have the same ones.
+    /// What `select_related` and `prefetch_related` of any of the query sets load is loaded for all rows. (Django goes by the first
+    /// of them.) Rows to which `with` appends lists must all have the same ones.
     ///
     /// SQL: `.. UNION ..`; a part with a limit or a set of its own is `SELECT * FROM (..)`. Rows are compared by value, documents
     /// and decimals too, and NULL is equal to NULL.

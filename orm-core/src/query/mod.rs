@@ -43,8 +43,9 @@ pub use graph::{
 pub use iterator::RowIter;
 pub use json::{IntoNamed, JsonSelection, Named, NamedExt};
 pub use loading::{
-    Entire, Holds, IntoPrefetch, IntoRelated, IntoWith, JoinedRow, List, LoadedMany, LoadedOne,
-    Loader, MaybeRow, Narrowed, Prefetcher, Related, RelatedValues, RowsOfEach, Through, prefetch,
+    Along, Behind, Entire, Holds, IntoPrefetch, IntoRelated, IntoWith, JoinedRow, List, LoadedMany,
+    LoadedOne, Loader, MaybeRow, Narrowed, Prefetcher, Related, RelatedValues, RowsOfEach,
+    StartsAt, Through, prefetch,
 };
 pub use lock::{LockedRows, LockedToo, PresentRow};
 pub use on::{

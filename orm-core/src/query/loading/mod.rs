@@ -9,11 +9,11 @@ mod with;
 
 pub use parents::{List, Loader, Through};
 pub(super) use parents::{Owned, read_key};
-pub use prefetch::{Entire, IntoPrefetch, Narrowed, Prefetcher, prefetch};
+pub use prefetch::{Along, Entire, IntoPrefetch, Narrowed, Prefetcher, prefetch};
 pub use related::IntoRelated;
 pub use relation::Related;
 pub use values::{RelatedValues, RowsOfEach};
-pub use with::{Holds, IntoWith, JoinedRow, LoadedMany, LoadedOne, MaybeRow};
+pub use with::{Behind, Holds, IntoWith, JoinedRow, LoadedMany, LoadedOne, MaybeRow, StartsAt};
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -76,7 +76,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// `loaded`, `all` and `count` of the relation then need none. A relation may be ordered, and itself load more.
     ///
     /// What is loaded is the whole relation, so it cannot be filtered here: for that there is [`with`](Self::with). Of a
-    /// relation that is named twice the last one counts. The rows of a relation to many are those of the model's default
+    /// relation that is named twice the last one counts. What lies on a path's way is loaded too, by a query for each step. The rows of a relation to many are those of the model's default
     /// filter. The rows that point at a row know it: `author.books.loaded()?[0].author.get()?` is the author as it was read,
     /// without what was loaded for it.
     ///
@@ -158,6 +158,13 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         loads_alike && self.select == other.select
     }
 
+    /// Relations that are loaded for other rows are loaded for these too.
+    fn loads_too(&mut self, others: Option<&Loading>) {
+        if let Some(others) = others.filter(|others| others.has_relations()) {
+            self.loading_mut().add(others);
+        }
+    }
+
     /// The rows are united with others, of which this is loaded.
     pub(super) fn loads_also(&mut self, others: Option<&Loading>) {
         let differs = match (self.loading.as_deref(), others) {
@@ -168,6 +175,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         if differs {
             self.loading_mut().differs = true;
         }
+        self.loads_too(others);
     }
 
     /// All rows, with what is loaded beside them.
@@ -225,16 +233,57 @@ impl Loading {
             && (self.typed && others.typed || self.lists.iter().zip(&others.lists).all(same))
     }
 
-    /// An error where not all rows are given the same lists.
-    pub(crate) fn check(&self, model: &'static str) -> Result<()> {
-        if !self.differs {
-            return Ok(());
+    /// Whether instances are given relations.
+    fn has_relations(&self) -> bool {
+        !self.steps.is_empty() || !self.prefetches.is_empty()
+    }
+
+    /// Adds the relations that another one loads.
+    fn add(&mut self, others: &Self) {
+        let mut places = Vec::with_capacity(others.steps.len());
+        for step in &others.steps {
+            let there = self.steps.iter().position(|own| own.node == step.node);
+            places.push(there.unwrap_or(self.steps.len()));
+            if there.is_none() {
+                let parent = step.parent.map(|parent| places[parent]);
+                self.steps.push(Step {
+                    parent,
+                    ..step.clone()
+                });
+            }
         }
-        Err(Error::InvalidQuery {
-            model,
-            message: "united rows have the same lists appended: give each of the query sets the same `with`"
-                .to_owned(),
-        })
+        for prefetch in &others.prefetches {
+            prefetch::add(&mut self.prefetches, Arc::clone(prefetch));
+        }
+    }
+
+    /// An error where not all rows are given the same lists, or rows would take the place of others that have loaded more.
+    pub(crate) fn check(&self, model: &'static str) -> Result<()> {
+        let invalid = |message: String| Err(Error::InvalidQuery { model, message });
+        if self.differs {
+            return invalid(
+                "united rows have the same lists appended: give each of the query sets the same `with`"
+                    .to_owned(),
+            );
+        }
+        let between = self
+            .prefetches
+            .iter()
+            .filter_map(|prefetch| prefetch.between());
+        for relation in between {
+            let joined = self
+                .steps
+                .iter()
+                .position(|step| step.parent.is_none() && step.node.relation == relation);
+            if joined.is_some() && self.steps.iter().any(|step| step.parent == joined) {
+                let name = relation.name;
+                return invalid(format!(
+                    "`{name}` is loaded by `select_related` with what lies behind it, and again on the way of `prefetch_related`: \
+                     say the latter as `prefetch_related({model}::{name}.select_related(..).prefetch_related(..))`"
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The query with the joined columns.

@@ -7,11 +7,14 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::executor::{Executor, Handle};
 use crate::model::Model;
-use crate::path::{About, AnyRows, Later, Loaded, Relation, Root, Scope, ToMany, ToOne};
+use crate::path::{
+    About, AnyRows, Join, Later, Loaded, Path, Relation, Root, Scope, ToMany, ToOne,
+};
 use crate::query::QuerySet;
 use crate::query::loading::parents::{Index, Meeting};
 use crate::query::loading::relation::Related;
 use crate::query::run::Caller;
+use crate::schema::RelationSchema;
 
 /// Loads the rows of one relation.
 pub trait Prefetcher: Send + Sync {
@@ -20,14 +23,62 @@ pub trait Prefetcher: Send + Sync {
     /// # Errors
     /// The database's.
     fn load(&self, instances: Vec<&mut dyn Any>, db: &dyn Executor, caller: Caller) -> Result<()>;
+
+    /// Itself, to be compared.
+    #[doc(hidden)]
+    fn as_any(&self) -> &dyn Any;
+
+    /// What loads all that this one and another load, where one query of the relation serves both.
+    #[doc(hidden)]
+    fn and(&self, other: &dyn Prefetcher) -> Option<Arc<dyn Prefetcher>>;
+
+    /// The relation, where its rows are loaded for the sake of what lies behind them.
+    #[doc(hidden)]
+    fn between(&self) -> Option<&'static RelationSchema>;
+}
+
+/// Adds what is to be loaded to what is loaded already; of one relation both at once, if that can be.
+pub(super) fn add(to: &mut Vec<Arc<dyn Prefetcher>>, new: Arc<dyn Prefetcher>) {
+    // Of a relation that is named twice the last one counts.
+    for there in to.iter_mut().rev() {
+        if let Some(both) = there.and(&*new) {
+            *there = both;
+            return;
+        }
+    }
+    to.push(new);
 }
 
 /// The rows of a whole relation, kept by the instances.
 struct Kept<R: Relation> {
     query: QuerySet<R::To>,
+    /// Nobody has said how these rows are to be loaded, but that others behind them are.
+    between: bool,
 }
 
 impl<R: Relation> Prefetcher for Kept<R> {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn and(&self, other: &dyn Prefetcher) -> Option<Arc<dyn Prefetcher>> {
+        let other = other.as_any().downcast_ref::<Self>()?;
+        let (how, more) = match (self.between, other.between) {
+            (true, _) => (other, self),
+            (false, true) => (self, other),
+            (false, false) if self.query.select == other.query.select => (self, other),
+            (false, false) => return None,
+        };
+        let mut query = how.query.clone();
+        query.loads_too(more.query.loading.as_deref());
+        let between = how.between;
+        Some(Arc::new(Self { query, between }))
+    }
+
+    fn between(&self) -> Option<&'static RelationSchema> {
+        self.between.then_some(R::SCHEMA)
+    }
+
     fn load(&self, instances: Vec<&mut dyn Any>, db: &dyn Executor, caller: Caller) -> Result<()> {
         let instances = instances.into_iter().filter_map(<dyn Any>::downcast_mut);
         let mut instances: Vec<&mut R::From> = instances.collect();
@@ -113,11 +164,11 @@ pub trait IntoPrefetch {
 macro_rules! bare {
     ($($name:ident)+) => { $(
         #[diagnostic::do_not_recommend]
-        impl<M: Model, R: Relation<From = M>> IntoPrefetch for $name<Root<M>, R> {
-            type Model = M;
+        impl<P: Along, R: Relation> IntoPrefetch for $name<P, R> {
+            type Model = P::Root;
 
             fn push_prefetches(self, prefetches: &mut Vec<Arc<dyn Prefetcher>>) {
-                Related::<Root<M>, R>::new().push_prefetches(prefetches);
+                Related::<P, R>::new().push_prefetches(prefetches);
             }
         }
     )+ };
@@ -125,12 +176,37 @@ macro_rules! bare {
 bare!(ToMany ToOne);
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, R: Relation<From = M>> IntoPrefetch for Related<Root<M>, R> {
-    type Model = M;
+impl<P: Along, R: Relation> IntoPrefetch for Related<P, R> {
+    type Model = P::Root;
 
     fn push_prefetches(self, prefetches: &mut Vec<Arc<dyn Prefetcher>>) {
         let query = self.into_query();
-        prefetches.push(Arc::new(Kept::<R> { query }));
+        let between = false;
+        P::along(Arc::new(Kept::<R> { query, between }), prefetches);
+    }
+}
+
+/// A path whose relations are loaded one after the other, each for the rows of the one before.
+pub trait Along: Path {
+    /// Loads the rows of the path, and something for them.
+    #[doc(hidden)]
+    fn along(behind: Arc<dyn Prefetcher>, prefetches: &mut Vec<Arc<dyn Prefetcher>>);
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> Along for Root<M> {
+    fn along(behind: Arc<dyn Prefetcher>, prefetches: &mut Vec<Arc<dyn Prefetcher>>) {
+        add(prefetches, behind);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: Along, R: Relation> Along for Join<P, R> {
+    fn along(behind: Arc<dyn Prefetcher>, prefetches: &mut Vec<Arc<dyn Prefetcher>>) {
+        let mut query = Related::<P, R>::new().into_query();
+        query.loading_mut().prefetches.push(behind);
+        let between = true;
+        P::along(Arc::new(Kept::<R> { query, between }), prefetches);
     }
 }
 

@@ -127,32 +127,75 @@ pub trait IntoWith {
     fn append(self, number: usize, columns: &mut Vec<Node>) -> Option<List>;
 }
 
+/// The part of a row that is loaded by a key of another row: the column before it has the key.
+pub struct Behind<P>(PhantomData<P>);
+
 #[diagnostic::do_not_recommend]
-impl<M: Model, R: Relation<From = M>> IntoWith for ToMany<Root<M>, R>
+impl<P: RowPart> RowPart for Behind<P> {
+    type Output = P::Output;
+    const WIDTH: usize = 1 + P::WIDTH;
+
+    #[inline]
+    fn decode(row: &dyn Row, at: usize, select: &Select) -> Result<P::Output> {
+        P::decode(row, at + 1, select)
+    }
+}
+
+/// A path to one row: the query's own, or one that its keys lead to.
+pub trait StartsAt: Path<Kind = OneRow> {
+    /// The part of a row that a relation of that row is appended as.
+    type Part<X: RowPart>: RowPart;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> StartsAt for Root<M> {
+    type Part<X: RowPart> = X;
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: StartsAt, R: Relation> StartsAt for Join<P, R>
+where
+    Self: Path<Kind = OneRow>,
+{
+    type Part<X: RowPart> = Behind<X>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: StartsAt, R: Relation> IntoWith for ToMany<P, R>
 where
     R::Side: Holds,
 {
-    type Model = M;
-    type Part = <R::Side as Holds>::Part<Whole<R::To>>;
+    type Model = P::Root;
+    type Part = P::Part<<R::Side as Holds>::Part<Whole<R::To>>>;
 
     fn append(self, number: usize, columns: &mut Vec<Node>) -> Option<List> {
-        Related::<Root<M>, R>::new().append(number, columns)
+        Related::<P, R>::new().append(number, columns)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, R: Relation<From = M>, S: RowShape, E> IntoWith for Related<Root<M>, R, S, E>
+impl<P: StartsAt, R: Relation, S: RowShape, E> IntoWith for Related<P, R, S, E>
 where
     R::Side: Holds,
 {
-    type Model = M;
-    type Part = <R::Side as Holds>::Part<S>;
+    type Model = P::Root;
+    type Part = P::Part<<R::Side as Holds>::Part<S>>;
 
-    fn append(self, number: usize, _: &mut Vec<Node>) -> Option<List> {
+    fn append(self, number: usize, columns: &mut Vec<Node>) -> Option<List> {
         let query = self.into_query();
-        Some(List {
+        let local = Meeting::of::<R>().local();
+        let column = match P::NODE {
             // Whole rows begin with the columns of their model.
-            column: Meeting::of::<R>().local(),
+            None => local,
+            Some(path) => {
+                let field = &path.target().fields[local];
+                let path = Some(path);
+                columns.push(Node::Column(Column { path, field }));
+                P::Root::SCHEMA.fields.len() + columns.len() - 1
+            }
+        };
+        Some(List {
+            column,
             part: number,
             through: Vec::new(),
             loader: Arc::new(Owned::<R, S> { query }),
