@@ -70,7 +70,7 @@ use orm_core::expr::{
     Expression, IntoAssigned, IntoCondition, IntoKeyValue, NoAggregate, NoManyRows, NoWindow,
     PerRow,
 };
-use orm_core::path::{About, KeyOf, Scope};
+use orm_core::path::{About, KeyOf, Scope, tell_parent};
 use orm_core::schema::RelationKind;
 
 /// The state of a required field of a draft that has no value yet.
@@ -171,14 +171,8 @@ pub const fn foreign_key<R: Relation>(
         key,
         nullable: <R::Null as Nullness>::NULLABLE,
         on_delete,
-        keeps: keeps::<R>,
+        tell: tell_parent::<R>,
     }
-}
-
-fn keeps<R: Relation>(from: &mut dyn Any) -> Option<&mut dyn Any> {
-    from.downcast_mut()
-        .and_then(R::loaded)
-        .map(|loaded| loaded as &mut dyn Any)
 }
 
 /// The schema of a `OneToOne`.

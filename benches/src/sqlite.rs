@@ -39,6 +39,18 @@ pub fn run(harness: &Harness) -> Result<()> {
     let hand = by_hand(&db)?;
     rows::fill(&db)?;
     fill_by_hand(&hand).expect("the same rows");
+    harness.compare(
+        "SQLite: a connection is opened and asked",
+        || {
+            let hand = Connection::open_in_memory()?;
+            hand.pragma_update(None, "foreign_keys", true)?;
+            hand.query_row("SELECT 1", [], |row| row.get::<_, i64>(0))
+        },
+        || {
+            let db = Database::connect("sqlite::memory:")?;
+            db.query::<(i64,)>("SELECT 1", ())
+        },
+    );
     reads(harness, &db, &hand);
     graphs(harness, &db, &hand)?;
     groups(harness, &db, &hand);

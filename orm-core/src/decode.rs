@@ -12,6 +12,23 @@ pub trait Row {
     /// When there is no such column, or the driver cannot read what is there.
     fn value(&self, index: usize) -> std::result::Result<ValueRef<'_>, Mismatch>;
 
+    /// The integer at an index, if there is one. Most cells are integers and texts, which take less time without a value
+    /// between; for whatever else is there [`value`](Self::value) is asked.
+    fn integer(&self, index: usize) -> Option<i64> {
+        match self.value(index) {
+            Ok(ValueRef::Integer(integer)) => Some(integer),
+            _ => None,
+        }
+    }
+
+    /// The text at an index, if there is one; else [`value`](Self::value) is asked.
+    fn text(&self, index: usize) -> Option<&str> {
+        match self.value(index) {
+            Ok(ValueRef::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
     /// Whether the query left the column at an index out, so that there is nothing to read.
     fn is_left_out(&self, index: usize) -> bool {
         let _ = index;
@@ -49,15 +66,44 @@ impl Row for Partial<'_> {
         self.row.value(index)
     }
 
+    fn integer(&self, index: usize) -> Option<i64> {
+        self.row.integer(index)
+    }
+
+    fn text(&self, index: usize) -> Option<&str> {
+        self.row.text(index)
+    }
+
     fn is_left_out(&self, index: usize) -> bool {
         self.left_out.contains(&index)
+    }
+}
+
+/// Reads the cell at `index` as a `T`. In which way is known when it is compiled.
+///
+/// # Errors
+/// When it holds something else, or there is none.
+#[inline]
+pub fn cell<T: SqlType>(row: &dyn Row, index: usize) -> std::result::Result<T, Mismatch> {
+    let found = match T::COLUMN {
+        // What may be NULL would be asked twice where it is.
+        _ if T::NULLABLE => None,
+        ColumnType::I16 | ColumnType::I32 | ColumnType::I64 => {
+            row.integer(index).map(ValueRef::Integer)
+        }
+        ColumnType::Text => row.text(index).map(ValueRef::Text),
+        _ => None,
+    };
+    match found {
+        Some(found) => T::decode(found),
+        None => row.value(index).and_then(T::decode),
     }
 }
 
 /// Reads the column at `index` as a `T`; `names` tells the model and field, should it fail.
 #[inline]
 pub fn column<T: SqlType>(row: &dyn Row, index: usize, names: &dyn Names) -> Result<T> {
-    match row.value(index).and_then(T::decode) {
+    match cell::<T>(row, index) {
         // One database forgets the zeros at the end, another adds some.
         Ok(value) if matches!(T::COLUMN, ColumnType::Decimal | ColumnType::Array) => {
             Ok(value.with_scale(names.decimal_places(index)))

@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 
-use orm_core::decode::Row;
+use orm_core::decode::{Row, cell};
 use orm_core::error::{Error, Result};
 use orm_core::model::Model;
 use orm_core::path::{FieldDef, Relation};
@@ -242,7 +242,7 @@ fn read_one<T: SqlType>(
     model: &'static ModelSchema,
     field: usize,
 ) -> Result<T> {
-    match row.value(at).and_then(T::decode) {
+    match cell::<T>(row, at) {
         // One database forgets the zeros at the end, another adds some.
         Ok(value) if T::COLUMN == ColumnType::Decimal => {
             let places = model.fields[field].options.decimal_places;

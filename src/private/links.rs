@@ -15,7 +15,7 @@ pub const fn many_to_many<R: Relation>(name: &'static str) -> RelationSchema {
         key: 0,
         nullable: true,
         on_delete: OnDelete::NoAction,
-        keeps: |_| None,
+        tell: |_, _| {},
     }
 }
 

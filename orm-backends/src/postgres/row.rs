@@ -26,11 +26,72 @@ impl Row for PgRow<'_> {
         }
     }
 
+    fn integer(&self, index: usize) -> Option<i64> {
+        match self.0.try_get::<_, Integer>(index) {
+            Ok(Integer(integer)) => integer,
+            Err(_) => None,
+        }
+    }
+
+    fn text(&self, index: usize) -> Option<&str> {
+        match self.0.try_get::<_, Text<'_>>(index) {
+            Ok(Text(text)) => text,
+            Err(_) => None,
+        }
+    }
+
     fn index_of(&self, column: &str) -> Option<usize> {
         self.0
             .columns()
             .iter()
             .position(|known| known.name() == column)
+    }
+}
+
+/// An integer, if there is one.
+struct Integer(Option<i64>);
+
+impl FromSql<'_> for Integer {
+    #[inline]
+    fn from_sql(ty: &Type, raw: &[u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(match *ty {
+            Type::INT8 => fixed(raw).ok().map(i64::from_be_bytes),
+            Type::INT4 => fixed(raw).ok().map(i32::from_be_bytes).map(i64::from),
+            Type::INT2 => fixed(raw).ok().map(i16::from_be_bytes).map(i64::from),
+            _ => None,
+        }))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(None))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+/// A text, if there is one.
+struct Text<'r>(Option<&'r str>);
+
+impl<'r> FromSql<'r> for Text<'r> {
+    #[inline]
+    fn from_sql(
+        ty: &Type,
+        raw: &'r [u8],
+    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(match *ty {
+            Type::TEXT | Type::VARCHAR => text(raw).ok(),
+            _ => None,
+        }))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(None))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
     }
 }
 

@@ -20,6 +20,20 @@ impl Row for SqliteRow<'_, '_> {
         }
     }
 
+    fn integer(&self, index: usize) -> Option<i64> {
+        match self.0.get_ref(index) {
+            Ok(Sql::Integer(integer)) => Some(integer),
+            _ => None,
+        }
+    }
+
+    fn text(&self, index: usize) -> Option<&str> {
+        match self.0.get_ref(index) {
+            Ok(Sql::Text(text)) => std::str::from_utf8(text).ok(),
+            _ => None,
+        }
+    }
+
     fn index_of(&self, column: &str) -> Option<usize> {
         let statement: &rusqlite::Statement<'_> = self.0.as_ref();
         (0..statement.column_count()).find(|index| {

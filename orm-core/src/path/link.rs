@@ -117,7 +117,7 @@ impl<R: OwnLink> LinkTable<R> {
             key: side + 1,
             nullable: false,
             on_delete: OnDelete::Cascade,
-            keeps: |_| None,
+            tell: |_, _| {},
         }
     }
 

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use crate::model::{AnyRow, Model, RemakeAny, remake_any};
+use crate::path::Relation;
 use crate::value::Value;
 
 /// A row, or a list of rows, without its type.
@@ -16,8 +17,9 @@ pub struct Loaded(State);
 
 #[derive(Clone)]
 enum State {
-    /// What somebody loads who asks for it, if anybody has. Nothing inside: there is no row.
-    Asked(OnceLock<Option<AnyRows>>),
+    /// What somebody loads who asks for it, if anybody has. Nothing inside: there is no row. In a box, since of most instances
+    /// nobody asks, and all are the smaller for it.
+    Asked(OnceLock<Box<Option<AnyRows>>>),
     /// What was loaded beside the instance, before anybody else could see it: that takes no lock.
     Beside(Option<AnyRows>),
     /// The row of a number, of which all that point at it were told.
@@ -38,7 +40,7 @@ impl Loaded {
     /// What is there; `None` if nothing was loaded, `Some(None)` if there is no row.
     pub(crate) fn get<T: 'static>(&self) -> Option<Option<&T>> {
         let rows = match &self.0 {
-            State::Asked(rows) => rows.get()?,
+            State::Asked(rows) => &**rows.get()?,
             State::Beside(rows) => rows,
             State::Told(rows, number) => return Some(rows.row(*number)),
         };
@@ -57,13 +59,15 @@ impl Loaded {
     pub(crate) fn keep(&self, rows: Option<AnyRows>) {
         if let State::Asked(kept) = &self.0 {
             // Either is the answer of the database.
-            let _ = kept.set(rows);
+            let _ = kept.set(Box::new(rows));
         }
     }
 
-    /// Keeps the row of a number, in place of what was there.
-    pub(crate) fn tell(&mut self, rows: &Arc<Later>, number: u32) {
-        self.0 = State::Told(Arc::clone(rows), number);
+    /// Keeps the row of a number, unless something is loaded.
+    fn tell(&mut self, parent: &Told) {
+        if !self.is_loaded() {
+            self.0 = State::Told(Arc::clone(&parent.rows), parent.number);
+        }
     }
 
     /// Keeps this in place of what was there.
@@ -150,6 +154,25 @@ impl Later {
             (self.remake)(&values.collect::<Vec<_>>(), left_out)
         });
         row.as_ref()?.downcast_ref()
+    }
+}
+
+/// A row to which others point.
+pub(crate) struct Told {
+    pub(crate) rows: Arc<Later>,
+    /// Its number among those.
+    pub(crate) number: u32,
+}
+
+/// Tells the rows of a list which row they point at, all at once; both without their types.
+pub fn tell_parent<R: Relation>(rows: &mut dyn Any, parent: &dyn Any) {
+    if let (Some(rows), Some(parent)) = (rows.downcast_mut::<Vec<R::From>>(), parent.downcast_ref())
+    {
+        for row in rows {
+            if let Some(loaded) = R::loaded(row) {
+                loaded.tell(parent);
+            }
+        }
     }
 }
 

@@ -15,8 +15,8 @@ pub use field::{Access, DeferredField, Field, FieldDef, Generated, Writable, Wri
 pub use fields::PathFields;
 pub(crate) use link::Back;
 pub use link::{KeyTo, LinkKeys, LinkOf, LinkTable, LinkedSide, OneKey, OwnLink, Several, link_of};
-pub(crate) use loaded::Later;
-pub use loaded::{AnyRows, Loaded, RelationField};
+pub use loaded::{AnyRows, Loaded, RelationField, tell_parent};
+pub(crate) use loaded::{Later, Told};
 pub use outer::{Above, Around, Level, Outer, OuterRoot, StandsIn};
 pub(crate) use primary_key::key_order;
 pub use primary_key::{KeyOrder, PrimaryKey};

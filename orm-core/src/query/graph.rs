@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::ast::{Column, Expr as Node};
-use crate::decode::{Names, Row, out_of_range};
+use crate::decode::{Names, Row, cell, out_of_range};
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::expr::{Expression, OneRow};
@@ -168,7 +168,7 @@ impl<T: SqlType> ColumnField<T> {
         names: &dyn Names,
         field: usize,
     ) -> Result<(T, usize)> {
-        match row.value(at).and_then(T::decode) {
+        match cell::<T>(row, at) {
             // One database forgets the zeros at the end, another adds some.
             Ok(value) if matches!(T::COLUMN, ColumnType::Decimal | ColumnType::Array) => {
                 Ok((value.with_scale(names.decimal_places(at)), at + 1))

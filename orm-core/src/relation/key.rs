@@ -17,9 +17,15 @@ use crate::value::Value;
 pub(crate) enum Key {
     I64(i64),
     Uuid(Uuid),
-    /// A key of another type, with the function that knows it. A `dyn AnyKey` would do, but the compiler asks of each field
-    /// of each model what it is, and of a `dyn Any` it knows from the loaded row.
-    Other(Arc<dyn Any + Send + Sync>, fn(&dyn Any) -> &dyn AnyKey),
+    /// A key of another type.
+    Other(Arc<Other<dyn Any + Send + Sync>>),
+}
+
+/// A key with the function that knows it. A `dyn AnyKey` would do, but the compiler asks of each field of each model what it
+/// is, and of a `dyn Any` it knows from the loaded row.
+pub(crate) struct Other<K: ?Sized> {
+    known: fn(&dyn Any) -> &dyn AnyKey,
+    key: K,
 }
 
 impl Key {
@@ -30,7 +36,8 @@ impl Key {
         } else if let Some(key) = any.downcast_ref() {
             Self::Uuid(*key)
         } else {
-            Self::Other(Arc::new(key), known::<K>)
+            let known = known::<K>;
+            Self::Other(Arc::new(Other { known, key }))
         }
     }
 
@@ -43,7 +50,7 @@ impl Key {
         match self {
             Self::I64(key) => key,
             Self::Uuid(key) => key,
-            Self::Other(key, known) => known(&**key),
+            Self::Other(other) => (other.known)(&other.key),
         }
     }
 

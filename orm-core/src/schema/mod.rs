@@ -15,7 +15,7 @@ pub use field::{FieldOptions, FieldSchema};
 pub use link::LinkSchema;
 pub use names::{LONGEST as LONGEST_NAME, UniqueKey, constraint_name};
 pub use path_node::PathNode;
-pub use relation::{Keeps, OnDelete, RelationKind, RelationSchema};
+pub use relation::{OnDelete, RelationKind, RelationSchema, Tell};
 
 /// A model: its table, its fields and its constraints.
 #[derive(Debug)]

@@ -20,12 +20,12 @@ pub struct RelationSchema {
     pub nullable: bool,
     /// What becomes of the rows that point at a row that goes.
     pub on_delete: OnDelete,
-    /// Where an instance of the model that has the key keeps the row that it points at; none where the key is NULL.
-    pub keeps: Keeps,
+    /// Tells rows of the model that has the key which row they point at.
+    pub tell: Tell,
 }
 
-/// From an instance to what one of its relation fields keeps, both without their types.
-pub type Keeps = fn(&mut dyn Any) -> Option<&mut dyn Any>;
+/// Tells the rows of a list which row they point at, all without their types.
+pub type Tell = fn(&mut dyn Any, &dyn Any);
 
 /// The kinds of relations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,7 +71,7 @@ impl RelationSchema {
             key: forward.key,
             nullable: true,
             on_delete: forward.on_delete,
-            keeps: forward.keeps,
+            tell: forward.tell,
         }
     }
 

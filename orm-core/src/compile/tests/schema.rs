@@ -107,7 +107,7 @@ pub(super) const fn points(
         key,
         nullable,
         on_delete,
-        keeps: |_| None,
+        tell: |_, _| {},
     }
 }
 

@@ -304,12 +304,14 @@ impl Owners<'_> {
         show: &mut dyn FnMut(&dyn Row, u32) -> Result<()>,
     ) -> Result<Flow> {
         let at = self.at;
-        let (number, row) = match row.value(at) {
+        let key = match self.meeting.column_type.is_integer() {
+            true => row.integer(at),
+            false => None,
+        };
+        let (number, row) = match key {
             // Most keys are found as they come.
-            Ok(key @ ValueRef::Integer(int)) if self.meeting.column_type.is_integer() => {
-                (self.number(int), &Known { row, at, key } as &dyn Row)
-            }
-            _ => {
+            Some(key) => (self.number(key), &Known { row, at, key } as &dyn Row),
+            None => {
                 let key = parent_of(row, at, self.meeting)?;
                 (self.keys.number(&key), row)
             }
@@ -342,16 +344,27 @@ impl Owners<'_> {
 struct Known<'r> {
     row: &'r dyn Row,
     at: usize,
-    key: ValueRef<'r>,
+    key: i64,
 }
 
 impl Row for Known<'_> {
     #[inline]
     fn value(&self, index: usize) -> std::result::Result<ValueRef<'_>, Mismatch> {
         if index == self.at {
-            return Ok(self.key);
+            return Ok(ValueRef::Integer(self.key));
         }
         self.row.value(index)
+    }
+
+    fn integer(&self, index: usize) -> Option<i64> {
+        if index == self.at {
+            return Some(self.key);
+        }
+        self.row.integer(index)
+    }
+
+    fn text(&self, index: usize) -> Option<&str> {
+        self.row.text(index)
     }
 
     fn is_left_out(&self, index: usize) -> bool {

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::executor::{Executor, Handle};
 use crate::model::Model;
 use crate::path::{
-    About, AnyRows, Join, Later, Loaded, Path, Relation, Root, Scope, ToMany, ToOne,
+    About, AnyRows, Join, Later, Path, Relation, Root, Scope, ToMany, ToOne, Told,
 };
 use crate::query::QuerySet;
 use crate::query::loading::parents::{Index, Meeting};
@@ -117,16 +117,13 @@ fn tell_parents<R: Relation>(rows: &mut [Vec<R::To>], keys: &Index, parents: &[&
     });
     let parents: Vec<(usize, &R::From)> = parents.collect();
     for parents in parents.chunks(Later::MOST) {
-        let later = Arc::new(Later::of(parents.iter().map(|(_, parent)| *parent)));
-        for (at, (number, _)) in (0..).zip(parents) {
-            for row in &mut rows[*number] {
-                if let Some(loaded) =
-                    (R::SCHEMA.keeps)(row).and_then(<dyn Any>::downcast_mut::<Loaded>)
-                    && !loaded.is_loaded()
-                {
-                    loaded.tell(&later, at);
-                }
-            }
+        let mut parent = Told {
+            rows: Arc::new(Later::of(parents.iter().map(|(_, parent)| *parent))),
+            number: 0,
+        };
+        for (number, _) in parents {
+            (R::SCHEMA.tell)(&mut rows[*number], &parent);
+            parent.number += 1;
         }
     }
 }
