@@ -255,6 +255,53 @@ suite! {
         assert!(bob.books.loaded()?[0].author.get()?.profile.get()?.is_some());
     }
 
+    fn each_of_many_parents_is_known_to_its_rows(db) {
+        // More than are kept together, some without rows, and rows that come for one parent in a row or mixed.
+        let draft = |n: i32| Author::draft().name(format!("{n:03}")).joined_date(day(2020, 1, 1));
+        let authors = Author::objects().bulk_create(db, (0..200).map(draft))?;
+        let of = |author: &Author, n: i32| Book::draft().title(format!("{n} of {}", author.name)).author(author).price(Decimal::from(n));
+        let with_books = || authors.iter().enumerate().filter(|(n, _)| n % 3 != 1).map(|(_, author)| author);
+        let drafts = (0..3).flat_map(|n| with_books().map(move |author| of(author, n)));
+        Book::objects().bulk_create(db, drafts)?;
+        let mixed = Author::books.order_by((Book::price, Book::id));
+        let together = Author::books.order_by((Book::author, Book::price));
+        for books in [mixed, together] {
+            let nested = books.clone().prefetch_related(Book::reviews);
+            for books in [books, nested] {
+                let loaded = Author::objects().prefetch_related(books).order_by(Author::name).all(db)?;
+                for (n, author) in loaded.iter().enumerate() {
+                    let books = author.books.loaded()?;
+                    assert_eq!(books.len(), if n % 3 == 1 { 0 } else { 3 });
+                    for (at, book) in books.iter().enumerate() {
+                        assert_eq!(book.title, format!("{at} of {}", author.name));
+                        assert_eq!((book.author.get()?, &*book.author.get()?.name), (author, &*author.name));
+                    }
+                }
+            }
+        }
+        // Rows that are there twice have the same ones.
+        let mut twice = [&authors[..70], &authors[..70]].concat();
+        prefetch(db, &mut twice, Author::books)?;
+        for (author, again) in twice.iter().zip(&twice[70..]) {
+            assert_eq!(author.books.loaded()?, again.books.loaded()?);
+            assert!(again.books.loaded()?.iter().all(|book| book.author.get().is_ok_and(|of| of == author)));
+        }
+    }
+
+    fn a_key_that_is_selected_is_selected_once(db) {
+        library(db)?;
+        let key_and_title = Author::books.order_by(Book::title).values_list((Book::author, Book::title));
+        let title = Author::books.order_by(Book::title).values_list(Book::title);
+        let ((rows, _), log) = db.capture(|db| {
+            let rows = Author::objects().with(key_and_title).order_by(Author::name).all(db)?;
+            Ok((rows, Author::objects().with(title).all(db)?))
+        })?;
+        let bob = rows[0].0.id;
+        assert_eq!(rows[0].1, [(bob, "Rust".to_owned()), (bob, "SQL".to_owned())]);
+        let selected = |sql: &str| sql.split(" FROM ").next().unwrap_or_default().matches("author_id").count();
+        assert_eq!([selected(&log[1].sql), selected(&log[3].sql)], [1, 1]);
+    }
+
     fn several_versions_of_a_relation_stand_side_by_side(db) {
         library(db)?;
         assert_queries!(db, 4, {

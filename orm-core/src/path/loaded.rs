@@ -103,6 +103,8 @@ enum Cell {
 impl Later {
     /// So many rows are kept together: no more stay in memory for one that somebody keeps.
     pub(crate) const MOST: usize = 64;
+    /// So much memory is taken for texts before it is known that they need it.
+    const MOST_TEXT: usize = 16 << 10;
 
     /// The same rows again, without what is loaded for them.
     pub(crate) fn of<'m, M: Model>(rows: impl ExactSizeIterator<Item = &'m M>) -> Self {
@@ -116,9 +118,15 @@ impl Later {
                 .take(rows.len())
                 .collect(),
         };
+        let others = rows.len().saturating_sub(1);
         for row in rows {
             for field in 0..fields {
                 later.push(row.value(field));
+            }
+            if later.cells.len() == fields {
+                // As many again for each of the others, since texts of one column are alike; within reason.
+                let more = later.texts.len().saturating_mul(others);
+                later.texts.reserve(more.min(Self::MOST_TEXT));
             }
             if !M::DEFERRED.is_empty() {
                 let left_out = M::DEFERRED.iter().copied();

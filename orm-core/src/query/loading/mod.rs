@@ -324,8 +324,19 @@ impl<'q, R: RowShape> Reading<'q, R> {
         }
     }
 
+    /// Whether the rows are needed in one list, beside the keys of further ones.
+    fn needs_one_list(&self) -> bool {
+        !self.keys.is_empty()
+    }
+
     /// Reads a row.
     pub(crate) fn row(&mut self, row: &dyn Row) -> Result<()> {
+        let output = self.read(row)?;
+        self.rows.push(output);
+        Ok(())
+    }
+
+    fn read(&mut self, row: &dyn Row) -> Result<R::Output> {
         let mut output = R::decode(row, self.select)?;
         if let Some(loading) = self.loading {
             if self.whole
@@ -339,8 +350,7 @@ impl<'q, R: RowShape> Reading<'q, R> {
                 keys.push(list.key(row, self.select)?);
             }
         }
-        self.rows.push(output);
-        Ok(())
+        Ok(output)
     }
 
     /// Loads what further queries find, and gives the rows.
@@ -348,18 +358,36 @@ impl<'q, R: RowShape> Reading<'q, R> {
         let Some(loading) = self.loading.filter(|_| !self.rows.is_empty()) else {
             return Ok(self.rows);
         };
+        let mut rows = std::mem::take(&mut self.rows);
+        self.prefetch(std::slice::from_mut(&mut rows), db, caller)?;
         let db = &GoingOn(db);
-        if self.whole {
-            for prefetch in &loading.prefetches {
-                let instances = self.rows.iter_mut().filter_map(|row| R::part(row, 0));
-                prefetch.load(instances.collect::<Vec<&mut dyn Any>>(), db, caller)?;
-            }
-        }
         for (list, keys) in loading.lists.iter().zip(self.keys) {
-            let rows = self.rows.iter_mut();
-            let places = rows.map(|row| list.place(R::part(row, list.part)));
+            let places = rows.iter_mut();
+            let places = places.map(|row| list.place(R::part(row, list.part)));
             list.loader.load(keys, places.collect(), db, caller)?;
         }
-        Ok(self.rows)
+        Ok(rows)
+    }
+
+    /// Loads what instances keep, which may stand in several lists.
+    fn prefetch(
+        &self,
+        rows: &mut [Vec<R::Output>],
+        db: &dyn Executor,
+        caller: Caller,
+    ) -> Result<()> {
+        let Some(loading) = self.loading.filter(|_| self.whole) else {
+            return Ok(());
+        };
+        let db = &GoingOn(db);
+        for prefetch in &loading.prefetches {
+            let instances = rows.iter_mut().flatten();
+            let instances = instances.filter_map(|row| R::part(row, 0));
+            let instances: Vec<&mut dyn Any> = instances.collect();
+            if !instances.is_empty() {
+                prefetch.load(instances, db, caller)?;
+            }
+        }
+        Ok(())
     }
 }

@@ -267,16 +267,24 @@ impl<M: Model, S: RowShape, L> QuerySet<M, S, L> {
             })?;
             return Ok(dealt.finish());
         };
-        // What is loaded beside the rows needs them in one list.
         let mut reading = Reading::<S>::new(&select, Some(loading));
-        let mut of = Vec::new();
+        let (mut dealt, mut of) = (Deal::new(all), Vec::new());
+        let one_list = reading.needs_one_list();
         run::for_each(&select, db, caller, &mut |row| {
             owners.each(row, &mut |row, place| {
-                of.push(place);
-                reading.row(row)
+                if one_list {
+                    of.push(place);
+                    return reading.row(row);
+                }
+                dealt.put(place, reading.read(row)?);
+                Ok(())
             })
         })?;
-        let mut dealt = Deal::new(all);
+        if !one_list {
+            let mut dealt = dealt.finish();
+            reading.prefetch(&mut dealt, db, caller)?;
+            return Ok(dealt);
+        }
         for (row, place) in reading.finish(db, caller)?.into_iter().zip(of) {
             dealt.put(place, row);
         }

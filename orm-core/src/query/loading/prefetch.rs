@@ -7,9 +7,7 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::executor::{Executor, Handle};
 use crate::model::Model;
-use crate::path::{
-    About, AnyRows, Join, Later, Path, Relation, Root, Scope, ToMany, ToOne, Told,
-};
+use crate::path::{About, AnyRows, Join, Later, Path, Relation, Root, Scope, ToMany, ToOne, Told};
 use crate::query::QuerySet;
 use crate::query::loading::parents::{Index, Meeting};
 use crate::query::loading::relation::Related;
@@ -91,9 +89,13 @@ impl<R: Relation> Prefetcher for Kept<R> {
         if !R::SCHEMA.is_key() && R::LINK.is_none() {
             tell_parents::<R>(&mut rows, &keys, &instances);
         }
-        let rows: Vec<Option<AnyRows>> = rows.into_iter().map(side_of::<R>).collect();
+        let mut rows: Vec<Option<AnyRows>> = rows.into_iter().map(side_of::<R>).collect();
+        let shared = keys.len() < instances.len();
         for (instance, number) in instances.iter_mut().zip(keys.numbers()) {
-            let rows = number.and_then(|number| rows[number].clone());
+            let rows = number.and_then(|number| match shared {
+                true => rows[number].clone(),
+                false => rows[number].take(),
+            });
             if let Some(loaded) = R::loaded(instance) {
                 if rows.is_none() && R::SCHEMA.is_key() {
                     // A key that points at nothing is not loaded, rather than nothing.
