@@ -4,6 +4,7 @@ use orm::prelude::*;
 
 use crate::calls::call;
 use crate::spec::{self, Cond, Val};
+use crate::tables::Table;
 use crate::typed::{Of, Rows, Typed, each, literal, of, with_model};
 use crate::values::{Cell, Compare, Look, Op, PATTERNS, Part, V};
 
@@ -75,9 +76,7 @@ pub fn condition<M: Rows>(cond: &Cond) -> Condition<M> {
             Typed::Bool(val) => Condition::all() & val,
             _ => panic!("{val} is no condition"),
         },
-        Cond::Compare(op, a, b) => {
-            comparable!(&expr::<M>(a), &expr::<M>(b), |a, b| compared(*op, a, b))
-        }
+        Cond::Compare(op, a, b) => compare(*op, &expr::<M>(a), &expr::<M>(b)),
         Cond::EqNone(val) => each!(expr::<M>(val), |val| val.eq(None)),
         Cond::NeNone(val) => each!(expr::<M>(val), |val| val.ne(None)),
         Cond::IsNull(val) => each!(expr::<M>(val), |val| val.is_null()),
@@ -119,10 +118,7 @@ pub fn condition<M: Rows>(cond: &Cond) -> Condition<M> {
         Cond::Some(quantifier, way, step, cond) => {
             let many = named(&M::ends()[way.index].manys, step.name);
             match cond {
-                Some(cond) => {
-                    let cond = with_model!(step.to, any_condition(cond));
-                    many.some(*quantifier, cond)
-                }
+                Some(cond) => many.some(*quantifier, any_condition_of(step.to, cond)),
                 None => many.is_empty(),
             }
         }
@@ -146,9 +142,15 @@ pub fn condition<M: Rows>(cond: &Cond) -> Condition<M> {
     }
 }
 
-fn named<'a, T: ?Sized>(all: &'a [(&'static str, Box<T>)], name: &str) -> &'a T {
+/// The relation of a name.
+pub fn named<'a, T: ?Sized>(all: &'a [(&'static str, Box<T>)], name: &str) -> &'a T {
     let found = all.iter().find(|(known, _)| *known == name);
     &found.unwrap_or_else(|| panic!("no {name}")).1
+}
+
+/// A condition on rows of some table.
+pub fn any_condition_of(table: Table, cond: &Cond) -> crate::typed::AnyCondition {
+    with_model!(table, any_condition(cond))
 }
 
 fn any_condition<M: Rows>(cond: &Cond) -> crate::typed::AnyCondition {
@@ -181,6 +183,11 @@ fn in_rows<M: Rows, N: Rows>(val: &Typed<N>, rows: &spec::Rows) -> Condition<N> 
         };
     }
     types!(Text I32 I64 Dec Date)
+}
+
+/// A comparison.
+pub fn compare<M: Rows>(op: Compare, a: &Typed<M>, b: &Typed<M>) -> Condition<M> {
+    comparable!(a, b, |a, b| compared(op, a, b))
 }
 
 fn compared<M: Model, A, B>(op: Compare, a: &Of<M, A>, b: &Of<M, B>) -> Condition<M>

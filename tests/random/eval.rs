@@ -55,6 +55,12 @@ impl<'w> At<'w> {
         })
     }
 
+    /// The rows that a relation behind a path leads to, each as the row itself.
+    pub fn beyond(&self, way: Way, last: &'static Step) -> Vec<Self> {
+        let rows = self.all(&path(way, last)).into_iter();
+        rows.map(|row| Self::new(self.world, row)).collect()
+    }
+
     /// The paths to many of some expressions, the shorter ones first.
     fn paths(&self, of: &[&Val]) -> Vec<&'static [&'static Step]> {
         let mut paths: Vec<&'static [&'static Step]> = Vec::new();

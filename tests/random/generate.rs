@@ -239,7 +239,7 @@ impl Gen<'_> {
     }
 
     /// A relation behind some path.
-    fn relation(&mut self, table: Table, many: bool) -> Option<(Way, &'static Step)> {
+    pub fn relation(&mut self, table: Table, many: bool) -> Option<(Way, &'static Step)> {
         for _ in 0..8 {
             let way = self.way(table, true);
             let end = way.end();
@@ -307,7 +307,7 @@ impl Gen<'_> {
     }
 
     /// A column of a type.
-    fn column(&mut self, table: Table, ty: Ty, many: bool) -> Option<Val> {
+    pub fn column(&mut self, table: Table, ty: Ty, many: bool) -> Option<Val> {
         let mut all = Vec::new();
         for _ in 0..12 {
             let way = self.way(table, many);

@@ -3,6 +3,8 @@
 //! A run says which seed it had. `ORM_RANDOM_SEED=7 ./test.sh --test random` has the same one again, and with
 //! `ORM_RANDOM_TIMES=100` as many times as many queries are put.
 
+mod aggregates;
+mod any;
 mod build;
 mod calls;
 mod eval;
@@ -23,6 +25,10 @@ mod typed;
 mod values;
 
 mod conditions;
+mod correlated;
+mod groups;
 mod overflow;
 mod query_sets;
+mod sets;
 mod updates;
+mod windows;

@@ -168,7 +168,7 @@ impl<'p> Found<'p> {
     }
 }
 
-fn order(a: &At<'_>, b: &At<'_>, terms: &[Term]) -> Ordering {
+pub fn order(a: &At<'_>, b: &At<'_>, terms: &[Term]) -> Ordering {
     let by = |term: &Term| {
         let (a, b) = (a.value(&term.val), b.value(&term.val));
         values::sort(&a, &b, term.descending, term.nulls_first)
@@ -506,7 +506,8 @@ impl Gen<'_> {
         }
     }
 
-    fn term(&mut self, val: Val) -> Term {
+    /// A term of an ordering.
+    pub fn term(&mut self, val: Val) -> Term {
         Term {
             val,
             descending: self.rng.chance(50),

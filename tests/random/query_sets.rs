@@ -17,7 +17,8 @@ use crate::values::{Cell, Ty, V};
 /// Runs code with an ordering of so many terms as a tuple.
 macro_rules! ordered {
     ($terms:expr, |$order:ident| $body:expr) => {{
-        let terms: Vec<OrderBy<M>> = $terms.iter().map(term).collect();
+        let terms: Vec<orm::expr::OrderBy<M>> =
+            $terms.iter().map($crate::query_sets::term).collect();
         let at = |index: usize| terms[index].clone();
         macro_rules! of {
             ($tuple:expr) => {{
@@ -36,6 +37,8 @@ macro_rules! ordered {
         }
     }};
 }
+
+pub(crate) use ordered;
 
 suite! {
     fn orderings_and_slices(db) {
@@ -209,7 +212,8 @@ fn tuples<M: Rows>(db: &Database, plan: &Plan, expected: &[Vec<Cell>]) -> Found 
     )
 }
 
-fn sql<M: Model, R: RowShape>(db: &Database, query: &QuerySet<M, R>) -> String {
+/// The SQL of a query set.
+pub fn sql<M: Model, R: RowShape>(db: &Database, query: &QuerySet<M, R>) -> String {
     match query.to_sql(dialect(db)) {
         Ok((sql, params)) => format!("{sql}\n{params:?}"),
         Err(error) => error.to_string(),
@@ -334,7 +338,8 @@ where
     }
 }
 
-fn term<M: Rows>(term: &Term) -> OrderBy<M> {
+/// The crate's term.
+pub fn term<M: Rows>(term: &Term) -> OrderBy<M> {
     fn directed<M: Rows, T>(of: &Of<M, T>, term: &Term) -> OrderBy<M>
     where
         Option<T>: SqlType,

@@ -4,12 +4,13 @@
 use std::marker::PhantomData;
 use std::sync::OnceLock;
 
-use orm::expr::BaseOf;
+use orm::expr::{Aggregated, BaseOf};
 use orm::path::{Join, Path, PathFields, Relation, Root, ToMany, ToOne};
 use orm::prelude::*;
 use orm_core::ast::Expr as Node;
 use serde_json::Value as Json;
 
+use crate::any::Erased;
 use crate::models::{Badge, Item, Note, Person};
 use crate::spec::Quantifier;
 use crate::tables::{Step, Table};
@@ -175,7 +176,11 @@ pub trait Many<M>: Send + Sync {
     fn some(&self, quantifier: Quantifier, condition: AnyCondition) -> Condition<M>;
     fn is_empty(&self) -> Condition<M>;
     fn contains(&self, key: i64) -> Condition<M>;
+    fn aggregate(&self, filter: Option<AnyCondition>, of: AnyAggregate) -> Erased<M>;
 }
+
+/// An aggregate of rows of some model.
+pub type AnyAggregate = Box<dyn std::any::Any>;
 
 /// All that is at the end of a path.
 pub struct End<M> {
@@ -245,6 +250,14 @@ where
 
     fn contains(&self, key: i64) -> Condition<P::Root> {
         ToMany::contains(*self, key)
+    }
+
+    fn aggregate(&self, filter: Option<AnyCondition>, of: AnyAggregate) -> Erased<P::Root> {
+        let of: Box<Erased<R::To, Aggregated>> = of.downcast().expect("of the relation's rows");
+        match filter {
+            Some(condition) => self.filter(R::To::condition(condition)).aggregate(*of),
+            None => RelatedRows::aggregate(*self, *of),
+        }
     }
 }
 

@@ -194,6 +194,42 @@ suite! {
         assert_eq!((authors, sold, stars), (3, Some(dec!(30.60)), Some(11)));
     }
 
+    fn rows_behind_related_rows_do_not_multiply_them(db) {
+        library(db)?;
+        // Two ways to many rows, and nothing of the query's own.
+        let (sold, stars) = Author::objects().aggregate(db, (Author::books.price.sum(), Author::books.reviews.stars.sum()))?;
+        assert_eq!((sold, stars), (Some(dec!(30.60)), Some(11)));
+        let stars = Author::books.aggregate(Book::reviews.stars.sum());
+        let all = Author::books.aggregate(Book::reviews.stars.sum() + Book::stock_level.sum() * 100);
+        let row = || (Author::books.sum(Book::price), &stars, Author::books.count(), &all);
+        let rows = Author::objects().order_by(Author::name).values_list(row()).all(db)?;
+        assert_eq!(rows, [
+            (Some(dec!(30.30)), Some(11), 2, Some(411)),
+            (Some(dec!(0.30)), None, 1, None),
+            (None, None, 0, None),
+        ]);
+        // Asked of few rows each is a subquery, and of groups a part.
+        let ann = Author::objects().order_by(Author::name).limit(1).values_list(row()).one(db)?;
+        assert_eq!(ann, rows[0]);
+        let groups = Author::objects().values_list(Author::joined_date).annotate(row()).order_by(Author::joined_date).all(db)?;
+        assert_eq!(groups[0], (day(2000, 1, 1), Some(dec!(30.30)), Some(11), 2, Some(411)));
+        let outside = Author::books.aggregate(Book::reviews.stars.sum() + Book::stock_level.sum() + Book::sales_count);
+        let outside = Author::objects().values_list(outside).all(db);
+        assert!(matches!(outside, Err(Error::InvalidQuery { .. })), "{outside:?}");
+    }
+
+    fn different_texts_of_a_condition_on_related_rows(db) {
+        library(db)?;
+        let label = case().when(Book::reviews.stars.gt(4), Book::title).otherwise("none");
+        let labels = Book::objects().aggregate(db, label.string_agg(", ").distinct())?;
+        assert_eq!(labels.as_deref(), Some("Alpha, none"));
+        let of_authors = Author::objects().order_by(Author::name).values_list(Author::books.string_agg(&label, "/")).all(db)?;
+        assert_eq!(of_authors.len(), 3);
+        let of_authors = Author::books.aggregate(label.string_agg("/").distinct());
+        let of_authors = Author::objects().order_by(Author::name).values_list(of_authors).all(db)?;
+        assert_eq!(of_authors[0].as_deref(), Some("Alpha/none"));
+    }
+
     fn values_of_related_rows_elsewhere(db) {
         library(db)?;
         // Through a key, and compared with the row.

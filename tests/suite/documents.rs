@@ -64,6 +64,32 @@ where
 }
 
 suite! {
+    fn groups_by_a_part_of_a_document(db) {
+        for body in [json!({"a": {"b": 1}}), json!({"a": {"b": 1.0}, "c": 2}), json!({"a": {"b": "1"}}), json!({"c": 3}), json!({"a": {"b": "1"}})] {
+            Paper::draft().body(body).save(db)?;
+        }
+        Paper::draft().save(db)?;
+        let part = Paper::body.key("a").key("b");
+        let n = Paper::id.count();
+        let groups = Paper::objects().values_list(&part).annotate(&n).filter(n.gt(1)).order_by((n.desc(), part.is_null(), part.as_i64()));
+        assert_eq!(groups.all(db)?, [(Some(json!(1)), 2), (Some(json!("1")), 2), (None, 2)]);
+        let mut groups = Paper::objects().values_list(&part).annotate(&n).all(db)?;
+        groups.sort_by_key(|(part, n)| (part.is_some(), part.as_ref().is_some_and(|part| part.is_string()), *n));
+        assert_eq!(groups, [(None, 2), (Some(json!(1)), 2), (Some(json!("1")), 2)]);
+        // As a text it is ordered, filtered and counted, behind groups too.
+        let text = part.as_text();
+        let texts = Paper::objects().values_list(&text).annotate(&n).filter(n.gt(1)).filter(text.is_not_null()).order_by(&text);
+        assert_eq!(texts.all(db)?, [(Some("1".to_owned()), 3)]);
+        let having = Paper::objects().values_list(&text).annotate(&n).filter(n.gt(1) & text.eq("1") | n.gt(10)).all(db)?;
+        assert_eq!(having, [(Some("1".to_owned()), 3)]);
+        let most = Paper::objects().values_list(&text).annotate(Paper::body.key("c").as_i64().max()).order_by(&text).all(db)?;
+        assert_eq!(most, [(Some("1".to_owned()), None), (Some("1.0".to_owned()), Some(2)), (None, Some(3))]);
+        let different = Paper::objects().values_list(&text).distinct().order_by(&text);
+        assert_eq!((different.all(db)?, different.count(db)?), (vec![Some("1".to_owned()), Some("1.0".to_owned()), None], 3));
+        let shared = Paper::objects().aggregate(db, (text.count_distinct(), text.string_agg(",").distinct(), part.count().filter(Paper::body.key("c").is_null())))?;
+        assert_eq!(shared, (2, Some("1,1.0".to_owned()), 3));
+    }
+
     fn every_key_is_found_by_its_name(db) {
         papers(db)?;
         let Document::Object(entries) = odd() else { return Ok(()) };

@@ -25,6 +25,34 @@ fn names(db: &Database, condition: Condition<Author>) -> Result<Vec<String>> {
 }
 
 suite! {
+    fn subqueries_beside_groups(db) {
+        let (ann, _) = library(db)?;
+        let n = Book::id.count();
+        // Of the rows around they know what these are grouped by.
+        let name = subquery(|book: Outer<Book, _>| Author::objects().filter(Author::id.eq(book.author)).values_list(Author::name).limit(1));
+        let groups = Book::objects().values_list(Book::author).annotate((&n, &name)).order_by(Book::author).all(db)?;
+        assert_eq!(groups[0], (ann.id, 2, Some("Ann".to_owned())));
+        let titled = exists(|book: Outer<Book, _>| Author::objects().filter(Author::name.length().eq(book.title.length())));
+        let by_length = Book::objects().values_list(Book::title.length()).annotate((&n, titled)).order_by(Book::title.length()).all(db)?;
+        assert_eq!(by_length[0], (4, 1, false));
+        let shelf = exists(|book: Outer<Book, _>| Author::objects().filter(Author::id.eq(book.author) & Author::name.eq("Ann")));
+        let of_ann = Book::objects().values_list(Book::author).annotate(&n).filter(shelf.clone() & n.gt(0)).all(db)?;
+        assert_eq!(of_ann, [(ann.id, 2)]);
+        // What else the rows have there is none of.
+        let length = subquery(|book: Outer<Book, _>| Author::objects().filter(Author::id.eq(book.author)).values_list(Author::name.length()).limit(1));
+        let added = Book::objects().values_list(Book::is_published).annotate(&n + &length).all(db);
+        assert!(matches!(added, Err(Error::InvalidQuery { .. })), "{added:?}");
+        let added = Book::objects().values_list(Book::author).annotate(&n + &length).order_by(Book::author).all(db)?;
+        assert_eq!(added[0], (ann.id, Some(5)));
+        let filtered = Book::objects().values_list(Book::is_published).annotate(&n).filter(shelf.clone() | n.gt(100)).all(db);
+        assert!(matches!(filtered, Err(Error::InvalidQuery { .. })), "{filtered:?}");
+        // A condition on the rows, and the inside of an aggregate, speak of each of them.
+        let filtered = Book::objects().values_list(Book::is_published).annotate(&n).filter(&shelf).order_by(n.desc()).all(db)?;
+        assert_eq!(filtered.iter().map(|row| row.1).sum::<i64>(), 2);
+        let names = Book::objects().values_list(Book::is_published).annotate((&n.clone().filter(shelf), name.string_agg("/").distinct())).all(db)?;
+        assert!(names.iter().any(|row| row.2.as_deref() == Some("Ann/Bob")), "{names:?}");
+    }
+
     fn a_subquery_is_a_value(db) {
         library(db)?;
         let dearest = dearest();

@@ -1,6 +1,6 @@
 //! Aggregates that look at different rows: a subquery for each, joined by the groups' keys.
 
-use super::group::{Part, Rows, each_over_groups, is_same, rows_of};
+use super::group::{Part, Rows, each_over_groups, is_same, rows_of, steps_of};
 use super::related::{computed_column, empty_select, of_no_rows};
 use super::resolve::Resolver;
 use super::scope::{Frame, Scope};
@@ -28,6 +28,8 @@ impl Resolver {
             .position(|part| matches!(&part.rows, Rows::Joined(steps) if steps.is_empty()));
         match own {
             Some(own) => parts.swap(0, own),
+            // Without keys there is one group, whatever the rows.
+            None if keys.is_empty() => {}
             None => parts.insert(
                 0,
                 Part {
@@ -116,7 +118,7 @@ impl Resolver {
         let mut values = keys.clone();
         match &part.rows {
             Rows::Joined(_) => self.part_values(part, &mut values)?,
-            Rows::Related(path, filters) => {
+            Rows::Related(path, filters, _) => {
                 let mut conditions = filters.clone();
                 self.go_to(path, inner);
                 let resolved = self
@@ -224,11 +226,11 @@ impl Resolver {
                     mut value,
                     limited: _,
                 } = (**related).clone();
-                let rows = Rows::Related(path, filters);
                 let mut result = Ok(());
                 replace_aggregates(
                     &mut value,
                     &mut |aggregate| {
+                        let rows = Rows::Related(path, filters.clone(), steps_of(aggregate));
                         let column =
                             self.value_of_part(aggregate, &rows, keys.len(), parts, tables)?;
                         Ok(of_no_rows(column, aggregate))

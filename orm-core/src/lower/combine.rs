@@ -4,9 +4,21 @@ use super::group::is_same;
 use super::resolve::Resolver;
 use super::shape;
 use crate::ast::{
-    Distinct, Expr, FromItem, JoinKind, Order, Output, OutputColumn, Select, Source, TableRef,
+    Combined, Distinct, Expr, FromItem, JoinKind, Order, Output, OutputColumn, Select, Source,
+    TableRef,
 };
 use crate::error::Result;
+
+/// Shows the queries whose rows are united, those of parts that are united themselves too; that of the columns first.
+fn each_part(combined: &Combined, visit: &mut dyn FnMut(&Select)) {
+    let rest = combined.rest.iter().map(|(_, part)| part);
+    for part in std::iter::once(&combined.first).chain(rest) {
+        match &part.combined {
+            Some(inner) => each_part(inner, visit),
+            None => visit(part),
+        }
+    }
+}
 
 impl Resolver {
     /// Resolves a query about united rows: its parts, and what is asked of them together by the numbers of their columns.
@@ -21,8 +33,8 @@ impl Resolver {
         let table = TableRef::Alias(self.aliases);
         let related = std::mem::take(&mut select.related);
         let columns = combined.first.columns();
-        let others = combined.rest.iter().map(|(_, part)| part.columns());
-        let parts: Vec<_> = std::iter::once(columns.clone()).chain(others).collect();
+        let mut parts = Vec::new();
+        each_part(&combined, &mut |part| parts.push(part.columns()));
         shape::ordering(select);
         let whole = select.columns() == columns;
         match &mut select.output {

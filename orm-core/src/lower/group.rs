@@ -24,8 +24,8 @@ type Key = (Expr, Expr);
 pub(super) enum Rows {
     /// Those of the query, each with its rows behind these steps.
     Joined(Vec<&'static PathNode>),
-    /// Those that a relation leads to from the rows of the group.
-    Related(&'static PathNode, Vec<Expr>),
+    /// Those that a relation leads to from the rows of the group, each with its own rows behind these steps.
+    Related(&'static PathNode, Vec<Expr>, Vec<&'static PathNode>),
 }
 
 /// A part of the query: the aggregates that look at the same rows.
@@ -142,15 +142,15 @@ impl Resolver {
             )),
             Expr::Outer(_) => self.outer(expr, Self::value),
             Expr::Window(window) => self.window_over_groups(window, keys),
-            Expr::Scalar(select) => self.scalar(select),
-            Expr::Exists(select) => self.subquery(select),
+            Expr::Scalar(select) => self.of_a_group(keys, |resolver| resolver.scalar(select)),
+            Expr::Exists(select) => self.of_a_group(keys, |resolver| resolver.subquery(select)),
             other => {
                 if let Expr::In(of) = other
                     && let Members::Select(_) = &of.members
                 {
                     let mut subject = std::mem::replace(&mut of.subject, Expr::Constant(true));
                     self.over_groups(&mut subject, keys)?;
-                    self.operands(other)?;
+                    self.of_a_group(keys, |resolver| resolver.operands(other))?;
                     if let Expr::In(of) = other {
                         of.subject = subject;
                     }
@@ -168,6 +168,23 @@ impl Resolver {
                 result
             }
         }
+    }
+
+    /// Resolves a subquery beside a group, which knows of the group's rows what they are grouped by.
+    fn of_a_group(
+        &mut self,
+        keys: &[Key],
+        resolve: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        let scope = self.scopes.len().checked_sub(1);
+        if let Some(scope) = scope {
+            self.scopes[scope].group = Some(keys.to_vec());
+        }
+        let resolved = resolve(self);
+        if let Some(scope) = scope {
+            self.scopes[scope].group = None;
+        }
+        resolved
     }
 
     /// Resolves a window function whose rows are groups.
@@ -226,14 +243,22 @@ impl Resolver {
     }
 
     fn insides(&mut self, aggregate: &mut Aggregate) -> Result<()> {
+        let written = aggregate.args.first().cloned();
         self.values(&mut aggregate.args)?;
         if let Some(filter) = &mut aggregate.filter {
             self.own_condition(filter)?;
         }
-        aggregate
-            .order
-            .iter_mut()
-            .try_for_each(|term| self.value(&mut term.expr))
+        let value = aggregate.args.first();
+        aggregate.order.iter_mut().try_for_each(|term| {
+            // The very same expression, with the aliases in it: PostgreSQL compares the texts.
+            match value {
+                Some(value) if written.as_ref() == Some(&term.expr) => {
+                    term.expr = value.clone();
+                    Ok(())
+                }
+                _ => self.value(&mut term.expr),
+            }
+        })
     }
 
     /// Of equal values one is left, which has one place in an order only if that is the order of the values.
@@ -291,10 +316,11 @@ fn find_parts(expr: &mut Expr, keys: &[Expr], parts: &mut Vec<Part>) {
     match expr {
         Expr::Aggregate(aggregate) => add_value(parts, rows_of(aggregate, keys), aggregate),
         Expr::Related(related) => {
-            let rows = Rows::Related(related.path, related.filters.clone());
-            related
-                .value
-                .each_aggregate_mut(&mut |aggregate| add_value(parts, rows.clone(), aggregate));
+            let (path, filters) = (related.path, &related.filters);
+            related.value.each_aggregate_mut(&mut |aggregate| {
+                let rows = Rows::Related(path, filters.clone(), steps_of(aggregate));
+                add_value(parts, rows, aggregate);
+            });
         }
         other => other.each_child_mut(&mut |child| find_parts(child, keys, parts)),
     }
@@ -320,13 +346,20 @@ pub(super) fn rows_of(aggregate: &Aggregate, keys: &[Expr]) -> Rows {
     for key in keys {
         each_step(key, &mut |step| of_keys.push(step));
     }
+    let mut steps = steps_of(aggregate);
+    steps.retain(|step| !of_keys.contains(step));
+    Rows::Joined(steps)
+}
+
+/// The steps to many rows behind which the values of an aggregate are, each once.
+pub(super) fn steps_of(aggregate: &Aggregate) -> Vec<&'static PathNode> {
     let mut steps: Vec<&'static PathNode> = Vec::new();
     each_step_of(aggregate, &mut |step| {
-        if !of_keys.contains(&step) && !steps.contains(&step) {
+        if !steps.contains(&step) {
             steps.push(step);
         }
     });
-    Rows::Joined(steps)
+    steps
 }
 
 /// The steps to many rows behind which the values of an aggregate are.

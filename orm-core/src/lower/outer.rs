@@ -37,7 +37,11 @@ impl Resolver {
         self.reached = self.reached.min(place);
         *expr = outer.node;
         let inside = self.scopes.split_off(place + 1);
-        let resolved = resolve(self, expr);
+        let group = self.scopes.last().and_then(|scope| scope.group.clone());
+        let resolved = match group {
+            Some(keys) => self.over_groups(expr, &keys),
+            None => resolve(self, expr),
+        };
         self.scopes.extend(inside);
         resolved
     }

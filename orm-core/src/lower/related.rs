@@ -6,6 +6,7 @@
 //! or by a small limit that the value has no part in, and in `UPDATE` and `DELETE`, which have no joins, it is a subquery of the
 //! row, which an index on the key serves.
 
+use super::group::steps_of;
 use super::resolve::Resolver;
 use super::scope::{Frame, Joins, Scope, first_many, table_column, trimmed};
 use crate::ast::builtin::aggregates;
@@ -26,6 +27,8 @@ pub(super) struct Derived {
     path: &'static PathNode,
     /// As they were written.
     filters: Vec<Expr>,
+    /// The steps to many rows behind which its values are: others would multiply its rows.
+    steps: Vec<&'static PathNode>,
     alias: TableRef,
     /// Its place in FROM.
     item: usize,
@@ -62,10 +65,16 @@ impl Resolver {
     /// Resolves a value of a relation's rows.
     pub(super) fn related(&mut self, expr: &mut Expr) -> Result<()> {
         self.refuse_in_definition()?;
-        let Expr::Related(related) = std::mem::replace(expr, Expr::Constant(true)) else {
+        let Expr::Related(mut related) = std::mem::replace(expr, Expr::Constant(true)) else {
             return Ok(());
         };
         self.refuse_limited(&related)?;
+        if looks_at_several(&mut related) {
+            let (path, filters) = (related.path, related.filters);
+            self.ask_apart(&mut related.value, path, &filters)?;
+            *expr = related.value;
+            return self.value(expr);
+        }
         let joins = self.scopes.last().is_some_and(|scope| {
             scope.joins == Joins::Join && !scope.few && scope.frames.len() == 1
         });
@@ -75,6 +84,43 @@ impl Resolver {
             self.value_of_row(*related)?
         };
         Ok(())
+    }
+
+    /// Makes a value of its own of each aggregate.
+    fn ask_apart(&self, value: &mut Expr, path: &'static PathNode, filters: &[Expr]) -> Result<()> {
+        self.refuse_other_parts(value)?;
+        if let Expr::Aggregate(_) = value {
+            let aggregate = std::mem::replace(value, Expr::Constant(true));
+            *value = Expr::Related(Box::new(Related {
+                path,
+                filters: filters.to_vec(),
+                limited: false,
+                value: aggregate,
+            }));
+            return Ok(());
+        }
+        let mut result = Ok(());
+        value.each_child_mut(&mut |child| {
+            if result.is_ok() {
+                result = self.ask_apart(child, path, filters);
+            }
+        });
+        result
+    }
+
+    /// Of what a value of a relation's rows cannot be made.
+    fn refuse_other_parts(&self, value: &Expr) -> Result<()> {
+        match value {
+            Expr::Column(column) => Err(self.outside(*column)),
+            Expr::Related(_)
+            | Expr::Each(_)
+            | Expr::Quantified(_)
+            | Expr::Scalar(_)
+            | Expr::Exists(_)
+            | Expr::Outer(_) => Err(self
+                .invalid("a value of a relation's rows is made of aggregates of those rows alone")),
+            _ => Ok(()),
+        }
     }
 
     /// Which rows a limit leaves differs from row to row.
@@ -139,20 +185,27 @@ impl Resolver {
     /// A value of the subquery that is joined, if that speaks of its own rows alone.
     fn joined_alone(&mut self, related: &Related, gathers: bool) -> Result<Option<Expr>> {
         let (path, filters) = (related.path, &related.filters);
+        let mut value = related.value.clone();
+        let steps = match gathers {
+            true => steps_of_first(&mut value),
+            false => Vec::new(),
+        };
         let known = self.scopes.last().and_then(|scope| {
             let mut derived = scope.derived.iter();
             derived.position(|derived| {
-                derived.gathers == gathers && derived.path == path && derived.filters == *filters
+                derived.gathers == gathers
+                    && derived.path == path
+                    && derived.filters == *filters
+                    && derived.steps == steps
             })
         });
         let place = match known {
             Some(place) => place,
-            None => match self.derive(path, filters.clone(), gathers)? {
+            None => match self.derive(path, filters.clone(), steps, gathers)? {
                 Some(place) => place,
                 None => return Ok(None),
             },
         };
-        let mut value = related.value.clone();
         let Some((mut values, alias, inner)) = self.scopes.last_mut().map(|scope| {
             let derived = &mut scope.derived[place];
             let values = std::mem::take(&mut derived.values);
@@ -189,6 +242,7 @@ impl Resolver {
         &mut self,
         path: &'static PathNode,
         filters: Vec<Expr>,
+        steps: Vec<&'static PathNode>,
         gathers: bool,
     ) -> Result<Option<usize>> {
         let many = first_many(path).unwrap_or(path);
@@ -236,6 +290,7 @@ impl Resolver {
         scope.derived.push(Derived {
             path,
             filters,
+            steps,
             alias,
             item: scope.frames[0].from.len() - 1,
             key,
@@ -263,15 +318,8 @@ impl Resolver {
                 Ok(())
             }
             Expr::Bind(_) | Expr::Constant(_) => Ok(()),
-            Expr::Column(column) => Err(self.outside(*column)),
-            Expr::Related(_)
-            | Expr::Each(_)
-            | Expr::Quantified(_)
-            | Expr::Scalar(_)
-            | Expr::Exists(_)
-            | Expr::Outer(_) => Err(self
-                .invalid("a value of a relation's rows is made of aggregates of those rows alone")),
             other => {
+                self.refuse_other_parts(other)?;
                 let mut result = Ok(());
                 other.each_child_mut(&mut |child| {
                     if result.is_ok() {
@@ -353,6 +401,27 @@ impl Resolver {
             "`{name}` stands outside of an aggregate, and is none of the expressions that the rows are grouped by"
         ))
     }
+}
+
+/// Whether aggregates of a relation's rows look at different rows behind these.
+fn looks_at_several(related: &mut Related) -> bool {
+    let mut first: Option<Vec<&'static PathNode>> = None;
+    let mut several = false;
+    related.value.each_aggregate_mut(&mut |aggregate| {
+        let steps = steps_of(aggregate);
+        several |= first.as_ref().is_some_and(|first| *first != steps);
+        first.get_or_insert(steps);
+    });
+    several
+}
+
+/// The steps to many rows of the first aggregate, which are those of all.
+fn steps_of_first(value: &mut Expr) -> Vec<&'static PathNode> {
+    let mut first = None;
+    value.each_aggregate_mut(&mut |aggregate| {
+        first.get_or_insert_with(|| steps_of(aggregate));
+    });
+    first.unwrap_or_default()
 }
 
 /// Takes a subquery out that nothing is taken from.

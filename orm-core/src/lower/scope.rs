@@ -37,6 +37,9 @@ pub(super) struct Scope {
     pub(super) ctes: Vec<(u64, TableRef)>,
     /// Whether the query's rows are gathered, so that aggregates may stand in it.
     pub(super) gathers: bool,
+    /// While something is resolved that stands for a group: by what the rows are grouped, as written and resolved. A subquery in
+    /// it knows no more of them.
+    pub(super) group: Option<Vec<(Expr, Expr)>>,
     /// Whether the query returns few rows, for which a subquery each is less work than a join.
     pub(super) few: bool,
     /// The steps to many rows that are joined, so that each of their rows counts: conditions are about that row.
@@ -77,6 +80,7 @@ impl Scope {
             windows: false,
             ctes: Vec::new(),
             gathers: false,
+            group: None,
             few: false,
             rows: Vec::new(),
             derived: Vec::new(),

@@ -322,3 +322,36 @@ fn aggregates_of_different_rows_do_not_count_each_other() {
         r#"SELECT "t1"."c1", "t1"."c2", "t3"."c2" FROM (SELECT "book"."subtitle" AS "c1", count(*) AS "c2" FROM "book" GROUP BY "book"."subtitle") AS "t1" INNER JOIN (SELECT "book"."subtitle" AS "c1", count("t2"."id") AS "c2" FROM "book" LEFT JOIN "review" AS "t2" ON "t2"."book_id" = "book"."id" GROUP BY "book"."subtitle") AS "t3" ON coalesce("t1"."c1", '') = coalesce("t3"."c1", '') AND ("t1"."c1" IS NULL) = ("t3"."c1" IS NULL)"#,
     );
 }
+
+#[test]
+fn groups_that_are_narrowed_stay() {
+    let mut narrowed = groups(&BOOK, vec![book("author_id")], vec![rows()]);
+    narrowed.narrow(vec![sum(book("sales_count"))]);
+    same(
+        narrowed.clone(),
+        r#"SELECT sum("book"."sales_count") FROM "book" GROUP BY "book"."author_id""#,
+    );
+    narrowed.filters = vec![gt(rows(), int(1))];
+    narrowed.narrow(vec![rows(), book("author_id")]);
+    same(
+        narrowed,
+        r#"SELECT count(*), "book"."author_id" FROM "book" GROUP BY "book"."author_id" HAVING count(*) > ?1"#,
+    );
+    let mut other = groups(&BOOK, vec![book("author_id")], vec![rows()]);
+    other.narrow(vec![book("title")]);
+    let message = "this query of Book cannot run: `title` stands outside of an aggregate, and is none of the expressions that the rows are grouped by";
+    refused(other, message, message);
+}
+
+#[test]
+fn rows_behind_related_rows_have_a_subquery_of_their_own() {
+    let sold = || related(&[&AUTHOR_BOOKS], vec![], sum(book("sales_count")));
+    let stars = || {
+        let stars = via(&[&BOOK_REVIEWS], &REVIEW, "rating");
+        related(&[&AUTHOR_BOOKS], vec![], sum(stars))
+    };
+    same(
+        values(&AUTHOR, vec![sold(), stars()]),
+        r#"SELECT "t1"."c2", "t2"."c2" FROM "author" LEFT JOIN (SELECT "book"."author_id" AS "c1", sum("book"."sales_count") AS "c2" FROM "book" GROUP BY "book"."author_id") AS "t1" ON "t1"."c1" = "author"."id" LEFT JOIN (SELECT "book"."author_id" AS "c1", sum("t3"."rating") AS "c2" FROM "book" LEFT JOIN "review" AS "t3" ON "t3"."book_id" = "book"."id" GROUP BY "book"."author_id") AS "t2" ON "t2"."c1" = "author"."id""#,
+    );
+}
