@@ -38,6 +38,37 @@ fn everything() -> Draft<Everything> {
 }
 
 suite! {
+    fn rows_of_a_batch_may_point_at_later_ones(db) {
+        let category = |id: i64, parent: Option<i64>| {
+            Category::draft().id(id).name(format!("Category {id}")).parent(&parent.map(ForeignKey::<Category>::new)).build()
+        };
+        let drafts = [category(3, Some(1)), category(4, Some(3)), category(1, Some(9)), category(9, None), category(2, Some(2))];
+        let created = Category::objects().bulk_create(db, drafts)?;
+        let keys = |rows: &[Category]| -> Vec<_> { rows.iter().map(|row| (row.id, row.parent.id())).collect() };
+        assert_eq!(keys(&created), [(3, Some(1)), (4, Some(3)), (1, Some(9)), (9, None), (2, Some(2))]);
+        assert_eq!(keys(&Category::objects().order_by(Category::id).all(db)?), [(1, Some(9)), (2, Some(2)), (3, Some(1)), (4, Some(3)), (9, None)]);
+        let written = Category::objects().bulk_create_with(db, [category(20, Some(21)), category(21, None)], BulkCreate::new())?;
+        assert_eq!(written, 2);
+        // What is in no batch is nowhere.
+        let nowhere = Category::objects().bulk_create(db, [category(30, Some(31)), category(31, Some(77))]);
+        assert!(matches!(nowhere, Err(Error::ForeignKeyViolation { .. })), "{nowhere:?}");
+    }
+
+    fn deletes_count_what_was_asked_for(db) {
+        let root = Category::draft().name("root").save(db)?;
+        let child = Category::draft().name("child").parent(&root).save(db)?;
+        Category::draft().name("grandchild").parent(&child).save(db)?;
+        Category::draft().name("other").save(db)?;
+        // One of them takes the others along, that were asked for too.
+        assert_eq!(Category::objects().filter(Category::name.ne("other")).delete(db)?, 3);
+        assert_eq!(Category::objects().count(db)?, 1);
+        let root = Category::draft().name("root").save(db)?;
+        Category::draft().name("child").parent(&root).save(db)?;
+        // And one that was not.
+        assert_eq!(Category::objects().filter(Category::name.eq("root")).delete(db)?, 1);
+        assert_eq!(Category::objects().delete(db)?, 1);
+    }
+
     fn an_update_sees_the_rows_as_they_were(db) {
         let root = Category::draft().name("a").save(db)?;
         let branch = Category::draft().name("b").parent(&root).save(db)?;

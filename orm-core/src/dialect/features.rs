@@ -15,6 +15,8 @@ pub struct Features {
     pub ordered_arrays: bool,
     /// Frames that end some decimals away, whatever the decimals are computed from.
     pub decimal_ranges: bool,
+    /// A DELETE counts the rows that it was asked for, also those that one of them took along.
+    pub counts_cascades: bool,
     /// Regular expressions that are no bound values: they need no translation.
     pub regex_exprs: bool,
 }

@@ -23,6 +23,7 @@ static FEATURES: Features = Features {
     insert_arrays: true,
     ordered_arrays: true,
     decimal_ranges: true,
+    counts_cascades: true,
     regex_exprs: false,
 };
 

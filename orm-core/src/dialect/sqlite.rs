@@ -22,6 +22,7 @@ static FEATURES: Features = Features {
     insert_arrays: false,
     ordered_arrays: false,
     decimal_ranges: false,
+    counts_cascades: false,
     regex_exprs: true,
 };
 

@@ -5,7 +5,6 @@ use std::hash::Hash;
 use std::panic::Location;
 
 use crate::ast::{CompareOp, Distinct, Expr as Node, In, Order, Output};
-use crate::decode::column;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Handle, RunsOn};
@@ -296,12 +295,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
             Output::Exprs(exprs) | Output::Named(_, exprs) => Output::CountOf(exprs),
             _ => Output::Count,
         };
-        let mut count = 0;
-        run::for_each(&select, db.executor(), Location::caller(), &mut |row| {
-            count = column::<i64>(row, 0, &select)?;
-            Ok(Flow::Stop)
-        })?;
-        Ok(u64::try_from(count).unwrap_or(0))
+        run::count(&select, db.executor(), Location::caller())
     }
 
     /// Whether there is a row. It is cheaper than `count`: the database stops at the first one.

@@ -5,7 +5,7 @@ use std::panic::Location;
 use crate::ast::shape::{self, Shape};
 use crate::ast::{Delete, Distinct, Insert, Order, Select, Statement, UpdateMany, Updating};
 use crate::compile::{self, Ready};
-use crate::decode::Row;
+use crate::decode::{Row, column};
 use crate::dialect::SqlDialect;
 use crate::error::{Error, Result};
 use crate::executor::{Command, Executor, Flow, Subject};
@@ -43,6 +43,16 @@ pub(crate) fn fetch_first<R: RowShape>(
         Ok(Flow::Stop)
     })?;
     Ok(first)
+}
+
+/// Runs a query whose one value is a number of rows.
+pub(crate) fn count(select: &Select, db: &dyn Executor, caller: Caller) -> Result<u64> {
+    let mut count = 0;
+    for_each(select, db, caller, &mut |row| {
+        count = column::<i64>(row, 0, select)?;
+        Ok(Flow::Stop)
+    })?;
+    Ok(u64::try_from(count).unwrap_or(0))
 }
 
 /// Runs the query of one primary key among all rows of a model: its SQL is found by the model.

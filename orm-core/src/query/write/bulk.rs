@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 use std::collections::{HashMap, HashSet};
 use std::panic::Location;
 
+use super::forward::pointed_at_first;
 use super::insert::{Merged, NewRow, complete, split_columns};
 use super::instance::loaded_value;
 use super::validate::Problems;
@@ -222,7 +223,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
             return Ok(written);
         }
         db.executor().atomic(&mut |db| {
-            written = insert_all::<M>(&runs, &options, false, db, caller, &mut |_| Ok(()))?;
+            written = insert_all::<M>(&runs, &options, false, db, caller, &mut |_, _| Ok(()))?;
             Ok(())
         })?;
         Ok(written)
@@ -275,20 +276,23 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
 /// Inserts all rows, or none.
 fn create_all<M: Model>(rows: Vec<NewRow>, db: &dyn Executor, caller: Caller) -> Result<Vec<M>> {
     let runs = runs(rows);
-    let mut created = Vec::with_capacity(runs.iter().map(|run| run.rows.len()).sum());
+    let count = runs.iter().map(|run| run.rows.len()).sum();
+    let (mut created, mut places) = (Vec::with_capacity(count), Vec::with_capacity(count));
     let options = BulkCreate::<M>::new();
     if runs.is_empty() {
         return Ok(created);
     }
     db.atomic(&mut |db| {
         created.clear();
-        insert_all::<M>(&runs, &options, true, db, caller, &mut |row| {
+        places.clear();
+        insert_all::<M>(&runs, &options, true, db, caller, &mut |place, row| {
             created.push(M::decode(row, 0)?);
+            places.push(place);
             Ok(())
         })?;
         Ok(())
     })?;
-    Ok(created)
+    Ok(in_place(created, &places))
 }
 
 /// Inserts the rows of all drafts, or none, each changed before: by the relation that they become rows of.
@@ -363,7 +367,8 @@ fn new_values<M: Model>(instance: &M, columns: &[usize]) -> Result<Vec<Value>> {
     Ok(values)
 }
 
-type OnInserted<'a> = dyn FnMut(&dyn Row) -> Result<()> + 'a;
+/// What is done with a row that was inserted, and its place among those that were given.
+type OnInserted<'a> = dyn FnMut(usize, &dyn Row) -> Result<()> + 'a;
 
 /// Rows, one after the other, that leave the same columns to the database: one statement serves them all.
 struct Run {
@@ -400,7 +405,17 @@ fn runs(rows: Vec<NewRow>) -> Vec<Run> {
     runs
 }
 
-/// Inserts rows in their order.
+/// Rows in the order of their places.
+fn in_place<M>(rows: Vec<M>, places: &[usize]) -> Vec<M> {
+    if places.is_sorted() {
+        return rows;
+    }
+    let mut rows: Vec<_> = places.iter().zip(rows).collect();
+    rows.sort_by_key(|(place, _)| **place);
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// Inserts rows in their order, but those first that others of the same batch point at.
 fn insert_all<M: Model>(
     runs: &[Run],
     options: &BulkCreate<M>,
@@ -409,7 +424,7 @@ fn insert_all<M: Model>(
     caller: Caller,
     on_inserted: &mut OnInserted<'_>,
 ) -> Result<u64> {
-    let mut written = 0;
+    let (mut written, mut before) = (0, 0);
     let features = db.dialect().features();
     let rest = GoingOn(db);
     let mut db = db;
@@ -432,7 +447,21 @@ fn insert_all<M: Model>(
             .chunks(options.batch_size)
             .flat_map(|batch| without_repeats(batch, &insert));
         for batch in batches {
-            written += insert_batch(batch, &insert, wants_rows, db, caller, on_inserted)?;
+            let order = match insert.arrays {
+                // The keys of all rows of a statement are looked at when all are there.
+                true => None,
+                false => pointed_at_first(batch, &insert),
+            };
+            let moved: Option<Vec<_>> = order
+                .as_ref()
+                .map(|order| order.iter().map(|row| batch[*row].clone()).collect());
+            let mut places =
+                (0..batch.len()).map(|row| order.as_ref().map_or(row, |order| order[row]));
+            let rows = moved.as_deref().unwrap_or(batch);
+            written += insert_batch(rows, &insert, wants_rows, db, caller, &mut |row| {
+                on_inserted(before + places.next().unwrap_or(0), row)
+            })?;
+            before += batch.len();
             db = &rest;
         }
     }
@@ -445,7 +474,7 @@ fn insert_batch(
     wants_rows: bool,
     db: &dyn Executor,
     caller: Caller,
-    on_inserted: &mut OnInserted<'_>,
+    on_inserted: &mut dyn FnMut(&dyn Row) -> Result<()>,
 ) -> Result<u64> {
     let mut compiled = run::ready_insert(insert, db)?;
     let returning = &insert.returning;

@@ -1,6 +1,7 @@
 //! The methods that change rows.
 
 mod bulk;
+mod forward;
 mod insert;
 mod instance;
 mod links;

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::panic::Location;
 
 use super::instance::check;
-use crate::ast::{Expr as Node, Select, Updating};
+use crate::ast::{Expr as Node, Output, Select, Updating};
 use crate::error::Result;
 use crate::executor::{Executor, Handle, RunsOn, Subject};
 use crate::expr::Assignments;
 use crate::model::Model;
 use crate::query::run::{self, Caller};
 use crate::query::{FromModels, QuerySet};
+use crate::schema::{ModelSchema, OnDelete};
 
 impl<M: Model, R, L> QuerySet<M, R, L> {
     /// Changes all rows of the query, in the database; gives their number. `auto_now` fields stay as they are, as in Django.
@@ -67,7 +68,8 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// Removes all rows of the query; gives the number of rows of this model, where Django counts all that went. The database
     /// does what `on_delete` says with the rows that point at them.
     ///
-    /// SQL: one `DELETE FROM .. WHERE ..`
+    /// SQL: one `DELETE FROM .. WHERE ..`; on SQLite, of a model whose rows go with other rows of it, behind a `SELECT count(*)`, since
+    /// what goes with another is not counted there
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -92,9 +94,21 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
             return Ok(0);
         }
         let rows = self.written();
+        let caller = Location::caller();
         let compiled = run::ready_delete(&rows, db)?;
-        let subject = Subject::Delete(&rows);
-        db.execute(&run::command(&compiled, subject, Location::caller()))
+        let command = run::command(&compiled, Subject::Delete(&rows), caller);
+        if db.dialect().features().counts_cascades || !takes_its_own_along(M::SCHEMA) {
+            return db.execute(&command);
+        }
+        // A row that went with another before its turn came is one of those that were asked for.
+        let mut counted = rows.clone().into_owned();
+        counted.output = Output::Count;
+        let mut asked_for = 0;
+        db.atomic(&mut |db| {
+            asked_for = run::count(&counted, db, caller)?;
+            db.execute(&command).map(drop)
+        })?;
+        Ok(asked_for)
     }
 
     /// The rows without what was annotated to them: that is returned, and nothing is here.
@@ -106,4 +120,12 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         rows.appended.clear();
         Cow::Owned(rows)
     }
+}
+
+/// Whether rows that go take other rows of the same table along.
+fn takes_its_own_along(model: &ModelSchema) -> bool {
+    let mut relations = model.fields.iter().filter_map(|field| field.relation);
+    relations.any(|relation| {
+        relation.on_delete == OnDelete::Cascade && (relation.to)().table == model.table
+    })
 }
