@@ -229,7 +229,7 @@ impl<M: Model, V: Into<M::Key>, X: NoType> KeyValue<M, X> for V {
 
 /// What [`PrimaryKey::is_in`](crate::path::PrimaryKey::is_in) takes: a list of keys, or a query set of them or of whole rows.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` names no primary keys of `{M}`",
+    message = "this names no primary keys of `{M}`",
     label = "expected a list of keys of `{M}`, or a query set of `{M}` or of such keys"
 )]
 pub trait KeySet<M> {

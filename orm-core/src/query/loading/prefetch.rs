@@ -186,6 +186,10 @@ impl<P: Along, R: Relation> IntoPrefetch for Related<P, R> {
 }
 
 /// A path whose relations are loaded one after the other, each for the rows of the one before.
+#[diagnostic::on_unimplemented(
+    message = "this path does not begin at the rows of the query, which could keep what it leads to",
+    label = "a path of a row outside"
+)]
 pub trait Along: Path {
     /// Loads the rows of the path, and something for them.
     #[doc(hidden)]

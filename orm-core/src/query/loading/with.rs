@@ -142,6 +142,11 @@ impl<P: RowPart> RowPart for Behind<P> {
 }
 
 /// A path to one row: the query's own, or one that its keys lead to.
+#[diagnostic::on_unimplemented(
+    message = "rows that lie behind many rows cannot be appended to one row",
+    label = "this path leads through many rows",
+    note = "append them to those, as `Author::books.with(Book::tags)`"
+)]
 pub trait StartsAt: Path<Kind = OneRow> {
     /// The part of a row that a relation of that row is appended as.
     type Part<X: RowPart>: RowPart;

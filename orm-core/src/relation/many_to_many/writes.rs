@@ -343,7 +343,7 @@ impl Owner {
 
 /// Values for further fields of the links to rows of `T`: assignments to fields of `M`, which has the key `K` to `T`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` sets no fields of a model that links rows of `{T}`",
+    message = "these are no values of a model that links rows of `{T}`",
     label = "expected `Link::field.set(..)` of the model that `through` names, or a tuple of such"
 )]
 pub trait LinkAssignments<T, M, K> {
