@@ -100,7 +100,8 @@ pub fn from_f64(value: f64) -> Result<Decimal, DecimalError> {
     if !value.is_finite() {
         return Err(DecimalError::OutOfRange);
     }
-    from_text(&format!("{value:.14e}"))
+    // Zeros at the end would count as digits where it is divided.
+    from_text(&format!("{value:.14e}")).map(|value| value.normalize())
 }
 
 /// Reads plain or scientific notation. Digits beyond the range of a `Decimal` are rounded half away

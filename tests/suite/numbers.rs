@@ -111,6 +111,17 @@ suite! {
         assert_eq!(united, ["14.00", "39.90"]);
     }
 
+    fn averages_have_the_digits_that_their_values_are_rounded_to(db) {
+        library(db)?;
+        // The queries differ in a value alone.
+        for (places, expected) in [(2, "2.218"), (25, "2.2182857142857142800000000"), (2, "2.218")] {
+            let rounded = (Book::price / dec!(7)).round(places);
+            let of_all = Book::objects().aggregate(db, rounded.avg())?;
+            let windows = Book::objects().values_list(rounded.avg().over(())).limit(1).all(db)?;
+            assert_eq!(texts(vec![of_all, windows[0]]), [expected, expected]);
+        }
+    }
+
     fn statistics_to_the_last_digit(db) {
         numbers(db)?;
         let (medium, large, exact) = (Number::medium, Number::large, Number::exact);

@@ -3,8 +3,8 @@
 //! PostgreSQL keeps the zeros at the end of a decimal, and gives those of a quotient a dozen more; SQLite keeps none. So that both
 //! give the same, a decimal that is read has as many digits as what it is made of, and beyond these no zeros.
 
-use crate::ast::builtin::{general, math};
-use crate::ast::{Arithmetic, ArithmeticOp, Call, Case, CteColumn, Expr, Select};
+use crate::ast::builtin::{aggregates, general, math};
+use crate::ast::{Arithmetic, ArithmeticOp, Call, Case, CteColumn, Expr, Function, Select};
 use crate::value::{ColumnType, Value};
 
 impl Select {
@@ -16,9 +16,17 @@ impl Select {
 }
 
 impl Expr {
-    /// The least number of digits behind the point, of a decimal, whatever values are bound: statements of one shape share it.
+    /// The least number of digits behind the point, of a decimal, whatever decimals are bound.
     pub fn decimal_places(&self) -> u32 {
         Places(None).of(self)
+    }
+}
+
+/// The least number of digits of an average of decimals, which may be those that a bound number rounds them to; else nothing.
+pub(super) fn places_of_average(function: &Function, args: &[Expr]) -> u64 {
+    match args {
+        [value] if function == &aggregates::AVG_DECIMAL => value.decimal_places().into(),
+        _ => 0,
     }
 }
 

@@ -1,14 +1,15 @@
 //! The shape of a statement: all of it but its values, as a key under which its SQL is kept.
 //!
 //! What the SQL depends on beside the structure is part of the shape: a value's type, whether it is
-//! NULL, zero, an empty list or a long decimal, the numbers of LIMIT and OFFSET, where rows are distinct, which of
-//! the selected expressions they are ordered by, and, where there are aggregates or windows, which values are equal: an
+//! NULL, zero, an empty list or a long decimal, the numbers of LIMIT and OFFSET, the digits of an average, where rows are distinct,
+//! which of the selected expressions they are ordered by, and, where there are aggregates or windows, which values are equal: an
 //! expression that stands in two places must be known for the same.
 
 use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use crate::ast::places::places_of_average;
 use crate::ast::{
     Cte, Distinct, Expr, Members, Order, OrderTerm, Output, Quantifier, Select, SetOp, Update,
     Updating,
@@ -419,6 +420,7 @@ macro_rules! walk {
                         let of = &$($mutable)? **of;
                         to.word(0x2c | (of.column_type as u64) << 8 | u64::from(of.distinct) << 16 | u64::from(of.filter.is_some()) << 17);
                         to.address(of.function);
+                        to.word(places_of_average(of.function, &of.args));
                         exprs(&$($mutable)? of.args, to);
                         if let Some(filter) = &$($mutable)? of.filter {
                             expr(filter, to);
@@ -542,6 +544,7 @@ macro_rules! walk {
                         let window = &$($mutable)? **window;
                         to.word(0x31 | (window.column_type as u64) << 8 | u64::from(window.filter.is_some()) << 16 | u64::from(window.refused) << 17);
                         to.address(window.function);
+                        to.word(places_of_average(window.function, &window.args));
                         exprs(&$($mutable)? window.args, to);
                         if let Some(filter) = &$($mutable)? window.filter {
                             expr(filter, to);

@@ -53,6 +53,7 @@ fn numbers_come_back_from_doubles() {
 #[test]
 fn a_double_stands_for_its_first_fifteen_digits() {
     assert_eq!(from_f64(0.1 + 0.2), Ok(decimal("0.3")));
+    assert_eq!(from_f64(2.333_333_33).map(|value| value.scale()), Ok(8));
     assert_eq!(from_f64(1e-40), Ok(Decimal::ZERO));
     assert_eq!(from_f64(-1.0 / 3.0), Ok(decimal("-0.333333333333333")));
     assert_eq!(from_f64(1e29), Err(DecimalError::OutOfRange));
