@@ -262,6 +262,19 @@ suite! {
         assert!(matches!(null, Err(Error::NotNullViolation { .. })), "{null:?}");
     }
 
+    fn a_column_is_set_once(db) {
+        library(db)?;
+        let twice = (Book::stock_level.set(1), Book::title.set("x"), Book::stock_level.set(Book::stock_level + 1));
+        let refused = Book::objects().update(db, twice);
+        let Err(Error::Validation { model: "Book", errors }) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!((errors.len(), &*errors[0].field, &*errors[0].message), (1, "stock_level", "set twice"));
+        let mut joins = Book::objects().get(db, Book::title.eq("Joins"))?;
+        let refused = joins.update(db, (Book::author.set(joins.author.id()), Book::author.set(joins.author.id())));
+        assert!(matches!(refused, Err(Error::Validation { .. })), "{refused:?}");
+    }
+
     fn what_does_not_fit_is_refused_before_any_sql(db) {
         let (ann, _) = library(db)?;
         let mut joins = Book::objects().get(db, Book::title.eq("Joins"))?;

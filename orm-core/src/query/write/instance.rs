@@ -400,9 +400,15 @@ fn update_row<M: Model>(
     }
 }
 
-/// Checks the values among the assignments against their columns.
+/// Checks the values among the assignments against their columns, each of which can be set once: one database would refuse a second
+/// assignment, the other choose one of them.
 pub(super) fn check<M: Model>(assignments: &mut [(usize, Node)]) -> Result<()> {
     let mut problems = Problems::default();
+    for (place, (field, _)) in assignments.iter().enumerate() {
+        if assignments[..place].iter().any(|(other, _)| other == field) {
+            problems.add(&M::SCHEMA.fields[*field], "set twice");
+        }
+    }
     for (field, node) in assignments {
         if let Node::Bind(value) = node {
             problems.fit(&M::SCHEMA.fields[*field], value);
