@@ -377,9 +377,17 @@ where
                 ),
             });
         }
-        let query = self.query.clone().projected::<X>(Vec::new());
+        let rows = self.projected();
         let _level = Level::enter(level + 1);
-        Owned::<R, Projected<X>> { query }.load(keys, places, db, caller)
+        rows.load(keys, places, db, caller)
+    }
+}
+
+impl<R: Relation, X: Projection> Rows<R, X> {
+    /// What loads them, made off the stack, on which each level would keep it.
+    fn projected(&self) -> Box<Owned<R, Projected<X>>> {
+        let query = self.query.clone().projected::<X>(Vec::new());
+        Box::new(Owned { query })
     }
 }
 

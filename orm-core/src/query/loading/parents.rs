@@ -226,16 +226,10 @@ impl<M: Model, S: RowShape, L> QuerySet<M, S, L> {
         self.of_parents(keys, places.as_ref(), meeting, db, caller)
     }
 
-    /// The rows of a relation, for each of the keys or of their places.
-    fn of_parents(
-        &self,
-        keys: &Index,
-        places: Option<&Places>,
-        meeting: Meeting,
-        db: &dyn Executor,
-        caller: Caller,
-    ) -> Result<Vec<Vec<S::Output>>> {
-        let mut select = self.joined().into_owned();
+    /// The query of the rows of these keys. Made apart, since rows that lead to rows come to stand 200 calls deep, each of which
+    /// would keep what it is made of on the stack.
+    fn asked_for(&self, keys: &Index, meeting: Meeting) -> Box<Select> {
+        let mut select = Box::new(self.joined().into_owned());
         let array = ArrayValue {
             element: meeting.column_type,
             values: keys.keys.clone(),
@@ -249,6 +243,19 @@ impl<M: Model, S: RowShape, L> QuerySet<M, S, L> {
             among: false,
             indexed: false,
         }));
+        select
+    }
+
+    /// The rows of a relation, for each of the keys or of their places.
+    fn of_parents(
+        &self,
+        keys: &Index,
+        places: Option<&Places>,
+        meeting: Meeting,
+        db: &dyn Executor,
+        caller: Caller,
+    ) -> Result<Vec<Vec<S::Output>>> {
+        let select = self.asked_for(keys, meeting);
         let all = places.map_or(keys.len(), |_| keys.of_place.len());
         let mut owners = Owners {
             keys,
