@@ -14,8 +14,9 @@ fn each_part(combined: &Combined, visit: &mut dyn FnMut(&Select)) {
     let rest = combined.rest.iter().map(|(_, part)| part);
     for part in std::iter::once(&combined.first).chain(rest) {
         match &part.combined {
-            Some(inner) => each_part(inner, visit),
-            None => visit(part),
+            Some(inner) if inner.first.columns() == part.columns() => each_part(inner, visit),
+            // Of others something else is selected.
+            _ => visit(part),
         }
     }
 }
