@@ -39,6 +39,7 @@ pub struct Role {
 
 /// Rows with a composite key that may be without the row that they point at.
 #[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "composite_shelf")]
 pub struct Shelf {
     pub id: i64,
     #[reverse(Volume::shelf)]
