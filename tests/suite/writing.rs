@@ -273,6 +273,11 @@ suite! {
         let mut joins = Book::objects().get(db, Book::title.eq("Joins"))?;
         let refused = joins.update(db, (Book::author.set(joins.author.id()), Book::author.set(joins.author.id())));
         assert!(matches!(refused, Err(Error::Validation { .. })), "{refused:?}");
+        // In a list of fields one that is named twice is there once.
+        joins.stock_level = 77;
+        joins.save_only(db, (Book::stock_level, Book::stock_level))?;
+        assert_eq!(Book::objects().bulk_update(db, [&joins], (Book::stock_level, Book::title, Book::stock_level))?, 1);
+        assert_eq!(Book::objects().filter(Book::stock_level.eq(77)).count(db)?, 1);
     }
 
     fn what_does_not_fit_is_refused_before_any_sql(db) {

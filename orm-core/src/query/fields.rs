@@ -24,8 +24,15 @@ pub trait FieldSet<M> {
 
     /// The indexes in the model's schema.
     fn indexes(&self) -> Vec<usize> {
-        let mut indexes = Vec::new();
-        self.push_indexes(&mut indexes);
+        let mut named = Vec::new();
+        self.push_indexes(&mut named);
+        // One that is named twice, by itself and in an embedded struct, say, is written once.
+        let mut indexes = Vec::with_capacity(named.len());
+        for index in named {
+            if !indexes.contains(&index) {
+                indexes.push(index);
+            }
+        }
         indexes
     }
 }
