@@ -125,7 +125,7 @@ fn numbers_texts_and_bytes() {
         round_trip(
             test,
             ("BLOB", "BYTEA"),
-            &[vec![], vec![0, 255, 39], vec![7; 100_000]],
+            &[vec![], vec![0_u8, 255, 39], vec![7; 100_000]],
         );
         round_trip(
             test,
