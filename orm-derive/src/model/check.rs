@@ -330,6 +330,17 @@ fn lengths_fit(field: &Field<'_>, mistakes: &mut Mistakes) {
             "`decimal_places` is more than `max_digits`, which counts all digits",
         );
     }
+    let alone = match (max_digits, decimal_places) {
+        (Some(digits), None) => Some((&digits.key, "decimal_places = 2")),
+        (None, Some(places)) => Some((&places.key, "max_digits = 6")),
+        _ => None,
+    };
+    if let Some((key, other)) = alone.filter(|_| is(Known::Decimal)) {
+        mistakes.at(
+            key,
+            format!("how many digits there are needs both options: `{other}` is missing, say"),
+        );
+    }
 }
 
 fn clocks_fit(field: &Field<'_>, mistakes: &mut Mistakes) {

@@ -293,6 +293,14 @@ fn options_fit_the_type() {
         "`decimal_places` is more than `max_digits`, which counts all digits"
     );
     assert_eq!(
+        message!({ #[field(max_digits = 6)] price: Decimal }),
+        "how many digits there are needs both options: `decimal_places = 2` is missing, say"
+    );
+    assert_eq!(
+        message!({ #[field(decimal_places = 2)] price: Option<Decimal> }),
+        "how many digits there are needs both options: `max_digits = 6` is missing, say"
+    );
+    assert_eq!(
         message!({ #[field(auto_now)] title: String }),
         "`auto_now` is for dates and times"
     );
