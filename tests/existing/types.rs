@@ -145,7 +145,7 @@ fn a_type_that_no_field_has_is_told() {
         let error = Odd::objects().all(db).expect_err("an array");
         assert_eq!(
             error.to_string(),
-            "Odd.tags: expected a value, found an array"
+            "Odd.tags: expected String, found an array"
         );
         Ok(())
     });
