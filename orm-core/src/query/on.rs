@@ -162,7 +162,7 @@ impl<X: crate::model::NoType> Undecided<X> for AnyDatabase {}
 impl<M: Model, R, L> QuerySet<M, R, L> {
     /// Says which database the query is for: `Sqlite` or `Postgres`. What that database lacks does not compile behind it, where it is
     /// otherwise refused when run. All steps keep it, and so does what the query becomes a part of. Run on another database, it
-    /// is [`Error::Unsupported`](crate::error::Error::Unsupported) before any SQL.
+    /// is [`Error::Unsupported`] before any SQL.
     ///
     /// Say it first: what stands before it is not looked at by the compiler.
     ///
