@@ -101,13 +101,13 @@ impl<T: SqlType> CteRows for Optional<Flat<T>> {
 }
 
 macro_rules! tuples {
-    ($($($name:ident $number:tt)+;)+) => { $(
+    ($($($name:ident $index:tt)+;)+) => { $(
         #[diagnostic::do_not_recommend]
         impl<$($name: SqlType),+> CteRows for Tuple<($($name,)+)> {
             type Columns<S: Model> = ($(Expr<S, $name>,)+);
 
             fn columns<S: Model>(id: u64) -> Self::Columns<S> {
-                ($(column::<S, $name>(id, $number),)+)
+                ($(column::<S, $name>(id, $index + 1),)+)
             }
         }
 
@@ -116,29 +116,12 @@ macro_rules! tuples {
             type Columns<S: Model> = ($(Expr<S, $name::Nullable>,)+);
 
             fn columns<S: Model>(id: u64) -> Self::Columns<S> {
-                ($(column::<S, $name::Nullable>(id, $number),)+)
+                ($(column::<S, $name::Nullable>(id, $index + 1),)+)
             }
         }
     )+ };
 }
-tuples! {
-    A 1;
-    A 1 B 2;
-    A 1 B 2 C 3;
-    A 1 B 2 C 3 D 4;
-    A 1 B 2 C 3 D 4 E 5;
-    A 1 B 2 C 3 D 4 E 5 F 6;
-    A 1 B 2 C 3 D 4 E 5 F 6 G 7;
-    A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8;
-    A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8 I 9;
-    A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8 I 9 J 10;
-    A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8 I 9 J 10 K 11;
-    A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8 I 9 J 10 K 11 L 12;
-    A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8 I 9 J 10 K 11 L 12 M 13;
-    A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8 I 9 J 10 K 11 L 12 M 13 N 14;
-    A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8 I 9 J 10 K 11 L 12 M 13 N 14 O 15;
-    A 1 B 2 C 3 D 4 E 5 F 6 G 7 H 8 I 9 J 10 K 11 L 12 M 13 N 14 O 15 P 16;
-}
+crate::tuples::for_each!(tuples);
 
 /// A column of the one with this id.
 pub(super) fn column<S: Model, T: SqlType>(id: u64, number: u32) -> Expr<S, T> {
