@@ -13,6 +13,7 @@ use crate::diagnostics::Mistakes;
 use crate::model::check;
 use crate::model::expand::draft::{embedded_draft, embedded_state};
 use crate::model::expand::instance::nested;
+use crate::model::expand::paths::{embedded, ends};
 use crate::model::expand::{enclosed, schema};
 use crate::model::ir::{Column, Field, Known, Model, Relation, Role};
 use crate::model::resolve;
@@ -157,7 +158,7 @@ fn definition(shared: &Model<'_>, field: &Field<'_>) -> TokenStream {
     let Field { vis, marker, .. } = field;
     let told = match &field.role {
         Role::Column(column) => column_of(shared, field, column),
-        Role::Embed(prefix) => struct_of(shared, field, prefix),
+        Role::Embed(prefix) => embedded(shared, field, prefix, ["EmbeddedStruct", "Of"]),
         Role::Reverse(_) | Role::Links(_) | Role::Broken => return TokenStream::new(),
     };
     quote! {
@@ -209,7 +210,7 @@ fn key_of(shared: &Model<'_>, field: &Field<'_>, relation: &Relation) -> TokenSt
     };
     let action = on_delete.tokens();
     // Both are asked at the type, in the same words: if it is no model, the compiler says so once.
-    let (first, last) = crate::model::expand::paths::ends(to);
+    let (first, last) = ends(to);
     let asked = quote_spanned!(first=> <#to as __orm::OtherSide>);
     let keyword = quote_spanned!(first=> type);
     let target = quote_spanned!(last=> To = #asked::Model;);
@@ -227,28 +228,6 @@ fn key_of(shared: &Model<'_>, field: &Field<'_>, relation: &Relation) -> TokenSt
             fn loaded(from: &mut #of) -> __orm::Option<&mut __orm::Loaded> {
                 __orm::RelationField::loaded_mut(&mut from.#ident)
             }
-        }
-    }
-}
-
-fn struct_of(shared: &Model<'_>, field: &Field<'_>, prefix: &str) -> TokenStream {
-    let Field {
-        ident,
-        marker,
-        name,
-        tokens,
-        ..
-    } = field;
-    let (of, offset) = (shared.ident, shared.offset_of(Some(field)));
-    let itself = field.as_embed(&quote!(Itself));
-    quote_spanned! {tokens.span()=>
-        impl __orm::EmbeddedStruct for #marker {
-            type Of = #of;
-            type Embedded = #itself;
-            const OFFSET: usize = #offset;
-            const NAME: &'static str = #name;
-            const PREFIX: &'static str = #prefix;
-            fn of(from: &mut #of) -> &mut #itself { &mut from.#ident }
         }
     }
 }

@@ -2,24 +2,21 @@
 //!
 //! Attributes are taken apart without `..`, so that a new option leads to every place that must answer.
 
+mod field;
 mod reverse;
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident};
-use syn::{Attribute, Data, DeriveInput, Fields, FieldsNamed, Meta, Path, Type, Visibility};
+use proc_macro2::Span;
+use quote::format_ident;
+use syn::{Attribute, Data, DeriveInput, Fields, FieldsNamed};
 
-use super::attrs::{FieldAttrs, ModelAttrs, OnDelete, ShapeAttrs, Through};
-use super::ir::{
-    Check, Column, Decision, Field, Index, Known, Links, Model, Relation, Reverse, Role, Unique,
-    Way, given,
-};
-use super::types::{Deferred, Kind, Shape, argument_of, shape};
+use super::attrs::ModelAttrs;
+use super::ir::{Check, Decision, Field, Index, Known, Links, Model, Role, Unique, Way, given};
 use crate::diagnostics::Mistakes;
-use crate::names::{collect_heads, snake_case, unraw, without_self};
+use crate::names::{collect_heads, snake_case, unraw};
 use crate::options::{Keyed, Name, Names, Options, Text};
-use reverse::{Told, reverse_attr};
+use field::field;
 
 /// `None` where there are no fields that could be columns.
 pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<Model<'a>> {
@@ -215,275 +212,6 @@ fn index_of(Keyed { key, value }: Keyed<super::attrs::IndexAttrs>) -> Index {
     }
 }
 
-fn field<'a>(
-    field: &'a syn::Field,
-    input: &'a DeriveInput,
-    columns: &mut usize,
-    mistakes: &mut Mistakes,
-) -> Option<Field<'a>> {
-    let ident = field.ident.as_ref()?;
-    let attrs = FieldAttrs::of(&field.attrs, "field", mistakes);
-    // Reading a `parent` is an error already.
-    let ShapeAttrs { embed, parent: _ } = ShapeAttrs::of(&field.attrs, "model", mistakes);
-    let Shape {
-        nullable,
-        kind,
-        deferred,
-    } = shape(&field.ty);
-    let ty = match &deferred {
-        Some(deferred) => {
-            deferred_fits(&field.ty, deferred, &kind, mistakes);
-            deferred.of
-        }
-        None => &field.ty,
-    };
-    let target = |ty: &Type| without_self(ty.to_token_stream(), &input.ident);
-    let reverse = reverse_attr(&field.attrs, mistakes);
-    let (known, role) = match kind {
-        _ if embed.is_some() => {
-            let prefix = embed.and_then(|embed| embed.value.prefix);
-            (Known::Opaque, Role::Embed(prefix.unwrap_or_default()))
-        }
-        Kind::ForeignKey(_)
-        | Kind::OneToOne(_)
-        | Kind::HasMany(_)
-        | Kind::HasOne(_)
-        | Kind::ManyToMany(_)
-            if deferred.is_some() =>
-        {
-            (Known::Opaque, Role::Broken)
-        }
-        Kind::HasMany(to) | Kind::HasOne(to) => {
-            let many = matches!(kind, Kind::HasMany(_));
-            let told = !matches!(reverse, Told::Nothing);
-            let key = if let Told::Key(key) = reverse.clone() {
-                Some(key)
-            } else {
-                None
-            };
-            (
-                Known::Key,
-                Role::Reverse(Reverse {
-                    many,
-                    to: target(to),
-                    told,
-                    key,
-                }),
-            )
-        }
-        Kind::ManyToMany(to) => (
-            Known::Key,
-            Role::Links(links(ident, target(to), &input.ident, &attrs, &reverse)),
-        ),
-        Kind::ForeignKey(to) | Kind::OneToOne(to) => {
-            let one_to_one = matches!(kind, Kind::OneToOne(_));
-            let on_delete = attrs
-                .on_delete
-                .as_ref()
-                .map_or(OnDelete::Restrict, |action| action.value);
-            let kind = if one_to_one {
-                format_ident!("OneToOne")
-            } else {
-                format_ident!("ForeignKey")
-            };
-            let relation = Relation {
-                one_to_one,
-                kind,
-                to: target(to),
-                on_delete,
-            };
-            (
-                Known::Key,
-                Role::Column(Box::new(column(
-                    ident,
-                    &attrs,
-                    nullable,
-                    Some(relation),
-                    columns,
-                ))),
-            )
-        }
-        Kind::Plain(known) => (
-            known,
-            Role::Column(Box::new(column(ident, &attrs, nullable, None, columns))),
-        ),
-        Kind::List(vec) => {
-            let message = "no column is a `Vec`: a list of values is a `Json<Vec<..>>`, the rows of a relation are a `HasMany<..>`";
-            mistakes.at(vec, message);
-            (Known::Opaque, Role::Broken)
-        }
-        Kind::OptionInside(key, inner) => {
-            mistakes.at(inner, option_outside(key, inner));
-            (Known::Opaque, Role::Broken)
-        }
-        Kind::NotYet(name) => {
-            mistakes.at(name, format!("`{name}` is not supported yet"));
-            (Known::Opaque, Role::Broken)
-        }
-    };
-    if let (Told::Key(key), Role::Column(_)) = (&reverse, &role) {
-        mistakes.at(key, "`#[reverse(..)]` belongs on a `HasMany`, a `HasOne` or a `ManyToMany`: this field has a column of its own");
-    }
-    let path = attrs.path.as_ref().map_or(ident, |path| &path.value.0);
-    Some(Field {
-        ident,
-        name: unraw(ident),
-        path: path.clone(),
-        marker: ident.clone(),
-        vis: narrower(&input.vis, &field.vis),
-        ty: &field.ty,
-        tokens: without_self(ty.to_token_stream(), &input.ident),
-        nullable,
-        deferred: deferred.is_some(),
-        known,
-        docs: docs(&field.attrs),
-        attrs,
-        role,
-    })
-}
-
-/// A many-to-many. The table's own name comes before that of the field once the model is known.
-fn links(
-    ident: &Ident,
-    to: TokenStream,
-    model: &Ident,
-    attrs: &FieldAttrs,
-    reverse: &Told,
-) -> Links {
-    let own = unraw(model);
-    let to_self = last_name(&to) == own;
-    let way = match (
-        reverse,
-        attrs.through.as_ref().map(|through| &through.value),
-    ) {
-        (Told::Key(key), _) => Way::Reverse(key.clone()),
-        (Told::Unreadable, _) => Way::Unreadable,
-        (Told::Nothing, Some(Through::Model(link))) => Way::Through(link.clone()),
-        (Told::Nothing, Some(Through::Keys(home, onward))) => {
-            Way::Keys(home.clone(), onward.clone())
-        }
-        (Told::Nothing, None) => {
-            // As Django calls them.
-            let (own, other) = (own.to_lowercase(), last_name(&to).to_lowercase());
-            let keys = if own == other {
-                [format!("from_{own}"), format!("to_{own}")]
-            } else {
-                [own, other]
-            };
-            Way::Own {
-                table: attrs
-                    .table
-                    .as_ref()
-                    .map_or_else(|| unraw(ident), |table| table.value.0.clone()),
-                columns: keys.clone().map(|key| format!("{key}_id")),
-                keys,
-            }
-        }
-    };
-    Links {
-        to,
-        to_self,
-        way,
-        symmetrical: given(&attrs.symmetrical),
-    }
-}
-
-/// The last name of a path.
-fn last_name(path: &TokenStream) -> String {
-    let path = syn::parse2::<Path>(path.clone());
-    let last = path
-        .ok()
-        .and_then(|path| Some(unraw(&path.segments.last()?.ident)));
-    last.unwrap_or_default()
-}
-
-/// That the `Option` of a key goes around it.
-fn option_outside(key: &Ident, inner: &Type) -> String {
-    let model = argument_of(inner).map(|of| of.to_token_stream().to_string());
-    let model = model.unwrap_or_else(|| "..".to_owned());
-    format!("a key that may be NULL is an `Option<{key}<{model}>>`")
-}
-
-/// A column of its own, with the `Option` inside.
-fn deferred_fits(ty: &Type, deferred: &Deferred<'_>, kind: &Kind<'_>, mistakes: &mut Mistakes) {
-    let of = deferred.of.to_token_stream();
-    let of = of.to_string().replace(" < ", "<").replace(" >", ">");
-    if !matches!(kind, Kind::Plain(_)) {
-        mistakes.at(
-            ty,
-            "a relation cannot be deferred: its rows are loaded only where they are asked for",
-        );
-    } else if deferred.in_option {
-        mistakes.at(
-            ty,
-            format!("what may be NULL is in the `Deferred`: `Deferred<Option<{of}>>`"),
-        );
-    }
-}
-
-fn column(
-    ident: &Ident,
-    attrs: &FieldAttrs,
-    nullable: bool,
-    relation: Option<Relation>,
-    columns: &mut usize,
-) -> Column {
-    let FieldAttrs {
-        primary_key: _,
-        unique,
-        index,
-        column,
-        default,
-        db_default,
-        max_length,
-        max_digits,
-        decimal_places,
-        auto_now,
-        auto_now_add,
-        generated,
-        on_delete: _,
-        path: _,
-        through: _,
-        symmetrical: _,
-        table: _,
-        validate: _,
-    } = attrs.clone();
-    let name = unraw(ident);
-    let own_name = if relation.is_some() {
-        format!("{name}_id")
-    } else {
-        name
-    };
-    let filled = nullable
-        || default.is_some()
-        || db_default.is_some()
-        || given(&auto_now)
-        || given(&auto_now_add)
-        || generated.is_some();
-    *columns += 1;
-    Column {
-        index: *columns - 1,
-        name: column.map_or(own_name, |column| column.value.0),
-        primary_key: false,
-        auto_increment: Decision::No,
-        required: if filled { Decision::No } else { Decision::Yes },
-        unique: given(&unique)
-            || relation
-                .as_ref()
-                .is_some_and(|relation| relation.one_to_one),
-        index_of_its_own: given(&index),
-        max_length: max_length.map(|number| number.value),
-        max_digits: max_digits.map(|number| number.value),
-        decimal_places: decimal_places.map(|number| number.value),
-        auto_now: given(&auto_now),
-        auto_now_add: given(&auto_now_add),
-        default: default.map(|default| default.value),
-        db_default: db_default.map(|default| default.value.0),
-        generated: generated.map(|generated| generated.value.0),
-        relation,
-    }
-}
-
 /// The field that says so, or else `id`.
 fn single_key(fields: &[Field<'_>]) -> Option<usize> {
     let column = |field: &Field<'_>| field.column().is_some();
@@ -571,21 +299,4 @@ fn name_markers(model: &mut Model<'_>) {
             .marker
             .set_span(Span::call_site().located_at(field.ident.span()));
     }
-}
-
-/// A path leads no further than the struct and the field can be seen.
-fn narrower<'a>(of_struct: &'a Visibility, of_field: &'a Visibility) -> &'a Visibility {
-    match (of_struct, of_field) {
-        (Visibility::Public(_), narrow) | (narrow, Visibility::Public(_)) => narrow,
-        (narrow @ Visibility::Inherited, _) | (_, narrow @ Visibility::Inherited) => narrow,
-        (Visibility::Restricted(whole), narrow) if whole.path.is_ident("crate") => narrow,
-        (narrow, _) => narrow,
-    }
-}
-
-fn docs(attrs: &[Attribute]) -> TokenStream {
-    let docs = attrs
-        .iter()
-        .filter(|attr| is(attr, "doc") && matches!(attr.meta, Meta::NameValue(_)));
-    docs.map(ToTokens::to_token_stream).collect()
 }

@@ -31,7 +31,7 @@ fn definition(model: &Model<'_>, field: &Field<'_>) -> TokenStream {
         },
         Role::Reverse(reverse) => other_side_of(model, field, reverse),
         Role::Links(links) => links::relation(model, field, links),
-        Role::Embed(prefix) => embedded(model, field, prefix),
+        Role::Embed(prefix) => embedded(model, field, prefix, ["Embedding", "Model"]),
         Role::Broken => return TokenStream::new(),
     };
     // An empty enum has a type's name and no value's, so it shadows no variable of the same name.
@@ -66,8 +66,14 @@ fn column_of(model: &Model<'_>, field: &Field<'_>, column: &Column) -> TokenStre
     }
 }
 
-/// The place of an embedded struct.
-fn embedded(model: &Model<'_>, field: &Field<'_>, prefix: &str) -> TokenStream {
+/// The place of an embedded struct: in a model, or in a struct that is embedded itself. `trait_and_around` is the trait that
+/// tells of such a place, and what it calls the type around.
+pub(crate) fn embedded(
+    shared: &Model<'_>,
+    field: &Field<'_>,
+    prefix: &str,
+    trait_and_around: [&str; 2],
+) -> TokenStream {
     let Field {
         ident,
         marker,
@@ -75,16 +81,17 @@ fn embedded(model: &Model<'_>, field: &Field<'_>, prefix: &str) -> TokenStream {
         tokens,
         ..
     } = field;
-    let (model_ident, offset) = (model.ident, model.offset_of(Some(field)));
+    let [place, around] = trait_and_around.map(|name| Ident::new(name, tokens.span()));
+    let (of, offset) = (shared.ident, shared.offset_of(Some(field)));
     let itself = field.as_embed(&quote!(Itself));
     quote_spanned! {tokens.span()=>
-        impl __orm::Embedding for #marker {
-            type Model = #model_ident;
+        impl __orm::#place for #marker {
+            type #around = #of;
             type Embedded = #itself;
             const OFFSET: usize = #offset;
             const NAME: &'static str = #name;
             const PREFIX: &'static str = #prefix;
-            fn of(model: &mut #model_ident) -> &mut #itself { &mut model.#ident }
+            fn of(from: &mut #of) -> &mut #itself { &mut from.#ident }
         }
     }
 }
