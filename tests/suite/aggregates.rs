@@ -95,6 +95,13 @@ suite! {
         ))?;
         assert_eq!((published, prices), (Some(json!([true, false, true])), Some(json!(["0.3", "20.2", "10.1"]))));
         assert_eq!(stars, Some(json!([5, 7])));
+        // What PostgreSQL lacks is told in the order of an aggregate as everywhere.
+        let like_its_author = case().when(Book::title.regex(Book::author.name), 0).otherwise(1);
+        let ordered = Book::objects().aggregate(db, Book::title.string_agg(", ").order_by((like_its_author, Book::title)));
+        match (dialect(db), ordered) {
+            (Dialect::Sqlite, ordered) => assert_eq!(ordered?.as_deref(), Some("Alpha, Beta, Gamma")),
+            (_, ordered) => assert!(matches!(ordered, Err(Error::Unsupported { .. })), "{ordered:?}"),
+        }
         assert_eq!(Book::objects().none().aggregate(db, Book::title.string_agg(","))?, None);
         assert_eq!(Book::objects().none().aggregate(db, Book::title.json_agg())?, None);
         let twice = Book::objects().aggregate(db, (Book::stock_level.sum(), Book::stock_level.sum().distinct()))?;

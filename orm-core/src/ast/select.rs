@@ -575,6 +575,11 @@ impl Select {
         }
     }
 
+    /// How the SQL calls the table of the model itself, once the query is lowered.
+    pub fn root(&self) -> TableRef {
+        self.from.first().map_or(TableRef::Bare, |item| item.name)
+    }
+
     /// Whether the query returns a part of its rows by their number.
     pub const fn is_sliced(&self) -> bool {
         self.limit.is_some() || self.offset > 0

@@ -21,6 +21,15 @@ use crate::value::{ColumnType, Value};
 /// plans better when it sees them.
 const INLINE_LIMIT: u64 = 2;
 
+/// How the tables are written that are queries.
+#[derive(Clone, Copy)]
+struct OfTables<'a> {
+    /// Of united queries.
+    columns: Columns<'a>,
+    /// Their rows are counted, and none of their columns asked for.
+    counted: bool,
+}
+
 impl Writer<'_> {
     /// Writes a lowered query.
     pub(super) fn select(&mut self, select: Select) -> Result<()> {
@@ -51,10 +60,7 @@ impl Writer<'_> {
         if let Some(combined) = whole_combined(&mut select) {
             return self.combined(combined, columns);
         }
-        let root = select.from.first().map_or(TableRef::Bare, |item| item.name);
         let places = select.places_of_order();
-        let distinct = select.distinct == Distinct::Rows;
-        let mut printed = Vec::new();
         let looked_up = self.before_lookups(&mut select)?;
         let numbered = match looked_up {
             true => None,
@@ -67,9 +73,45 @@ impl Writer<'_> {
             },
             _ => columns,
         };
+        let of_tables = OfTables {
+            columns: match select.output {
+                Output::All => columns,
+                _ => Columns::PLAIN,
+            },
+            counted: matches!(select.output, Output::CountAll),
+        };
+        let printed = self.selected(&mut select, columns)?;
+        if let Some(numbered) = numbered {
+            let key = select.parents.and_then(|parents| parents.key);
+            let order = std::mem::replace(&mut select.order, Order::By(Vec::new()));
+            self.row_number(&numbered, key, order)?;
+            self.from(select.from, of_tables)?;
+            self.filters(select.filters)?;
+            self.window_clause()?;
+            return self.behind_numbered(&numbered, select.limit, select.offset);
+        }
+        let lock = select.lock.take();
+        let joined = (select.from.len() > 1).then(|| select.root());
+        self.behind_selected(select, of_tables, |term| {
+            printed.get(places.get(term).copied()??).cloned()
+        })?;
+        if looked_up {
+            self.behind_lookups();
+        }
+        if let Some(lock) = lock {
+            self.lock(&lock, joined);
+        }
+        Ok(())
+    }
+
+    /// Writes `SELECT` and the columns. Says where in the SQL each distinct expression stands, if the rows are distinct.
+    fn selected(&mut self, select: &mut Select, columns: Columns<'_>) -> Result<Vec<Range<usize>>> {
         self.push_sql("SELECT ");
         let parent = select.parent_column().cloned();
-        match select.distinct {
+        let mut printed = Vec::new();
+        let distinct = std::mem::replace(&mut select.distinct, Distinct::No);
+        let rows_are_distinct = distinct == Distinct::Rows;
+        match distinct {
             Distinct::No => {}
             Distinct::Rows => self.push_sql("DISTINCT "),
             Distinct::On(exprs) => {
@@ -78,36 +120,15 @@ impl Writer<'_> {
                 self.push_sql(") ");
             }
         }
-        let inside = match select.output {
-            Output::All => columns,
-            _ => Columns::PLAIN,
-        };
-        let counted = matches!(select.output, Output::CountAll);
-        match select.output {
-            Output::Model => {
-                let fields = select.model.fields;
-                self.push_list(fields.iter().enumerate(), ", ", |writer, (index, field)| {
-                    if select.left_out.contains(&index) {
-                        writer.push_sql("NULL");
-                    } else {
-                        writer.push_column(root, field.column);
-                    }
-                    writer.name(index, columns);
-                    Ok(())
-                })?;
-                let behind = select.appended.into_iter().chain(select.related);
-                for (index, expr) in behind.enumerate() {
-                    self.push_sql(", ");
-                    self.column(expr, false, fields.len() + index, columns)?;
-                }
-            }
+        match std::mem::replace(&mut select.output, Output::One) {
+            Output::Model => self.model_columns(select, columns)?,
             Output::Exprs(exprs) | Output::Named(_, exprs) => {
                 let mut spans = Vec::new();
                 for (index, expr) in exprs.into_iter().enumerate() {
                     self.push_sql(if index > 0 { ", " } else { "" });
-                    spans.push(self.column(expr, distinct, index, columns)?);
+                    spans.push(self.column(expr, rows_are_distinct, index, columns)?);
                 }
-                if distinct {
+                if rows_are_distinct {
                     printed = spans;
                 }
             }
@@ -119,34 +140,51 @@ impl Writer<'_> {
             self.push_sql(", ");
             self.expr(parent, Precedence::Loose)?;
         }
-        let joined = select.from.len() > 1;
-        if let Some(numbered) = numbered {
-            let key = select.parents.and_then(|parents| parents.key);
-            let order = std::mem::replace(&mut select.order, Order::By(Vec::new()));
-            self.row_number(&numbered, key, order)?;
-            self.from(select.from, inside, counted)?;
-            self.filters(select.filters)?;
-            self.window_clause()?;
-            return self.behind_numbered(&numbered, select.limit, select.offset);
+        Ok(printed)
+    }
+
+    /// Writes the columns of whole rows, and what stands behind them.
+    fn model_columns(&mut self, select: &mut Select, columns: Columns<'_>) -> Result<()> {
+        let fields = select.model.fields;
+        let root = select.root();
+        self.push_list(fields.iter().enumerate(), ", ", |writer, (index, field)| {
+            if select.left_out.contains(&index) {
+                writer.push_sql("NULL");
+            } else {
+                writer.push_column(root, field.column);
+            }
+            writer.name(index, columns);
+            Ok(())
+        })?;
+        let appended = std::mem::take(&mut select.appended);
+        let behind = appended
+            .into_iter()
+            .chain(std::mem::take(&mut select.related));
+        for (index, expr) in behind.enumerate() {
+            self.push_sql(", ");
+            self.column(expr, false, fields.len() + index, columns)?;
         }
-        self.from(select.from, inside, counted)?;
+        Ok(())
+    }
+
+    /// Writes what stands behind the columns; `span` tells of a term of the order whether it stands in the SQL already.
+    fn behind_selected(
+        &mut self,
+        select: Select,
+        of_tables: OfTables<'_>,
+        span: impl Fn(usize) -> Option<Range<usize>>,
+    ) -> Result<()> {
+        self.from(select.from, of_tables)?;
         self.filters(select.filters)?;
         if let Some(grouping) = select.grouping {
             self.grouping(*grouping)?;
         }
         self.window_clause()?;
         if let Order::By(terms) = select.order {
-            let span = |place: &Option<usize>| printed.get((*place)?).cloned();
-            self.order(terms, &places.iter().map(span).collect::<Vec<_>>())?;
+            let spans: Vec<_> = (0..terms.len()).map(span).collect();
+            self.order(terms, &spans)?;
         }
-        self.limit(select.limit, select.offset)?;
-        if looked_up {
-            self.behind_lookups();
-        }
-        if let Some(lock) = select.lock {
-            self.lock(&lock, joined.then_some(root));
-        }
-        Ok(())
+        self.limit(select.limit, select.offset)
     }
 
     /// Writes a column, and says where in the SQL it stands.
@@ -194,8 +232,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes the tables; `columns` is how those of united queries are written.
-    fn from(&mut self, items: Vec<FromItem>, columns: Columns<'_>, counted: bool) -> Result<()> {
+    /// Writes the tables.
+    fn from(&mut self, items: Vec<FromItem>, of_tables: OfTables<'_>) -> Result<()> {
         for (index, item) in items.into_iter().enumerate() {
             self.push_sql(match (index, item.join) {
                 (0, _) => " FROM ",
@@ -208,7 +246,7 @@ impl Writer<'_> {
                     self.push_identifier(table);
                 }
                 // Only what is counted is not asked for by name.
-                Source::Select(select) if counted => self.subquery(*select)?,
+                Source::Select(select) if of_tables.counted => self.subquery(*select)?,
                 Source::Select(select) | Source::Numbered(select) => {
                     let named = Columns {
                         named: true,
@@ -221,7 +259,7 @@ impl Writer<'_> {
                 Source::Cte(number) => self.push_cte(number),
                 Source::Combined(combined) => {
                     self.push_sql("(");
-                    self.combined(*combined, columns)?;
+                    self.combined(*combined, of_tables.columns)?;
                     self.push_sql(")");
                 }
             }

@@ -5,8 +5,8 @@
 
 use crate::ast::builtin::lookups;
 use crate::ast::{
-    Backend, Combined, Distinct, Expr, FrameUnit, Insert, Members, Order, OrderTerm, Output,
-    Select, Source, Statement, TableRef, UpdateMany, Wait, Window,
+    Aggregate, Backend, Combined, Distinct, Expr, FrameUnit, Insert, LookupCall, Members, Order,
+    OrderTerm, Output, Select, Source, Statement, UpdateMany, Wait, Window,
 };
 use crate::dialect::{Features, SqlDialect};
 use crate::error::{Error, Result};
@@ -192,76 +192,39 @@ impl Check {
 
     fn expr(&self, expr: &mut Expr) -> Result<()> {
         match expr {
-            Expr::Call(call) => self.exprs(&mut call.args),
-            Expr::Arithmetic(arithmetic) => {
-                self.expr(&mut arithmetic.left)?;
-                self.expr(&mut arithmetic.right)
-            }
-            Expr::Negate(inner) | Expr::Cast(inner) => self.expr(&mut inner.0),
-            Expr::Collate(of) => self.expr(&mut of.0),
-            Expr::Case(case) => {
-                for (when, then) in &mut case.whens {
-                    self.expr(when)?;
-                    self.expr(then)?;
-                }
-                case.otherwise
-                    .iter_mut()
-                    .try_for_each(|otherwise| self.expr(otherwise))
-            }
-            Expr::Compare(compare) => {
-                self.expr(&mut compare.left)?;
-                self.expr(&mut compare.right)
-            }
-            Expr::Lookup(call) => {
-                let is_regex = call.lookup == &lookups::REGEX || call.lookup == &lookups::IREGEX;
-                if is_regex && !self.features.regex_exprs && !matches!(call.operand, Expr::Bind(_))
-                {
-                    return Err(self.unsupported("a regular expression that is not a literal"));
-                }
-                self.expr(&mut call.subject)?;
-                self.expr(&mut call.operand)
-            }
-            Expr::Between(of) => {
-                self.expr(&mut of.subject)?;
-                self.expr(&mut of.low)?;
-                self.expr(&mut of.high)
-            }
+            Expr::Window(window) => self.window(window)?,
+            Expr::Aggregate(aggregate) => self.aggregate(aggregate)?,
+            Expr::Exists(select) | Expr::Scalar(select) => self.select(select)?,
             Expr::In(of) => {
-                self.expr(&mut of.subject)?;
-                match &mut of.members {
-                    Members::Values(_) | Members::Rows(_) => Ok(()),
-                    Members::Exprs(items) => self.exprs(items),
-                    Members::Select(select) => self.select(select),
+                if let Members::Select(select) = &mut of.members {
+                    self.select(select)?;
                 }
             }
-            Expr::Truth(inner)
-            | Expr::IsNull(inner)
-            | Expr::IsNotNull(inner)
-            | Expr::IsTrue(inner)
-            | Expr::Not(inner) => self.expr(inner),
-            Expr::And(items) | Expr::Or(items) | Expr::Row(items) => self.exprs(items),
-            Expr::Window(window) => self.window(window),
-            Expr::Aggregate(aggregate) => {
-                self.exprs(&mut aggregate.args)?;
-                aggregate
-                    .filter
-                    .iter_mut()
-                    .try_for_each(|filter| self.expr(filter))
-            }
-            Expr::Exists(select) | Expr::Scalar(select) => self.select(select),
-            Expr::Column(_)
-            | Expr::Bind(_)
-            | Expr::Constant(_)
-            | Expr::Xor(_)
-            | Expr::Related(_)
-            | Expr::Each(_)
-            | Expr::Quantified(_)
-            | Expr::Raw(_)
-            | Expr::Outer(_)
-            | Expr::OutputColumn(_)
-            | Expr::CteColumn(_)
-            | Expr::Table(_) => Ok(()),
+            Expr::Lookup(call) => self.regex(call)?,
+            _ => {}
         }
+        let mut checked = Ok(());
+        expr.each_child_mut(&mut |child| {
+            if checked.is_ok() {
+                checked = self.expr(child);
+            }
+        });
+        checked
+    }
+
+    fn aggregate(&self, aggregate: &mut Aggregate) -> Result<()> {
+        self.exprs(&mut aggregate.args)?;
+        let filter = aggregate.filter.iter_mut();
+        let order = aggregate.order.iter_mut().map(|term| &mut term.expr);
+        filter.chain(order).try_for_each(|expr| self.expr(expr))
+    }
+
+    fn regex(&self, call: &LookupCall) -> Result<()> {
+        let is_regex = call.lookup == &lookups::REGEX || call.lookup == &lookups::IREGEX;
+        if is_regex && !self.features.regex_exprs && !matches!(call.operand, Expr::Bind(_)) {
+            return Err(self.unsupported("a regular expression that is not a literal"));
+        }
+        Ok(())
     }
 
     #[cold]
@@ -286,8 +249,7 @@ fn is_selected(select: &Select, term: &OrderTerm) -> bool {
     match &select.output {
         Output::Exprs(exprs) | Output::Named(_, exprs) => exprs.contains(&term.expr),
         Output::Model => {
-            let root = select.from.first().map_or(TableRef::Bare, |item| item.name);
-            matches!(&term.expr, Expr::Table(column) if column.table == root && is_column(select.model, column.column))
+            matches!(&term.expr, Expr::Table(column) if column.table == select.root() && is_column(select.model, column.column))
                 || select.appended.contains(&term.expr)
                 || select.related.contains(&term.expr)
         }

@@ -1,7 +1,7 @@
 //! What is part of a shape, and what is not.
 
 use super::*;
-use crate::ast::{ArithmeticOp, Case, Column, CompareOp, In};
+use crate::ast::{ArithmeticOp, Case, Column, CompareOp, In, Members, Order, OrderTerm, Output};
 use crate::compile::tests::schema::BOOK;
 use crate::value::{ArrayValue, ColumnType};
 

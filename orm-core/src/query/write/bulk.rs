@@ -1,22 +1,23 @@
 //! Writing many rows at once.
 
+mod batches;
+
 use std::borrow::Borrow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::panic::Location;
 
-use super::forward::pointed_at_first;
-use super::insert::{Merged, NewRow, complete, split_columns};
+use super::insert::{NewRow, complete};
 use super::instance::loaded_value;
 use super::validate::Problems;
-use crate::ast::{Insert, OnConflict, UpdateMany};
-use crate::decode::Row;
+use crate::ast::OnConflict;
 use crate::draft::{Complete, Draft, TypedDraft};
 use crate::error::{Error, Result};
-use crate::executor::{Executor, Flow, GoingOn, Handle, Subject};
+use crate::executor::{Executor, Handle};
 use crate::model::Model;
-use crate::query::run::{self, Caller};
+use crate::query::run::Caller;
 use crate::query::{FieldSet, QuerySet, Whole, WritableFields};
-use crate::value::{ArrayValue, Value};
+use crate::value::Value;
+use batches::{in_place, insert_all, runs, update_all};
 
 /// Rows sent at a time where nothing else is said.
 const BATCH_SIZE: usize = 5_000;
@@ -365,229 +366,4 @@ fn new_values<M: Model>(instance: &M, columns: &[usize]) -> Result<Vec<Value>> {
     problems.into_result(M::SCHEMA)?;
     values.extend(M::SCHEMA.primary_key.iter().map(|key| instance.value(*key)));
     Ok(values)
-}
-
-/// What is done with a row that was inserted, and its place among those that were given.
-type OnInserted<'a> = dyn FnMut(usize, &dyn Row) -> Result<()> + 'a;
-
-/// Rows, one after the other, that leave the same columns to the database: one statement serves them all.
-struct Run {
-    /// The columns that are given.
-    columns: Vec<usize>,
-    /// Those that the database fills.
-    filled: Vec<usize>,
-    /// The given values of each row.
-    rows: Vec<Vec<Value>>,
-}
-
-/// Rows in their order, as runs.
-fn runs(rows: Vec<NewRow>) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    for row in rows {
-        let goes_on = runs.last().is_some_and(|run| {
-            let given = row.iter().enumerate().filter(|(_, value)| value.is_some());
-            given
-                .map(|(column, _)| column)
-                .eq(run.columns.iter().copied())
-        });
-        if !goes_on {
-            let (columns, filled) = split_columns(&row);
-            runs.push(Run {
-                columns,
-                filled,
-                rows: Vec::new(),
-            });
-        }
-        if let Some(run) = runs.last_mut() {
-            run.rows.push(row.into_iter().flatten().collect());
-        }
-    }
-    runs
-}
-
-/// Rows in the order of their places.
-fn in_place<M>(rows: Vec<M>, places: &[usize]) -> Vec<M> {
-    if places.is_sorted() {
-        return rows;
-    }
-    let mut rows: Vec<_> = places.iter().zip(rows).collect();
-    rows.sort_by_key(|(place, _)| **place);
-    rows.into_iter().map(|(_, row)| row).collect()
-}
-
-/// Inserts rows in their order, but those first that others of the same batch point at.
-fn insert_all<M: Model>(
-    runs: &[Run],
-    options: &BulkCreate<M>,
-    wants_rows: bool,
-    db: &dyn Executor,
-    caller: Caller,
-    on_inserted: &mut OnInserted<'_>,
-) -> Result<u64> {
-    let (mut written, mut before) = (0, 0);
-    let features = db.dialect().features();
-    let rest = GoingOn(db);
-    let mut db = db;
-    for run in runs {
-        let insert = Insert {
-            model: M::SCHEMA,
-            arrays: features.insert_arrays && !run.columns.is_empty(),
-            on_conflict: options.on_conflict.clone(),
-            returning: if wants_rows {
-                run.filled.clone()
-            } else {
-                Vec::new()
-            },
-            columns: run.columns.clone(),
-            row_ids: false,
-        }
-        .with_row_ids(features.row_ids);
-        let batches = run
-            .rows
-            .chunks(options.batch_size)
-            .flat_map(|batch| without_repeats(batch, &insert));
-        for batch in batches {
-            let order = match insert.arrays {
-                // The keys of all rows of a statement are looked at when all are there.
-                true => None,
-                false => pointed_at_first(batch, &insert),
-            };
-            let moved: Option<Vec<_>> = order
-                .as_ref()
-                .map(|order| order.iter().map(|row| batch[*row].clone()).collect());
-            let mut places =
-                (0..batch.len()).map(|row| order.as_ref().map_or(row, |order| order[row]));
-            let rows = moved.as_deref().unwrap_or(batch);
-            written += insert_batch(rows, &insert, wants_rows, db, caller, &mut |row| {
-                on_inserted(before + places.next().unwrap_or(0), row)
-            })?;
-            before += batch.len();
-            db = &rest;
-        }
-    }
-    Ok(written)
-}
-
-fn insert_batch(
-    batch: &[Vec<Value>],
-    insert: &Insert,
-    wants_rows: bool,
-    db: &dyn Executor,
-    caller: Caller,
-    on_inserted: &mut dyn FnMut(&dyn Row) -> Result<()>,
-) -> Result<u64> {
-    let mut compiled = run::ready_insert(insert, db)?;
-    let returning = &insert.returning;
-    let mut given = batch.iter();
-    let mut on_row = |returned: &dyn Row| {
-        if let Some(row) = given.next() {
-            on_inserted(&Merged::new(insert, row, Some(returned)))?;
-        }
-        Ok(Flow::Continue)
-    };
-    let written = if insert.arrays {
-        compiled.params = arrays(insert, batch).into();
-        let command = run::command(&compiled, Subject::Insert(insert), caller);
-        if returning.is_empty() {
-            db.execute(&command)?
-        } else {
-            db.query(&command, &mut on_row)?
-        }
-    } else {
-        db.query_each(
-            &run::command(&compiled, Subject::Insert(insert), caller),
-            batch,
-            &mut on_row,
-        )?
-    };
-    if wants_rows && returning.is_empty() {
-        for row in batch {
-            on_inserted(&Merged::new(insert, row, None))?;
-        }
-    }
-    if wants_rows && written != batch.len() as u64 {
-        return Err(Error::DoesNotExist {
-            model: insert.model.name,
-        });
-    }
-    Ok(written)
-}
-
-/// Cuts a batch where a row would update one before it: a statement cannot write a row twice.
-fn without_repeats<'a>(batch: &'a [Vec<Value>], insert: &Insert) -> Vec<&'a [Vec<Value>]> {
-    let OnConflict::Update { target, .. } = &insert.on_conflict else {
-        return vec![batch];
-    };
-    let (mut parts, mut start, mut seen) = (Vec::new(), 0, HashSet::new());
-    for (place, row) in batch.iter().enumerate() {
-        let key = format!(
-            "{:?}",
-            target
-                .iter()
-                .map(|column| row.get(insert.columns.binary_search(column).ok()?))
-                .collect::<Vec<_>>()
-        );
-        if !seen.insert(key.clone()) {
-            parts.push(&batch[start..place]);
-            start = place;
-            seen.clear();
-            seen.insert(key);
-        }
-    }
-    parts.push(&batch[start..]);
-    parts
-}
-
-/// One array for each given column.
-fn arrays(insert: &Insert, batch: &[Vec<Value>]) -> Vec<Value> {
-    let column = |(place, index): (usize, &usize)| {
-        let values = batch.iter().map(|row| row[place].clone()).collect();
-        Value::Array(Box::new(ArrayValue {
-            element: insert.model.fields[*index].column_type,
-            values,
-        }))
-    };
-    insert.columns.iter().enumerate().map(column).collect()
-}
-
-fn update_all<M: Model>(
-    rows: &[Vec<Value>],
-    columns: &[usize],
-    db: &dyn Executor,
-    caller: Caller,
-) -> Result<u64> {
-    let arrays = db.dialect().features().insert_arrays;
-    let update = UpdateMany {
-        model: M::SCHEMA,
-        columns: columns.to_vec(),
-        arrays,
-    };
-    let mut compiled = run::ready_update_many(&update, db)?;
-    let subject = Subject::UpdateMany(&update);
-    if !arrays {
-        let command = run::command(&compiled, subject, caller);
-        return db.query_each(&command, rows, &mut |_| Ok(Flow::Continue));
-    }
-    let mut written = 0;
-    let rest = GoingOn(db);
-    let mut db = db;
-    for batch in rows.chunks(BATCH_SIZE) {
-        let places = columns
-            .iter()
-            .chain(M::SCHEMA.primary_key)
-            .copied()
-            .enumerate();
-        compiled.params = places
-            .map(|(place, field)| {
-                let values = batch.iter().map(|row| row[place].clone()).collect();
-                Value::Array(Box::new(ArrayValue {
-                    element: M::SCHEMA.fields[field].column_type,
-                    values,
-                }))
-            })
-            .collect();
-        written += db.execute(&run::command(&compiled, subject, caller))?;
-        db = &rest;
-    }
-    Ok(written)
 }
