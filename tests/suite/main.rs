@@ -41,6 +41,7 @@ mod one_database;
 mod plans;
 mod proxies;
 mod reading;
+mod references;
 mod refused;
 mod related;
 mod reusable;

@@ -120,6 +120,7 @@ expressions! {
     (S2: Model, T: SqlType, K: Kind) Expr<S2, T, K>, S2;
     (S2: Model, T: SqlType, K: Kind) &Expr<S2, T, K>, S2;
     (S2: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S2, T, N, K>, S2;
+    (S2: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) &Case<S2, T, N, K>, S2;
 }
 
 #[diagnostic::do_not_recommend]
@@ -182,6 +183,7 @@ macro_rules! operators {
             (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S, T::Base;
             (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S, T::Base;
             (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S, T;
+            (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) &Case<S, T, N, K>, S, T;
         }
     )+ };
 }
@@ -257,9 +259,11 @@ macro_rules! left_values {
     (@rights $left:ty [$fits:ident], $($op:tt)+) => {
         left_values! { $left [$fits], $($op)+,
             (P: Path, F: FieldDef) Field<P, F>, P::Root, <F::Type as SqlType>::Base;
+            ('r, P: Path, F: FieldDef) &'r Field<P, F>, P::Root, <F::Type as SqlType>::Base;
             (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S, T::Base;
             ('r, S: Model, T: SqlType, K: Kind) &'r Expr<S, T, K>, S, T::Base;
             (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S, T;
+            ('r, S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) &'r Case<S, T, N, K>, S, T;
         }
     };
     (numbers: $($left:ty;)+) => { $(
@@ -313,9 +317,11 @@ macro_rules! literals_of_any_query {
     ($($trait:ident $method:ident $op:ident $types:ident;)+) => { $(
         literals_of_any_query! { $trait $method $op $types,
             (P: Path, F: FieldDef) Field<P, F>, P::Root, <F::Type as SqlType>::Base;
+            ('r, P: Path, F: FieldDef) &'r Field<P, F>, P::Root, <F::Type as SqlType>::Base;
             (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S, T::Base;
             ('r, S: Model, T: SqlType, K: Kind) &'r Expr<S, T, K>, S, T::Base;
             (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S, T;
+            ('r, S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) &'r Case<S, T, N, K>, S, T;
         }
 
         impl<L: SqlType, T: SqlType> $trait<Lit<T>> for Lit<L>
@@ -391,8 +397,10 @@ macro_rules! negation {
 }
 negation! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
+    (P: Path, F: FieldDef) &Field<P, F>, P::Root;
     (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
     (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
     (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S;
+    (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) &Case<S, T, N, K>, S;
     (P: Path, R: Relation<To: Model<Key: SingleKey>>) ToOne<P, R>, P::Root;
 }

@@ -3,10 +3,10 @@
 use std::marker::PhantomData;
 
 use crate::ast::Expr as Node;
-use crate::expr::{BaseOf, Condition, Expr, Expression, Kind, Lit, NullOf, OneRow, Operand};
+use crate::expr::{BaseOf, Case, Condition, Expr, Expression, Kind, Lit, NullOf, OneRow, Operand};
 use crate::model::Model;
 use crate::path::{Field, FieldDef, Path};
-use crate::types::{MaybeNull, NotNull, SqlType};
+use crate::types::{MaybeNull, NotNull, Nullness, SqlType};
 use crate::value::Value;
 
 /// A column with its new value, made by `Book::price.set(..)`. A `Vec` of them is an update whose columns are known only
@@ -230,9 +230,13 @@ macro_rules! expressions {
 }
 expressions! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
+    (P: Path, F: FieldDef) &Field<P, F>, P::Root;
     (S: Model, K: Kind) Condition<S, K>, S;
+    (S: Model, K: Kind) &Condition<S, K>, S;
     (S: Model, E: SqlType, K: Kind) Expr<S, E, K>, S;
     (S: Model, E: SqlType, K: Kind) &Expr<S, E, K>, S;
+    (S: Model, E: SqlType<Base = E>, N: Nullness, K: Kind) Case<S, E, N, K>, S;
+    (S: Model, E: SqlType<Base = E>, N: Nullness, K: Kind) &Case<S, E, N, K>, S;
 }
 
 #[diagnostic::do_not_recommend]

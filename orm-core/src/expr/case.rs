@@ -68,6 +68,15 @@ pub struct Case<S, T, N = NotNull, K = OneRow> {
     marker: PhantomData<fn() -> (S, T, N, K)>,
 }
 
+impl<S, T, N, K> Clone for Case<S, T, N, K> {
+    fn clone(&self) -> Self {
+        Self {
+            whens: self.whens.clone(),
+            marker: PhantomData,
+        }
+    }
+}
+
 impl<S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind> Case<S, T, N, K> {
     /// A further branch: holds where no branch before it does.
     ///
@@ -233,7 +242,11 @@ macro_rules! expressions {
 }
 expressions! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
+    (P: Path, F: FieldDef) &Field<P, F>, P::Root;
     (S2: Model, T: SqlType, K: Kind) Expr<S2, T, K>, S2;
+    (S2: Model, T: SqlType, K: Kind) &Expr<S2, T, K>, S2;
+    (S2: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S2, T, N, K>, S2;
+    (S2: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) &Case<S2, T, N, K>, S2;
 }
 
 impl<S, T: SqlType> Branch<S> for Lit<T> {

@@ -4,10 +4,10 @@ use std::marker::PhantomData;
 use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Not};
 
 use crate::ast::{CompareOp, Expr as Node};
-use crate::expr::{Aggregated, Expr, Expression, Kind, OneRow, PerRow};
+use crate::expr::{Aggregated, Case, Expr, Expression, Kind, OneRow, PerRow};
 use crate::model::Model;
 use crate::path::{About, Field, FieldDef, Path, Scope};
-use crate::types::{Bool, SqlType};
+use crate::types::{Bool, Nullness, SqlType};
 
 /// A condition on rows of `M`: true or false, never NULL. `K` tells whether it is one on each row, or, with an aggregate in it,
 /// on the rows of a group together.
@@ -257,26 +257,28 @@ impl<M, C: IntoCondition<M>> IntoCondition<M> for Option<C> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<M, P: Path, F: FieldDef> IntoCondition<M> for Field<P, F> {
-    type Scope = P::Root;
-    type Type = <F::Type as SqlType>::Base;
-    type Kind = <P::Kind as Kind>::Judged;
+macro_rules! expressions {
+    ($(($($generics:tt)*) $type:ty, $scope:ty, $kind:ty, $base:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M, $($generics)*> IntoCondition<M> for $type {
+            type Scope = $scope;
+            type Type = $base;
+            type Kind = <$kind as Kind>::Judged;
 
-    fn into_condition(self) -> Option<Condition<M>> {
-        Some(Condition::new(Node::IsTrue(Box::new(self.node()))))
-    }
+            fn into_condition(self) -> Option<Condition<M>> {
+                Some(Condition::new(Node::IsTrue(Box::new(self.node()))))
+            }
+        }
+    )+ };
 }
-
-#[diagnostic::do_not_recommend]
-impl<M, S: Model, T: SqlType, K: Kind> IntoCondition<M> for Expr<S, T, K> {
-    type Scope = S;
-    type Type = T::Base;
-    type Kind = K::Judged;
-
-    fn into_condition(self) -> Option<Condition<M>> {
-        Some(Condition::new(Node::IsTrue(Box::new(self.into_node()))))
-    }
+expressions! {
+    (P: Path, F: FieldDef) Field<P, F>, P::Root, P::Kind, <F::Type as SqlType>::Base;
+    (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S, K, T::Base;
+    (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S, K, T;
+    // Of a reference to a number nothing else is asked: the compiler would tell of each step of a chain what it is here.
+    (P: Path, F: FieldDef<Type: SqlType<Base: Bool>>) &Field<P, F>, P::Root, P::Kind, <F::Type as SqlType>::Base;
+    (S: Model, T: SqlType<Base: Bool>, K: Kind) &Expr<S, T, K>, S, K, T::Base;
+    (S: Model, T: SqlType<Base = T> + Bool, N: Nullness, K: Kind) &Case<S, T, N, K>, S, K, T;
 }
 
 /// The node of a condition; one that asks for nothing is true.
@@ -343,7 +345,11 @@ operators! {
     (M: Model, K: Kind) Condition<M, K>, M, K, [];
     (M: Model, K: Kind) &Condition<M, K>, M, K, [];
     (P: Path, F: FieldDef) Field<P, F>, P::Root, <P::Kind as Kind>::Judged, [<F::Type as SqlType>::Base: Bool];
+    (P: Path, F: FieldDef) &Field<P, F>, P::Root, <P::Kind as Kind>::Judged, [<F::Type as SqlType>::Base: Bool];
     (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S, K::Judged, [T::Base: Bool];
+    (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S, K::Judged, [T::Base: Bool];
+    (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S, K::Judged, [T: Bool];
+    (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) &Case<S, T, N, K>, S, K::Judged, [T: Bool];
 }
 
 macro_rules! assign_operators {

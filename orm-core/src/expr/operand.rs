@@ -206,6 +206,7 @@ expression_operands! {
     (S2: Model, T2: SqlType, K: Kind) Expr<S2, T2, K>, S2;
     (S2: Model, T2: SqlType, K: Kind) &Expr<S2, T2, K>, S2;
     (S2: Model, T2: SqlType<Base = T2>, N: Nullness, K: Kind) Case<S2, T2, N, K>, S2;
+    (S2: Model, T2: SqlType<Base = T2>, N: Nullness, K: Kind) &Case<S2, T2, N, K>, S2;
     (S2: Model, K: Kind) Condition<S2, K>, S2;
     (S2: Model, K: Kind) &Condition<S2, K>, S2;
 }

@@ -147,6 +147,16 @@ impl<M, S, K: Kind> IntoOrder<M> for OrderBy<S, K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<M, S, K: Kind> IntoOrder<M> for &OrderBy<S, K> {
+    type Scope = S;
+    type Kind = K;
+
+    fn push_terms(self, terms: &mut Vec<OrderTerm>) {
+        terms.push(self.term.clone());
+    }
+}
+
 /// An order of chance: that of [`random`](crate::expr::functions::random).
 #[diagnostic::do_not_recommend]
 impl<M: Model, T> IntoOrder<M> for crate::expr::Lit<T> {
@@ -181,6 +191,7 @@ expressions! {
     (P: Path, R: Relation<To: Model<Key: SingleKey>>) ToOne<P, R>, P::Root;
     (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
     (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S;
+    (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) &Case<S, T, N, K>, S;
     (S: Model, K: Kind) Condition<S, K>, S;
     (S: Model, K: Kind) &Condition<S, K>, S;
 }

@@ -387,6 +387,7 @@ expressions! {
     (S2: Model, T: SqlType, K: Kind) Expr<S2, T, K>, S2;
     (S2: Model, T: SqlType, K: Kind) &Expr<S2, T, K>, S2;
     (S2: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S2, T, N, K>, S2;
+    (S2: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) &Case<S2, T, N, K>, S2;
     (S2: Model) Condition<S2>, S2;
     (S2: Model) &Condition<S2>, S2;
 }

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::ast::{Column, Expr as Node, JsonColumn, Output, Select};
 use crate::decode::{Row, decode_error};
 use crate::error::Result;
-use crate::expr::{Expr, Expression, Kind};
+use crate::expr::Expression;
 use crate::model::{Model, SingleKey};
 use crate::path::{About, Field, FieldDef, Path, Relation, Scope, ToOne};
 use crate::query::{JsonRows, RowShape};
@@ -105,27 +105,12 @@ const fn json_column<T: SqlType>(name: String) -> JsonColumn {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, S, T, K> IntoNamed<M> for Named<Expr<S, T, K>>
+impl<M, E: Expression> IntoNamed<M> for Named<E>
 where
-    S: Model,
-    Scope: About<S, M>,
-    T: SqlType,
-    K: Kind,
+    Scope: About<E::Scope, M>,
 {
     fn into_named_node(self) -> (JsonColumn, Node) {
-        (json_column::<T>(self.name), self.expr.into_node())
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<M, P, F> IntoNamed<M> for Named<Field<P, F>>
-where
-    P: Path,
-    Scope: About<P::Root, M>,
-    F: FieldDef,
-{
-    fn into_named_node(self) -> (JsonColumn, Node) {
-        (json_column::<F::Type>(self.name), self.expr.node())
+        (json_column::<E::Type>(self.name), self.expr.node())
     }
 }
 
@@ -139,14 +124,23 @@ pub trait JsonSelection<M> {
     fn into_named(self) -> Vec<(JsonColumn, Node)>;
 }
 
-#[diagnostic::do_not_recommend]
-impl<M, P, F> JsonSelection<M> for Field<P, F>
-where
-    Self: IntoNamed<M>,
-{
-    fn into_named(self) -> Vec<(JsonColumn, Node)> {
-        vec![self.into_named_node()]
-    }
+macro_rules! alone {
+    ($(($($generics:tt)*) $type:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M, $($generics)*> JsonSelection<M> for $type
+        where
+            Self: IntoNamed<M>,
+        {
+            fn into_named(self) -> Vec<(JsonColumn, Node)> {
+                vec![self.into_named_node()]
+            }
+        }
+    )+ };
+}
+alone! {
+    (P, F) Field<P, F>;
+    (P, R) ToOne<P, R>;
+    (E) Named<E>;
 }
 
 macro_rules! tuples {

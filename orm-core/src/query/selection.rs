@@ -71,6 +71,7 @@ items! {
     (S: Model, T: SqlType, K: Kind) Expr<S, T, K>, S;
     (S: Model, T: SqlType, K: Kind) &Expr<S, T, K>, S;
     (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S, T, N, K>, S;
+    (S: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) &Case<S, T, N, K>, S;
     (S: Model, K: Kind) Condition<S, K>, S;
     (S: Model, K: Kind) &Condition<S, K>, S;
 }

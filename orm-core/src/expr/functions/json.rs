@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 use super::call_with;
 use crate::ast::Expr as Node;
 use crate::ast::builtin::{general, json, lookups};
-use crate::expr::{BaseOf, Condition, Expr, Expression, Kind, Lit, OneRow, Operand};
+use crate::expr::{BaseOf, Case, Condition, Expr, Expression, Kind, Lit, OneRow, Operand};
 use crate::model::Model;
 use crate::path::{About, Field, FieldDef, Path, Scope};
-use crate::types::{Document, SqlType};
+use crate::types::{Document, Nullness, SqlType};
 use crate::value::{ArrayValue, ColumnType, Value};
 
 /// The functions and lookups of JSON documents: of columns of `serde_json::Value` and [`Json<T>`](crate::types::Json), and of what these functions give.
@@ -415,9 +415,13 @@ macro_rules! expressions {
 }
 expressions! {
     (P: Path, F: FieldDef) Field<P, F>, P::Root;
+    (P: Path, F: FieldDef) &Field<P, F>, P::Root;
     (S2: Model, T: SqlType, K: Kind) Expr<S2, T, K>, S2;
     (S2: Model, T: SqlType, K: Kind) &Expr<S2, T, K>, S2;
+    (S2: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) Case<S2, T, N, K>, S2;
+    (S2: Model, T: SqlType<Base = T>, N: Nullness, K: Kind) &Case<S2, T, N, K>, S2;
     (S2: Model) Condition<S2>, S2;
+    (S2: Model) &Condition<S2>, S2;
 }
 
 #[diagnostic::do_not_recommend]
