@@ -13,7 +13,7 @@ use crate::executor::Executor;
 use crate::expr::{Expression, OneRow};
 use crate::model::Model;
 use crate::path::{About, Join, Path, Relation, Scope, ToMany, ToOne};
-use crate::query::loading::{Holds, List, Loader, Owned, Related, Through, read_key};
+use crate::query::loading::{Further, Holds, List, Loader, Owned, Related, Through, read_key};
 use crate::query::projection::ProjectsTo;
 use crate::query::run::Caller;
 use crate::query::{Nested, Projected, Projection, QuerySet, Whole};
@@ -355,6 +355,10 @@ where
     fn is_like(&self, other: &dyn Loader) -> bool {
         let other = other.as_any().downcast_ref::<Self>();
         other.is_some_and(|other| self.query.is_like(&other.query))
+    }
+
+    fn query(&self) -> Further<'_> {
+        Further::of(&self.query)
     }
 
     fn key(&self, value: ValueRef<'_>) -> std::result::Result<Value, Mismatch> {

@@ -41,7 +41,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         let db = db.executor();
         let caller = Location::caller();
         if let Some(loading) = &self.loading {
-            loading.check(M::SCHEMA.name)?;
+            loading.check(M::SCHEMA.name, db)?;
         }
         let select = self.joined().into_owned();
         let compiled = run::ready_select(&select, db.dialect())?;

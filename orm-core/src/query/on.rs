@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::ast::Backend;
+use crate::ast::{Backend, Select};
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Locked, RunsOn, Unlocked};
 use crate::model::Model;
@@ -192,12 +192,17 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
 
     /// An error where the query says that it is for another database: for what is not made of its tree.
     pub(super) fn is_for(&self, db: &dyn Executor) -> Result<()> {
-        match self.select.backend {
-            Some(backend) if backend.name() != db.dialect().name() => Err(Error::Unsupported {
-                feature: backend.queries(),
-                backend: db.dialect().name(),
-            }),
-            _ => Ok(()),
-        }
+        is_for(&self.select, db)
+    }
+}
+
+/// An error where a query says that it is for another database.
+pub(super) fn is_for(select: &Select, db: &dyn Executor) -> Result<()> {
+    match select.backend {
+        Some(backend) if backend.name() != db.dialect().name() => Err(Error::Unsupported {
+            feature: backend.queries(),
+            backend: db.dialect().name(),
+        }),
+        _ => Ok(()),
     }
 }

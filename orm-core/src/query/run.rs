@@ -118,10 +118,11 @@ pub(crate) fn for_each(
     caller: Caller,
     on_row: &mut dyn FnMut(&dyn Row) -> Result<Flow>,
 ) -> Result<u64> {
+    let ready = ready_select(select, db.dialect())?;
     if select.empty {
+        // What the database lacks is refused all the same.
         return Ok(0);
     }
-    let ready = ready_select(select, db.dialect())?;
     db.query(&command(&ready, Subject::Select(select), caller), on_row)
 }
 

@@ -183,7 +183,7 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
         let Some(loading) = &self.loading else {
             return run::fetch::<R>(&self.select, db, caller);
         };
-        loading.check(M::SCHEMA.name)?;
+        loading.check(M::SCHEMA.name, db)?;
         let select = loading.joined(&self.select);
         let mut reading = Reading::<R>::new(&select, Some(loading));
         run::for_each(&select, db, caller, &mut |row| {
@@ -257,8 +257,10 @@ impl Loading {
         }
     }
 
-    /// An error where not all rows are given the same lists, or rows would take the place of others that have loaded more.
-    pub(crate) fn check(&self, model: &'static str) -> Result<()> {
+    /// An error where not all rows are given the same lists, rows would take the place of others that have loaded more, or a
+    /// further query is for another database: it may be asked for no row, and what is refused shall not depend on that.
+    pub(crate) fn check(&self, model: &'static str, db: &dyn Executor) -> Result<()> {
+        self.is_for(db)?;
         let invalid = |message: String| Err(Error::InvalidQuery { model, message });
         if self.differs {
             return invalid(
@@ -286,6 +288,12 @@ impl Loading {
         Ok(())
     }
 
+    /// An error where a further query is for another database; those of whole relations never say one.
+    fn is_for(&self, db: &dyn Executor) -> Result<()> {
+        let mut further = self.lists.iter().map(|list| list.loader.query());
+        further.try_for_each(|query| query.is_for(db))
+    }
+
     /// The query with the joined columns.
     pub(crate) fn joined(&self, select: &Select) -> Select {
         let mut select = select.clone();
@@ -293,6 +301,26 @@ impl Loading {
             select.related = related::columns(&self.steps);
         }
         select
+    }
+}
+
+/// A query of rows that are loaded for others.
+pub struct Further<'q> {
+    select: &'q Select,
+    loading: Option<&'q Loading>,
+}
+
+impl<'q> Further<'q> {
+    pub(super) fn of<M: Model, R, L>(query: &'q QuerySet<M, R, L>) -> Self {
+        Self {
+            select: &query.select,
+            loading: query.loading.as_deref(),
+        }
+    }
+
+    fn is_for(&self, db: &dyn Executor) -> Result<()> {
+        crate::query::on::is_for(self.select, db)?;
+        self.loading.map_or(Ok(()), |loading| loading.is_for(db))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow};
 use crate::model::Model;
 use crate::path::{Back, Relation};
-use crate::query::loading::Reading;
+use crate::query::loading::{Further, Reading};
 use crate::query::run::{self, Caller};
 use crate::query::{QuerySet, RowShape};
 use crate::schema::{LinkSchema, PathNode, RelationSchema};
@@ -453,6 +453,10 @@ pub trait Loader: Send + Sync + 'static {
     #[doc(hidden)]
     fn is_like(&self, other: &dyn Loader) -> bool;
 
+    /// The query that loads them.
+    #[doc(hidden)]
+    fn query(&self) -> Further<'_>;
+
     /// Reads the key by which a row has rows of the relation.
     #[doc(hidden)]
     fn key(&self, value: ValueRef<'_>) -> std::result::Result<Value, Mismatch>;
@@ -523,6 +527,10 @@ where
     fn is_like(&self, other: &dyn Loader) -> bool {
         let other = other.as_any().downcast_ref::<Self>();
         other.is_some_and(|other| self.query.is_like(&other.query))
+    }
+
+    fn query(&self) -> Further<'_> {
+        Further::of(&self.query)
     }
 
     fn key(&self, value: ValueRef<'_>) -> std::result::Result<Value, Mismatch> {

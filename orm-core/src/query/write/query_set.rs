@@ -50,8 +50,8 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         db: &dyn Executor,
         caller: Caller,
     ) -> Result<u64> {
-        if self.select.empty || update.is_empty() {
-            return Ok(0);
+        if update.is_empty() {
+            return self.is_for(db).map(|()| 0);
         }
         check::<M>(&mut update)?;
         let rows = self.written();
@@ -61,6 +61,9 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
             returning: &[],
         };
         let compiled = run::ready_update(update, db)?;
+        if rows.empty {
+            return Ok(0);
+        }
         let subject = Subject::Update(update);
         db.execute(&run::command(&compiled, subject, caller))
     }
@@ -90,12 +93,12 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         L: RunsOn<D::Kind>,
     {
         let db = db.executor();
-        if self.select.empty {
-            return Ok(0);
-        }
         let rows = self.written();
         let caller = Location::caller();
         let compiled = run::ready_delete(&rows, db)?;
+        if rows.empty {
+            return Ok(0);
+        }
         let command = run::command(&compiled, Subject::Delete(&rows), caller);
         if db.dialect().features().counts_cascades || !takes_its_own_along(M::SCHEMA) {
             return db.execute(&command);
