@@ -133,6 +133,19 @@ pub trait Model: Sized + Send + Sync + 'static {
 )]
 pub trait HasDeferred: Model {}
 
+/// A model, for what is written once for each of its fields: of a `Model` there, the compiler would look each time into the whole
+/// struct, whether it is `Send` and `Sync`.
+#[doc(hidden)]
+pub trait IsModel {
+    /// The model.
+    type Itself: Model;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> IsModel for M {
+    type Itself = M;
+}
+
 /// An instance without its type.
 pub(crate) type AnyRow = Box<dyn Any + Send + Sync>;
 

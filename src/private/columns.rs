@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use orm_core::decode::{Row, cell};
 use orm_core::error::{Error, Result};
 use orm_core::model::Model;
-use orm_core::path::{FieldDef, Relation};
+use orm_core::path::{FieldDef, Relation, model_schema};
 use orm_core::query::Deferred;
 use orm_core::relation::KeyField;
 use orm_core::schema::{FieldOptions, FieldSchema, ModelSchema, RelationSchema};
@@ -84,7 +84,7 @@ impl<F: FieldDef> Columns for Plain<F> {
 
     #[inline]
     fn read(row: &dyn Row, at: usize) -> Result<F::Type> {
-        read_one(row, at + F::INDEX, F::Model::SCHEMA, F::INDEX)
+        read_one(row, at + F::INDEX, model_schema::<F>(), F::INDEX)
     }
 
     #[inline]
@@ -95,7 +95,7 @@ impl<F: FieldDef> Columns for Plain<F> {
     #[inline]
     fn assign(value: &mut F::Type, field: usize, row: &dyn Row, at: usize) -> Result<()> {
         if field == F::INDEX {
-            *value = read_one(row, at, F::Model::SCHEMA, F::INDEX)?;
+            *value = read_one(row, at, model_schema::<F>(), F::INDEX)?;
         }
         Ok(())
     }
@@ -113,7 +113,7 @@ impl<F: FieldDef> Columns for Deferrable<F> {
     #[inline]
     fn read(row: &dyn Row, at: usize) -> Result<Self::Values> {
         if row.is_left_out(at + F::INDEX) {
-            return Ok(Deferred::left_out(F::Model::SCHEMA, F::INDEX));
+            return Ok(Deferred::left_out(model_schema::<F>(), F::INDEX));
         }
         Plain::<F>::read(row, at).map(Deferred::from)
     }
@@ -127,7 +127,7 @@ impl<F: FieldDef> Columns for Deferrable<F> {
     #[inline]
     fn assign(value: &mut Deferred<F::Type>, field: usize, row: &dyn Row, at: usize) -> Result<()> {
         if field == F::INDEX {
-            *value = read_one::<F::Type>(row, at, F::Model::SCHEMA, F::INDEX)?.into();
+            *value = read_one::<F::Type>(row, at, model_schema::<F>(), F::INDEX)?.into();
         }
         Ok(())
     }

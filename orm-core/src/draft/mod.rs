@@ -5,6 +5,7 @@ mod through;
 mod value;
 
 pub use save::{Complete, Set, TypedDraft};
+use through::Link;
 pub use through::{
     Drafts, DraftsThrough, LinkValues, NoKey, OneKey, OneThrough, SpendsThrough, Through,
 };
@@ -48,7 +49,7 @@ enum Begun {
     /// At a relation that set this key.
     AtKey(usize),
     /// At a many-to-many, which links the new row.
-    AtLinks(Box<NewLink>),
+    AtLinks(Box<dyn Link>),
 }
 
 impl<M: Model> Draft<M> {
@@ -94,7 +95,7 @@ impl<M: Model> Draft<M> {
     /// The link that the new row gets.
     pub(crate) fn link(&self) -> Option<&NewLink> {
         match &self.begun {
-            Begun::AtLinks(link) => Some(link),
+            Begun::AtLinks(link) => Some(link.link()),
             Begun::Alone | Begun::AtKey(_) => None,
         }
     }

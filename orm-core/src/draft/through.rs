@@ -16,6 +16,29 @@ pub(crate) struct NewLink {
     pub(crate) values: LinkValues,
 }
 
+/// A [`NewLink`], of which the compiler is told no more: it looks into a draft in each method of each, and would follow every
+/// field of this one there.
+pub(super) trait Link: Send + Sync {
+    fn link(&self) -> &NewLink;
+    fn boxed(&self) -> Box<dyn Link>;
+}
+
+impl Link for NewLink {
+    fn link(&self) -> &NewLink {
+        self
+    }
+
+    fn boxed(&self) -> Box<dyn Link> {
+        Box::new(self.clone())
+    }
+}
+
+impl Clone for Box<dyn Link> {
+    fn clone(&self) -> Self {
+        (**self).boxed()
+    }
+}
+
 /// Values for further fields of a link model, and the model that they are fields of.
 #[doc(hidden)]
 #[derive(Clone, Default)]

@@ -4,15 +4,15 @@ use std::marker::PhantomData;
 
 use crate::ast::{Column, Expr as Node};
 use crate::expr::{Assignment, Expression, IntoAssigned, NoAggregate, NoManyRows, NoWindow};
-use crate::model::Model;
+use crate::model::{IsModel, Model};
 use crate::path::{About, OwnRow, Path, Scope};
-use crate::schema::FieldSchema;
+use crate::schema::{FieldSchema, ModelSchema};
 use crate::types::{AssignableTo, FitsNull, Nullness, SqlType};
 
 /// What the derive tells of a field, by a type of the field's name.
 pub trait FieldDef: 'static {
     /// The model it belongs to.
-    type Model: Model;
+    type Model: IsModel;
     /// The type of the column.
     type Type: SqlType;
     /// Who sets it: [`Written`] or [`Generated`].
@@ -64,9 +64,14 @@ where
     }
 }
 
+/// The schema of a field's model.
+pub const fn model_schema<F: FieldDef>() -> &'static ModelSchema {
+    <F::Model as IsModel>::Itself::SCHEMA
+}
+
 /// The schema of a field.
 pub(crate) const fn field_schema<F: FieldDef>() -> &'static FieldSchema {
-    &<F::Model as Model>::SCHEMA.fields[F::INDEX]
+    &model_schema::<F>().fields[F::INDEX]
 }
 
 impl<P: Path, F: FieldDef> Expression for Field<P, F> {

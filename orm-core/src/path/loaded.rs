@@ -22,8 +22,9 @@ enum State {
     Asked(OnceLock<Box<Option<AnyRows>>>),
     /// What was loaded beside the instance, before anybody else could see it: that takes no lock.
     Beside(Option<AnyRows>),
-    /// The row of a number, of which all that point at it were told.
-    Told(Arc<Later>, u32),
+    /// The row of a number, of which all that point at it were told. Without the type of those rows, since the compiler looks into
+    /// this for each key of each model.
+    Told(Arc<dyn Rows>, u32),
 }
 
 impl Default for Loaded {
@@ -42,7 +43,9 @@ impl Loaded {
         let rows = match &self.0 {
             State::Asked(rows) => &**rows.get()?,
             State::Beside(rows) => rows,
-            State::Told(rows, number) => return Some(rows.row(*number)),
+            State::Told(rows, number) => {
+                return Some(rows.row(*number).and_then(|row| row.downcast_ref()));
+            }
         };
         Some(rows.as_ref().and_then(|rows| rows.downcast_ref()))
     }
@@ -147,8 +150,15 @@ impl Later {
             value => Cell::Other(value),
         });
     }
+}
 
-    fn row<T: 'static>(&self, number: u32) -> Option<&T> {
+/// Rows by their numbers, without their type.
+pub(crate) trait Rows: Send + Sync {
+    fn row(&self, number: u32) -> Option<&AnyRow>;
+}
+
+impl Rows for Later {
+    fn row(&self, number: u32) -> Option<&AnyRow> {
         let number = number as usize;
         let row = self.rows.get(number)?;
         let row = row.get_or_init(|| {
@@ -161,13 +171,13 @@ impl Later {
             let left_out = self.left_out.get(number).map_or(&[][..], |fields| fields);
             (self.remake)(&values.collect::<Vec<_>>(), left_out)
         });
-        row.as_ref()?.downcast_ref()
+        row.as_ref()
     }
 }
 
 /// A row to which others point.
 pub(crate) struct Told {
-    pub(crate) rows: Arc<Later>,
+    pub(crate) rows: Arc<dyn Rows>,
     /// Its number among those.
     pub(crate) number: u32,
 }

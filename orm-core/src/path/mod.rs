@@ -11,7 +11,9 @@ mod related_rows;
 mod relations;
 mod step;
 
-pub use field::{Access, DeferredField, Field, FieldDef, Generated, Writable, Written};
+pub use field::{
+    Access, DeferredField, Field, FieldDef, Generated, Writable, Written, model_schema,
+};
 pub use fields::PathFields;
 pub(crate) use link::Back;
 pub use link::{KeyTo, LinkKeys, LinkOf, LinkTable, LinkedSide, OneKey, OwnLink, Several, link_of};
