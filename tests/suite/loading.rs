@@ -3,7 +3,7 @@
 use orm::prelude::*;
 
 use crate::models::{Author, Book, Category, Profile, Review};
-use crate::support::{day, suite};
+use crate::support::{day, dialect, suite};
 
 /// Two authors, the first with two books and a profile; one book has an editor and two reviews.
 fn library(db: &Database) -> Result<()> {
@@ -190,6 +190,74 @@ suite! {
             let with_books = authors.iter().filter(|author| !author.books.loaded().is_ok_and(<[Book]>::is_empty));
             assert_eq!((authors.len(), with_books.count()), (100_000, 100));
         });
+        // The same by their keys.
+        assert_queries!(db, 2, {
+            let some = Author::objects().filter(Author::name.ne("1000"));
+            let authors = some.prefetch_related(Author::books).all(db)?;
+            let with_books = authors.iter().filter(|author| !author.books.loaded().is_ok_and(<[Book]>::is_empty));
+            assert_eq!((authors.len(), with_books.count()), (99_999, 99));
+        });
+    }
+
+    fn the_rows_of_all_parents_need_no_keys(db) {
+        library(db)?;
+        let keys = |log: &orm::Log| -> Vec<bool> {
+            let statements = log.statements().iter();
+            statements.skip(1).map(|statement| statement.sql.contains("WHERE")).collect()
+        };
+        let (authors, log) = db.capture(|db| {
+            let books = Author::books.prefetch_related(Book::reviews);
+            Author::objects().prefetch_related((books, Author::profile)).order_by(Author::name).all(db)
+        })?;
+        assert_eq!(keys(&log), [false, false, false]);
+        let stars: Vec<Vec<usize>> = authors
+            .iter()
+            .map(|author| Ok(author.books.loaded()?.iter().filter_map(|book| Some(book.reviews.loaded().ok()?.len())).collect()))
+            .collect::<Result<_>>()?;
+        assert_eq!(stars, [vec![2, 0], vec![]]);
+        assert!(authors[0].profile.get()?.is_some() && authors[1].profile.get()?.is_none());
+
+        // By a key that may be NULL not each row has one of them; a limit and rows of some parents go by keys, and so does what is
+        // loaded for rows of which some were left out.
+        let top = Category::draft().name("a").save(db)?;
+        Category::draft().name("b").parent(&top).save(db)?;
+        let (tops, log) = db.capture(|db| Category::objects().with(Category::children).order_by(Category::name).all(db))?;
+        assert_eq!((keys(&log), tops[0].1.len()), (vec![true], 1));
+        let (limited, log) = db.capture(|db| {
+            Author::objects().with(Author::books.order_by(Book::title).limit(1)).order_by(Author::name).all(db)
+        })?;
+        assert_eq!((keys(&log), &*limited[0].1[0].title), (vec![true], "Rust"));
+        let (chosen, log) = db.capture(|db| {
+            let books = Author::books.filter(Book::price.gt(25)).with(Book::reviews);
+            Author::objects().with(books).order_by(Author::name).all(db)
+        })?;
+        assert_eq!((chosen[0].1.len(), chosen[0].1[0].1.len()), (1, 2));
+        assert!(!log.statements()[1].sql.contains("author_id\" IN") && log.statements()[2].sql.contains("WHERE"));
+        let (_, log) = db.capture(|db| Author::objects().limit(9).with(Author::books).all(db))?;
+        assert_eq!(keys(&log), [true]);
+        let (_, log) = db.capture(|db| {
+            let mut authors = Author::objects().all(db)?;
+            prefetch(db, &mut authors, Author::books)
+        })?;
+        assert_eq!(keys(&log), [true]);
+    }
+
+    fn rows_that_point_at_none_of_the_parents_are_passed_over(db) {
+        library(db)?;
+        // As if somebody had written an author and a book between the two queries.
+        let astray = "UPDATE book SET author_id = 999 WHERE title = 'SQL'";
+        if dialect(db) == Dialect::Sqlite {
+            db.execute("PRAGMA foreign_keys = OFF", ())?;
+            db.execute(astray, ())?;
+        } else {
+            db.atomic(|tx| {
+                tx.execute("SET LOCAL session_replication_role = replica", ())?;
+                tx.execute(astray, ())
+            })?;
+        }
+        let authors = Author::objects().prefetch_related(Author::books.prefetch_related(Book::reviews)).order_by(Author::name);
+        let books = |author: &Author| author.books.loaded().map(<[Book]>::len);
+        assert_eq!(authors.all(db)?.iter().map(books).collect::<Result<Vec<_>>>()?, [1, 0]);
     }
 
     fn an_instance_knows_its_rows(db) {

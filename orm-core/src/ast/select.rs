@@ -63,7 +63,7 @@ pub struct Parents {
     pub relation: &'static RelationSchema,
     /// The link table of a many-to-many, and the step into it from the rows.
     pub through: Option<(&'static LinkSchema, &'static PathNode)>,
-    /// Their keys, as one array.
+    /// Their keys, as one array; NULL where these are all rows that there are, so that nothing needs to be looked up.
     pub keys: Value,
     /// Whether the key comes back with the rows; not from a query inside another.
     pub returned: bool,
@@ -549,6 +549,15 @@ impl Select {
         let parents = self.parents.as_deref()?;
         let apart = parents.returned && !parents.among;
         parents.key.as_ref().filter(|_| apart)
+    }
+
+    /// Whether it asks for all rows of its model, so that to each row that points at one of them there is one of these.
+    pub fn has_all_rows(&self) -> bool {
+        let all = self.parents.as_ref().is_none_or(|of| of.keys.is_null());
+        let chosen =
+            self.empty || self.is_sliced() || self.slice.is_some() || self.distinct != Distinct::No;
+        let gathered = self.grouping.is_some() || self.combined.is_some() || self.ctes.is_some();
+        all && !chosen && !gathered && self.filters.is_empty()
     }
 
     /// Whether its rows are made of many of the model's: groups, or all together.

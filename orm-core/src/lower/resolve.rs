@@ -190,10 +190,12 @@ impl Resolver {
                 }
             }
         }
-        select.filters.push(Expr::In(Box::new(In {
-            subject: key.clone(),
-            members: Members::Values(keys),
-        })));
+        if !keys.is_null() {
+            select.filters.push(Expr::In(Box::new(In {
+                subject: key.clone(),
+                members: Members::Values(keys),
+            })));
+        }
         parents.key = Some(key);
         Ok(())
     }

@@ -368,6 +368,7 @@ where
     fn load(
         &self,
         keys: Vec<Value>,
+        all: bool,
         places: Vec<Option<&mut dyn Any>>,
         db: &dyn Executor,
         caller: Caller,
@@ -383,7 +384,7 @@ where
         }
         let rows = self.projected();
         let _level = Level::enter(level + 1);
-        rows.load(keys, places, db, caller)
+        rows.load(keys, all, places, db, caller)
     }
 }
 

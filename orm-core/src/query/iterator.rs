@@ -108,7 +108,7 @@ impl<R: RowShape> RowIter<'_, R> {
             });
             return more.map(|more| self.finished = !more);
         };
-        let mut reading = Reading::<R>::new(select, Some(loading));
+        let mut reading = Reading::<R>::new(select, Some(loading)).of_some();
         let more = cursor.next_chunk(&mut |row| reading.row(row).map(|()| Flow::Continue));
         // The rows before one that cannot be read are shown as well, with all that was asked for.
         rows.extend(reading.finish(self.db, self.caller)?);

@@ -35,6 +35,19 @@ fn whole_rows_hold_the_key_already() {
 }
 
 #[test]
+fn of_all_parents_no_key_is_looked_up() {
+    let mut select = of_parents(&REVIEW, &BOOK_REVIEWS);
+    select.parents.as_mut().expect("parents").keys = crate::value::Value::Null;
+    select.output = crate::ast::Output::Exprs(vec![review_text()]);
+    assert!(select.has_all_rows());
+    both(
+        select,
+        r#"SELECT "review"."text", "review"."book_id" FROM "review""#,
+        r#"SELECT "review"."text", "review"."book_id" FROM "review""#,
+    );
+}
+
+#[test]
 fn behind_values_the_key_comes_too() {
     let mut select = of_parents(&REVIEW, &BOOK_REVIEWS);
     select.output = crate::ast::Output::Exprs(vec![review_text()]);

@@ -80,7 +80,8 @@ impl<M: Model, R: RowShape, L> QuerySet<M, R, L> {
     /// filter. The rows that point at a row know it: `author.books.loaded()?[0].author.get()?` is the author as it was read,
     /// without what was loaded for it.
     ///
-    /// SQL: after the query itself `SELECT .. WHERE "author_id" = ANY($1)`, on SQLite `IN rarray(?)`
+    /// SQL: after the query itself `SELECT .. WHERE "author_id" = ANY($1)`, on SQLite `IN rarray(?)`; without that condition where the
+    /// query asks for all rows of its model, and the key cannot be NULL
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -332,6 +333,8 @@ pub(crate) struct Reading<'q, R: RowShape> {
     related_at: usize,
     /// Rows that are no instances have no relations.
     whole: bool,
+    /// There are no other rows of the model.
+    all: bool,
     joining: related::Joining,
     rows: Vec<R::Output>,
     /// The keys by which the rows have further ones: for each of the lists those of all rows.
@@ -346,10 +349,17 @@ impl<'q, R: RowShape> Reading<'q, R> {
             loading,
             related_at: select.related_at(),
             whole: select.output == Output::Model,
+            all: select.has_all_rows(),
             joining: related::Joining::default(),
             rows: Vec::new(),
             keys: (0..lists).map(|_| Vec::new()).collect(),
         }
+    }
+
+    /// Only some of the query's rows are read.
+    pub(crate) fn of_some(mut self) -> Self {
+        self.all = false;
+        self
     }
 
     /// Whether the rows are needed in one list, beside the keys of further ones.
@@ -392,7 +402,8 @@ impl<'q, R: RowShape> Reading<'q, R> {
         for (list, keys) in loading.lists.iter().zip(self.keys) {
             let places = rows.iter_mut();
             let places = places.map(|row| list.place(R::part(row, list.part)));
-            list.loader.load(keys, places.collect(), db, caller)?;
+            list.loader
+                .load(keys, self.all, places.collect(), db, caller)?;
         }
         Ok(rows)
     }
@@ -413,7 +424,7 @@ impl<'q, R: RowShape> Reading<'q, R> {
             let instances = instances.filter_map(|row| R::part(row, 0));
             let instances: Vec<&mut dyn Any> = instances.collect();
             if !instances.is_empty() {
-                prefetch.load(instances, db, caller)?;
+                prefetch.load(instances, self.all, db, caller)?;
             }
         }
         Ok(())

@@ -52,6 +52,14 @@ impl Meeting {
         }
     }
 
+    /// Whether each row that a query finds has a parent, so that for all parents it need not be looked up by the key of one.
+    /// Where a limit counts for each parent, its first rows may be in an index.
+    fn is_of_all(self, select: &Select) -> bool {
+        let relation = self.relation;
+        let pointing = !relation.is_key() && self.through.is_none() && !relation.remote().nullable;
+        pointing && !select.is_sliced() && select.slice.is_none()
+    }
+
     /// The field of a parent that holds its side of the relation.
     pub(super) fn local(self) -> usize {
         self.relation.local().index
@@ -125,12 +133,17 @@ pub(super) struct Index {
     keys: Vec<Value>,
     /// The number of the key of each place.
     of_place: Vec<u32>,
+    /// The keys are those of all rows of a model.
+    all: bool,
 }
 
 impl Index {
     /// The index of the keys of all places, in their order.
-    pub(super) fn of(places: impl ExactSizeIterator<Item = Value>) -> Self {
-        let mut index = Self::default();
+    pub(super) fn of(places: impl ExactSizeIterator<Item = Value>, all: bool) -> Self {
+        let mut index = Self {
+            all,
+            ..Self::default()
+        };
         index.ints.reserve(places.len());
         index.keys.reserve(places.len());
         index.of_place.reserve(places.len());
@@ -230,14 +243,17 @@ impl<M: Model, S: RowShape, L> QuerySet<M, S, L> {
     /// would keep what it is made of on the stack.
     fn asked_for(&self, keys: &Index, meeting: Meeting) -> Box<Select> {
         let mut select = Box::new(self.joined().into_owned());
-        let array = ArrayValue {
-            element: meeting.column_type,
-            values: keys.keys.clone(),
+        let keys = match keys.all && meeting.is_of_all(&select) {
+            true => Value::Null,
+            false => Value::Array(Box::new(ArrayValue {
+                element: meeting.column_type,
+                values: keys.keys.clone(),
+            })),
         };
         select.parents = Some(Box::new(Parents {
             relation: meeting.relation,
             through: meeting.through,
-            keys: Value::Array(Box::new(array)),
+            keys,
             returned: true,
             key: None,
             among: false,
@@ -461,13 +477,14 @@ pub trait Loader: Send + Sync + 'static {
     #[doc(hidden)]
     fn key(&self, value: ValueRef<'_>) -> std::result::Result<Value, Mismatch>;
 
-    /// Loads them: for each key the rows that belong into the place beside it.
+    /// Loads them: for each key the rows that belong into the place beside it. These may be the keys of all rows that there are.
     ///
     /// # Errors
     /// The database's.
     fn load(
         &self,
         keys: Vec<Value>,
+        all: bool,
         places: Vec<Option<&mut dyn Any>>,
         db: &dyn Executor,
         caller: Caller,
@@ -540,11 +557,12 @@ where
     fn load(
         &self,
         keys: Vec<Value>,
+        all: bool,
         places: Vec<Option<&mut dyn Any>>,
         db: &dyn Executor,
         caller: Caller,
     ) -> Result<()> {
-        let keys = Index::of(keys.into_iter());
+        let keys = Index::of(keys.into_iter(), all);
         if keys.len() == 0 {
             return Ok(());
         }

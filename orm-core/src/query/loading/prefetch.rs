@@ -16,11 +16,17 @@ use crate::schema::RelationSchema;
 
 /// Loads the rows of one relation.
 pub trait Prefetcher: Send + Sync {
-    /// Loads them for instances of the model that the relation begins at.
+    /// Loads them for instances of the model that the relation begins at; these may be all that there are.
     ///
     /// # Errors
     /// The database's.
-    fn load(&self, instances: Vec<&mut dyn Any>, db: &dyn Executor, caller: Caller) -> Result<()>;
+    fn load(
+        &self,
+        instances: Vec<&mut dyn Any>,
+        all: bool,
+        db: &dyn Executor,
+        caller: Caller,
+    ) -> Result<()>;
 
     /// Itself, to be compared.
     #[doc(hidden)]
@@ -77,11 +83,18 @@ impl<R: Relation> Prefetcher for Kept<R> {
         self.between.then_some(R::SCHEMA)
     }
 
-    fn load(&self, instances: Vec<&mut dyn Any>, db: &dyn Executor, caller: Caller) -> Result<()> {
+    fn load(
+        &self,
+        instances: Vec<&mut dyn Any>,
+        all: bool,
+        db: &dyn Executor,
+        caller: Caller,
+    ) -> Result<()> {
         let instances = instances.into_iter().filter_map(<dyn Any>::downcast_mut);
         let mut instances: Vec<&mut R::From> = instances.collect();
         let meeting = Meeting::of::<R>();
-        let keys = Index::of(instances.iter().map(|row| row.value(meeting.local())));
+        let keys = instances.iter().map(|row| row.value(meeting.local()));
+        let keys = Index::of(keys, all);
         if keys.len() == 0 {
             return Ok(());
         }
@@ -259,6 +272,6 @@ where
     }
     prefetches.iter().try_for_each(|prefetch| {
         let instances = rows.iter_mut().map(|row| row as &mut dyn Any);
-        prefetch.load(instances.collect(), db.executor(), caller)
+        prefetch.load(instances.collect(), false, db.executor(), caller)
     })
 }
