@@ -42,7 +42,7 @@ pub fn create_statements(
             editor.add_constraint(
                 (model.schema)().table,
                 &table.key_name(key),
-                &table.foreign_key(key),
+                &table.foreign_key(key, editor),
             )
         }));
         table.push_indexes(editor, &mut indexes)?;
@@ -162,7 +162,7 @@ impl Table<'_> {
                 parts.push(format!(
                     "CONSTRAINT {} {}",
                     self.quoted(&self.key_name(key)),
-                    self.foreign_key(key)
+                    self.foreign_key(key, editor)
                 ));
             }
         }
@@ -222,10 +222,10 @@ impl Table<'_> {
         (self.model.schema)().foreign_key_name(key.local())
     }
 
-    fn foreign_key(&self, key: &RelationSchema) -> String {
+    fn foreign_key(&self, key: &RelationSchema, editor: &dyn Editor) -> String {
         let on_delete = match key.on_delete {
             OnDelete::Cascade => "CASCADE",
-            OnDelete::Restrict => "RESTRICT",
+            OnDelete::Restrict => editor.restrict(),
             OnDelete::SetNull => "SET NULL",
             OnDelete::SetDefault => "SET DEFAULT",
             OnDelete::NoAction => "NO ACTION",

@@ -72,6 +72,16 @@ pub struct Sailor {
     pub ship: ForeignKey<Ship>,
 }
 
+/// It goes with the fleet too, and else keeps its ship.
+#[derive(Model, Debug, Clone)]
+pub struct Cannon {
+    pub id: i64,
+    #[field(on_delete = restrict)]
+    pub ship: ForeignKey<Ship>,
+    #[field(on_delete = cascade)]
+    pub fleet: ForeignKey<Fleet>,
+}
+
 /// It is in the way of its fleet.
 #[derive(Model, Debug, Clone)]
 pub struct Treaty {
@@ -356,6 +366,32 @@ suite! {
         assert_eq!(told(db, Ship::objects().delete(db)), manned);
         fleet.delete(db)?;
         assert_eq!(Sailor::objects().count(db)?, 0);
+    }
+
+    fn rows_that_are_restricted_go_with_those_that_restrict_them(db) {
+        let (_, room) = a_room(db)?;
+        // Whichever of them is stored first.
+        for (whole, part) in [(90, 91), (93, 92)] {
+            let first = Furniture::draft().id(whole).room(&room).kind("whole").build();
+            let second = Furniture::draft().id(part).room(&room).kind("part").part_of(whole).build();
+            let drafts = if whole < part { [first, second] } else { [second, first] };
+            Furniture::objects().bulk_create(db, drafts)?;
+            let kept = r#"Furniture.part_of still points at a row of Furniture (foreign key "piece_part_of_id_fk")"#;
+            assert_eq!(told(db, Furniture::objects().filter(Furniture::id.eq(whole)).delete(db)), kept);
+            assert_eq!(Furniture::objects().filter(Furniture::id.is_in([whole, part])).delete(db)?, 2);
+        }
+        db.atomic(|tx| {
+            Furniture::draft().id(95).room(&room).kind("set").part_of(95).save(tx)?;
+            assert_eq!(Furniture::objects().delete(tx)?, 1);
+            Ok(())
+        })?;
+        let fleet = Fleet::draft().sea("North").save(db)?;
+        let ship = Ship::draft().fleet(&fleet).save(db)?;
+        Cannon::draft().fleet(&fleet).ship(&ship).save(db)?;
+        let kept = r#"Cannon.ship still points at a row of Ship (foreign key "cannon_ship_id_fk")"#;
+        assert_eq!(told(db, ship.delete(db)), kept);
+        fleet.delete(db)?;
+        assert_eq!((Ship::objects().count(db)?, Cannon::objects().count(db)?), (0, 0));
     }
 
     fn a_key_that_no_model_declares(db) {

@@ -50,7 +50,8 @@ pub enum RelationKind {
 pub enum OnDelete {
     /// They go too.
     Cascade,
-    /// The row stays: refused at once.
+    /// The row stays, unless they go by the same statement. On SQLite tables are made with `NO ACTION` for it, since its
+    /// `RESTRICT` looks at each row as it goes, and the answer would depend on their order.
     Restrict,
     /// Their key becomes NULL.
     SetNull,

@@ -12,6 +12,9 @@ pub(crate) trait Editor {
     /// Whether a key may point at a table that is made later.
     fn references_ahead(&self) -> bool;
 
+    /// The action of a key with `on_delete = restrict`: a row that goes by the same statement is in nobody's way.
+    fn restrict(&self) -> &'static str;
+
     /// The condition by which a column keeps within its length and digits, where its type does not.
     fn limit(&self, column: &str, field: &FieldSchema) -> Option<String>;
 

@@ -20,6 +20,11 @@ impl Editor for Postgres {
         false
     }
 
+    /// It looks behind the statement, as `NO ACTION`, but can be put off no further.
+    fn restrict(&self) -> &'static str {
+        "RESTRICT"
+    }
+
     fn limit(&self, _: &str, _: &FieldSchema) -> Option<String> {
         None
     }

@@ -20,6 +20,12 @@ impl Editor for Sqlite {
         true
     }
 
+    /// Its `RESTRICT` looks at each row as it goes, so that it would depend on the order of the rows whether a row and one that
+    /// points at it can go together.
+    fn restrict(&self) -> &'static str {
+        "NO ACTION"
+    }
+
     fn limit(&self, column: &str, field: &FieldSchema) -> Option<String> {
         let options = &field.options;
         if let (ColumnType::Text | ColumnType::Enum, Some(most)) =
