@@ -57,11 +57,16 @@ impl ColumnType {
         matches!(self, Self::I16 | Self::I32 | Self::I64)
     }
 
-    /// The width of an integer type in bits; 64 for every other type.
+    /// Whether the type is one of the float types.
+    pub const fn is_float(self) -> bool {
+        matches!(self, Self::F32 | Self::F64)
+    }
+
+    /// The width of an integer or float type in bits; 64 for every other type.
     pub const fn bits(self) -> u8 {
         match self {
             Self::I16 => 16,
-            Self::I32 => 32,
+            Self::I32 | Self::F32 => 32,
             _ => 64,
         }
     }

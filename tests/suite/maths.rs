@@ -27,6 +27,52 @@ fn near(ours: f64, expected: f64) {
 }
 
 suite! {
+    fn floats_that_leave_their_type(db) {
+        let large = Number::draft().small(1).medium(10).large(1).float(1e308).exact(1).save(db)?;
+        let rows = || Number::objects().filter(Number::id.eq(large.id));
+        let out = |of: Result<Vec<Option<f64>>>| assert!(matches!(of, Err(Error::OutOfRange { .. })), "{of:?}");
+        let float = |of: Expr<Number, f64>| rows().values_list(of.null_if(-1.0)).all(db);
+        out(float(Number::float * 10));
+        out(float(Number::float * Number::medium));
+        out(float(Number::float + Number::float));
+        out(float(-Number::float - Number::float));
+        out(rows().values_list(Number::float / value(0.1)).all(db));
+        out(float(Number::float * 1e-308 * 1e-308 * 1e-308));
+        out(rows().values_list(Number::float.power(2)).all(db));
+        out(rows().values_list(Number::float.exp().null_if(0.0)).all(db));
+        // In whatever part of a query.
+        assert!(matches!(rows().filter((Number::float * 10).gt(5.0)).count(db), Err(Error::OutOfRange { .. })));
+        assert!(matches!(rows().update(db, Number::float.set(Number::float * 10)), Err(Error::OutOfRange { .. })));
+        assert_eq!(float(Number::float * 0.5 + Number::float * 0.25)?, [Some(0.75e308)]);
+        assert_eq!(rows().values_list(Number::float / (Number::small.cast::<f64>() - 1.0)).all(db)?, [None]);
+        // Sums and averages.
+        Number::draft().small(2).medium(1).large(1).float(1e308).exact(1).save(db)?;
+        let all = Number::objects();
+        for of in [Number::float.sum(), Number::float.avg()] {
+            let total = all.aggregate(db, &of);
+            assert!(matches!(total, Err(Error::OutOfRange { .. })), "{total:?}");
+        }
+        let near = || order_by(Number::small).rows(-1..=0);
+        out(all.clone().values_list(Number::float.sum().over(near())).all(db));
+        assert_eq!(all.aggregate(db, (Number::float.sum().filter(Number::small.eq(1)), Number::float.max()))?, (Some(1e308), Some(1e308)));
+        // What is infinite already is no mistake.
+        all.clone().filter(Number::small.eq(2)).update(db, Number::float.set(f64::INFINITY))?;
+        let infinite = Some(f64::INFINITY);
+        assert_eq!(all.aggregate(db, (Number::float.sum(), Number::float.avg(), Number::float.max()))?, (infinite, infinite, infinite));
+        let rows = all.order_by(Number::small).values_list((Number::float * 0.5, Number::float.sum().over(near()))).all(db)?;
+        assert_eq!(rows, [(0.5e308, Some(1e308)), (f64::INFINITY, infinite)]);
+    }
+
+    fn floats_of_32_bits_are_computed_in_32_bits(db) {
+        let (a, b) = (0.1_f32, 0.2_f32);
+        Number::draft().small(1).medium(1).large(1).float(0.1).exact(1).save(db)?;
+        let single = Number::float.cast::<f32>();
+        let row = Number::objects().values_list((&single + b, &single * 3.0_f32, (&single + b).eq(value(a + b)))).one(db)?;
+        assert_eq!(row, (a + b, a * 3.0, true));
+        let large = Number::objects().values_list(&single * f32::MAX * 100.0_f32).all(db);
+        assert!(matches!(large, Err(Error::OutOfRange { .. })), "{large:?}");
+    }
+
     fn the_sign_of_a_double_is_one(db) {
         number(2.5, dec!(1), Some(20))(db)?;
         let share = Number::float.sign() / Number::maybe;

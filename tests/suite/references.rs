@@ -1,5 +1,11 @@
 //! Expressions that are used several times: operators, conditions and selections take them by reference too.
 
+#![allow(
+    clippy::op_ref,
+    clippy::needless_borrows_for_generic_args,
+    reason = "that references are taken is what is tested"
+)]
+
 use orm::prelude::*;
 
 use crate::models::*;

@@ -36,6 +36,8 @@ pub(super) struct Conn {
     numbered: RefCell<FxHashSet<usize>>,
     id: u64,
     deadline: Option<Arc<Deadline>>,
+    /// The time of the statement that runs.
+    clock: functions::Clock,
     /// Foreign keys are off for a change of tables.
     keys_off: Cell<bool>,
     /// How many transactions and iterators hold it, where it is the only one of a database in memory.
@@ -77,7 +79,7 @@ impl Conn {
             Some(timeout) => Some(Deadline::install(&mut raw, timeout).map_err(setup_failed)?),
             None => None,
         };
-        let setup = || -> rusqlite::Result<()> {
+        let setup = || -> rusqlite::Result<functions::Clock> {
             raw.busy_timeout(settings.busy_timeout)?;
             raw.set_db_config(
                 DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG,
@@ -86,18 +88,18 @@ impl Conn {
             raw.set_prepared_statement_cache_capacity(STATEMENTS);
             raw.pragma_update(None, "foreign_keys", true)?;
             rusqlite::vtab::array::load_module(&raw)?;
-            functions::register(&raw)?;
-            settings
-                .functions
-                .iter()
-                .try_for_each(|own| own.register(&raw))
+            let clock = functions::register(&raw)?;
+            let mut own = settings.functions.iter();
+            own.try_for_each(|own| own.register(&raw))?;
+            Ok(clock)
         };
-        setup().map_err(setup_failed)?;
+        let clock = setup().map_err(setup_failed)?;
         Ok(Self {
             raw: Connected::new(raw),
             numbered: RefCell::default(),
             id: next_id(),
             deadline,
+            clock,
             keys_off: Cell::new(false),
             held: Cell::new(0),
         })
@@ -114,6 +116,7 @@ impl Conn {
 
     /// A statement with its values bound, to be kept for longer than a call.
     pub(super) fn prepared<'c>(&'c self, command: &Command<'_>) -> Result<CachedStatement<'c>> {
+        self.clock.forget();
         let mut statement = self.prepare(command)?;
         bind::bind(&mut statement, command, command.params)?;
         Ok(statement)
@@ -167,6 +170,7 @@ impl Conn {
     /// Before a write, what open iterators have not shown yet is copied: their rows must not change under them.
     #[inline]
     fn before(&self, command: &Command<'_>) -> Result<()> {
+        self.clock.forget();
         if command.writes {
             cursor::settle(self.id)
         } else {

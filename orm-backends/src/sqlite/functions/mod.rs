@@ -7,6 +7,7 @@
 mod aggregate;
 mod cast;
 mod decimal;
+mod float;
 mod hash;
 mod integer;
 mod json;
@@ -23,14 +24,15 @@ use rusqlite::functions::{Context, FunctionFlags, SqlFnOutput};
 use rusqlite::{Connection, Error, Result};
 
 pub(crate) use decimal::to_sql as decimal_to_sql;
+pub(crate) use time::Clock;
 
 /// What is promised to SQLite about every function.
 const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8
     .union(FunctionFlags::SQLITE_DETERMINISTIC)
     .union(FunctionFlags::SQLITE_INNOCUOUS);
 
-/// Registers every function, aggregate and collation in a new connection.
-pub(crate) fn register(connection: &Connection) -> Result<()> {
+/// Registers every function, aggregate and collation in a new connection, which has a clock of its own.
+pub(crate) fn register(connection: &Connection) -> Result<Clock> {
     text::register(connection)?;
     hash::register(connection)?;
     cast::register(connection)?;
@@ -42,8 +44,11 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     decimal::register(connection)?;
     json::register(connection)?;
     regexp::register(connection)?;
-    time::register(connection)?;
-    zone::register(connection)
+    float::register(connection)?;
+    let clock = Clock::default();
+    time::register(connection, clock.clone())?;
+    zone::register(connection)?;
+    Ok(clock)
 }
 
 /// Registers one function of a fixed number of arguments.

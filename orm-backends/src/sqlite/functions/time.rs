@@ -1,7 +1,10 @@
 //! The time: `orm_now()`, to the microsecond, where SQLite's own clock tells milliseconds, and sums and differences of dates and
 //! times, which are texts there, with lengths of time, which are microseconds.
 
-use chrono::{NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use orm_core::types::date_text;
 use rusqlite::functions::Context;
 use rusqlite::{Connection, Result};
@@ -9,11 +12,36 @@ use rusqlite::{Connection, Result};
 use super::text::argument;
 use super::{FLAGS, failure, scalar};
 
-/// Registers the functions of this file. What is deterministic SQLite computes once a run of a statement,
+/// The time of the statement that a connection runs: read when it is first asked for, so that `orm_now()` is the same wherever it
+/// stands in the statement.
+#[derive(Clone, Default)]
+pub(crate) struct Clock(Arc<AtomicI64>);
+
+impl Clock {
+    /// The microseconds of a time that has not been read.
+    const UNREAD: i64 = 0;
+
+    /// Another statement begins.
+    #[inline]
+    pub(crate) fn forget(&self) {
+        self.0.store(Self::UNREAD, Ordering::Relaxed);
+    }
+
+    fn now(&self) -> NaiveDateTime {
+        let read = DateTime::from_timestamp_micros(self.0.load(Ordering::Relaxed));
+        let now = read
+            .filter(|read| read.timestamp_micros() != Self::UNREAD)
+            .unwrap_or_else(Utc::now);
+        self.0.store(now.timestamp_micros(), Ordering::Relaxed);
+        now.naive_utc()
+    }
+}
+
+/// Registers the functions of this file. What is deterministic SQLite computes once a run of a statement, wherever it stands,
 /// so that all rows see one time.
-pub(super) fn register(connection: &Connection) -> Result<()> {
-    connection.create_scalar_function("orm_now", 0, FLAGS, |_| {
-        Ok(date_text::from_date_time(Utc::now().naive_utc()))
+pub(super) fn register(connection: &Connection, clock: Clock) -> Result<()> {
+    connection.create_scalar_function("orm_now", 0, FLAGS, move |_| {
+        Ok(date_text::from_date_time(clock.now()))
     })?;
     scalar(connection, "orm_date_add", 2, |context| {
         let Some((moment, micros)) = moment(context, 0)?.zip(context.get::<Option<i64>>(1)?) else {

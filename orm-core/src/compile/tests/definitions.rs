@@ -104,7 +104,11 @@ fn signs_never_make_a_comment() {
         literal(Value::F64(-1.5)),
         ColumnType::F64,
     );
-    defines_same(minus, r#""weight" - -1.5"#);
+    defines(
+        minus,
+        r#"orm_float_sub("weight", -1.5, 64)"#,
+        r#""weight" - -1.5"#,
+    );
 }
 
 #[test]

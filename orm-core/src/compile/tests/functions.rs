@@ -92,12 +92,12 @@ fn integers_are_checked_at_their_type() {
 }
 
 #[test]
-fn floats_are_native() {
+fn floats_are_checked() {
     let of = ColumnType::F64;
     selects(
         &SAMPLE,
         op(Div, op(Add, weight(), col(&SAMPLE, "id"), of), weight(), of),
-        r#"("sample"."weight" + "sample"."id") / "sample"."weight""#,
+        r#"orm_float_div(orm_float_add("sample"."weight", "sample"."id", 64), "sample"."weight", 64)"#,
         r#"("sample"."weight" + "sample"."id") / NULLIF("sample"."weight", 0)"#,
     );
     selects(

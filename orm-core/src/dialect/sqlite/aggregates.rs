@@ -10,6 +10,7 @@ pub(super) static FUNCTIONS: &[(&str, &str)] = &[
         "orm_dec_div(orm_dec_sum({distinct}{0}){filter}, count({distinct}{0}){filter}, {1})",
     ),
     ("avg_duration", "orm_duration_avg({distinct}{0}){filter}"),
+    ("avg_float", "orm_float_avg({distinct}{0}){filter}"),
     ("avg_integer", "avg({distinct}{0}){filter}"),
     ("bool_and", "min({0}){filter}"),
     ("bool_or", "max({0}){filter}"),
@@ -50,7 +51,7 @@ pub(super) static FUNCTIONS: &[(&str, &str)] = &[
     ),
     ("sum_decimal", "orm_dec_sum({distinct}{0}){filter}"),
     ("sum_duration", "orm_sum({distinct}{0}){filter}"),
-    ("sum_float", "sum({distinct}CAST({0} AS REAL)){filter}"),
+    ("sum_float", "orm_float_sum({distinct}{0}){filter}"),
     ("sum_long", "orm_sum({distinct}{0}){filter}"),
     (
         "variance",
