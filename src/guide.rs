@@ -3,6 +3,9 @@
 #[doc = include_str!("../docs/models.md")]
 pub mod models {}
 
+#[doc = include_str!("../docs/inheritance.md")]
+pub mod inheritance {}
+
 #[doc = include_str!("../docs/queries.md")]
 pub mod queries {}
 

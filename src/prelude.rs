@@ -27,7 +27,9 @@ pub use orm_core::query::{
     prefetch, recursive, subquery,
 };
 pub use orm_core::query::{Proxy, RelatedValues};
-pub use orm_core::relation::{ForeignKey, HasMany, HasOne, ManyToMany, OneToOne, OptionalKey};
+pub use orm_core::relation::{
+    ForeignKey, HasMany, HasOne, ManyToMany, OneToOne, OptionalKey, Parent,
+};
 pub use orm_core::types::{Json, SqlType};
 #[cfg(feature = "serde")]
 pub use orm_derive::Serialize;

@@ -4,11 +4,13 @@
 mod columns;
 mod embed;
 mod links;
+mod parent;
 
 pub use std::any::Any;
 
 pub use columns::{
-    ColumnTypes, Columns, Deferrable, Key, OptionalKey, Plain, fields, fields_and_embedded,
+    ColumnTypes, Columns, Deferrable, Key, OptionalKey, ParentColumns, Plain, fields,
+    fields_and_embedded,
 };
 pub use embed::{
     And, Embed, EmbedAssignments, EmbedBuilding, EmbedPath, EmbedPaths, EmbedValue, Embedded,
@@ -17,6 +19,8 @@ pub use embed::{
     embedded_paths, embedded_value, inside, optional_key_value,
 };
 pub use links::{link_key, links_of, many_to_many, other_links, through, through_keys};
+
+pub use parent::{deferred_too, is_parents_left_out, key_of, ordering_of, parent_key, parent_of};
 
 pub use std::clone::Clone;
 pub use std::convert::From;
@@ -32,16 +36,16 @@ pub use inventory::submit;
 pub use orm_core::ast::{DefaultOrder, Expr};
 pub use orm_core::decode::{Names, Row};
 pub use orm_core::draft::{
-    Complete, Draft, DraftKey, Drafts, DraftsThrough, FieldValue, OneKey, OneThrough, Set,
-    SpendsThrough, TakesKey, Through, TypedDraft,
+    Complete, Draft, DraftKey, Drafts, DraftsThrough, FieldValue, OneKey, OneThrough, ParentValue,
+    Set, SpendsThrough, TakesKey, Through, TypedDraft,
 };
 pub use orm_core::error::Result;
 pub use orm_core::expr::KeyOperand;
 pub use orm_core::model::{Definitions, HasDeferred, KeyPart, Model, Registration};
 pub use orm_core::path::{
     DeferredField, Field, FieldDef, Generated, KeyTo, LinkTable, LinkedSide, Loaded, ManySide,
-    OneSide, OneToOneField, OtherSide, OwnLink, Path, PathFields, Relation, RelationField, Root,
-    Several, ToMany, ToOne, Written, link_of,
+    OneSide, OneToOneField, OtherSide, OwnLink, ParentField, ParentSide, Path, PathFields,
+    Relation, RelationField, Root, Several, ToMany, ToOne, Written, link_of,
 };
 pub use orm_core::query::{
     AnyDatabase, AnyRows, AsksColumn, AsksNothing, AsksOption, AsksRow, AsksRows, ColumnField,
@@ -54,7 +58,9 @@ use orm_core::relation::KeyField;
 pub use orm_core::relation::{
     Enter, EnterNothing, EnterRow, NotDerived, Serialize, Serializer, write, write_relation,
 };
-pub use orm_core::relation::{ForeignKey, HasMany, HasOne, HasOptionalKey, ManyToMany, OneToOne};
+pub use orm_core::relation::{
+    ForeignKey, HasMany, HasOne, HasOptionalKey, ManyToMany, OneToOne, Parent,
+};
 pub use orm_core::schema::{
     FieldOptions, IndexColumn, IndexSchema, LinkSchema, ModelSchema, OnDelete, RelationSchema,
     UniqueSchema,
@@ -142,6 +148,19 @@ impl<M: Model, S> Building<M, S> {
     pub fn put<T, V: FieldValue<T>, After>(self, index: usize, value: V) -> Building<M, After> {
         Building {
             draft: self.draft.with(index, value.into_field_value()),
+            state: PhantomData,
+        }
+    }
+
+    /// Sets the parent, whose key is the column of an index in the schema.
+    #[must_use]
+    pub fn parent<P, K, V: ParentValue<P, K>, After>(
+        self,
+        key: usize,
+        parent: V,
+    ) -> Building<M, After> {
+        Building {
+            draft: self.draft.with_parent(key, parent),
             state: PhantomData,
         }
     }

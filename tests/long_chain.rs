@@ -45,3 +45,69 @@ fn a_circle_of_150_models() {
         .count(&db);
     assert_eq!(found.expect("a number"), 1);
 }
+
+macro_rules! line {
+    ($($model:ident $parent:ident,)+) => { $(
+        #[derive(Model)]
+        struct $model {
+            parent: Parent<$parent>,
+            own: i32,
+        }
+    )+ };
+}
+
+#[derive(Model)]
+struct P0 {
+    id: i64,
+    name: String,
+}
+
+#[rustfmt::skip]
+line! {
+    P1 P0, P2 P1, P3 P2, P4 P3, P5 P4, P6 P5, P7 P6, P8 P7, P9 P8, P10 P9, P11 P10, P12 P11, P13 P12, P14 P13, P15 P14, P16 P15, P17 P16,
+    P18 P17, P19 P18, P20 P19,
+}
+
+#[test]
+fn a_line_of_20_parents() -> Result<()> {
+    let db = Database::connect("sqlite::memory:")?;
+    db.create_tables()?;
+    let p10 = P10::draft()
+        .own(10)
+        .parent(P9::draft().own(9).parent(p8(&db)?))
+        .save(&db)?;
+    let p15 = P12::draft()
+        .own(12)
+        .parent(P11::draft().own(11).parent(p10.id))
+        .save(&db)?;
+    assert_eq!(
+        (p15.id, &*p15.name, p15.own, p15.parent.own),
+        (p10.id, "all", 12, 11)
+    );
+    assert_eq!(
+        P12::objects()
+            .filter(P12::parent.parent.parent.own.eq(9))
+            .count(&db)?,
+        1
+    );
+    assert_eq!(P20::objects().count(&db)?, 0);
+    assert_eq!(P20::objects().all(&db)?.len(), 0);
+    Ok(())
+}
+
+/// The key of a row of eight parents.
+fn p8(db: &Database) -> Result<i64> {
+    let p3 = P3::draft().own(3).parent(
+        P2::draft()
+            .own(2)
+            .parent(P1::draft().own(1).parent(P0::draft().name("all"))),
+    );
+    let p6 = P6::draft()
+        .own(6)
+        .parent(P5::draft().own(5).parent(P4::draft().own(4).parent(p3)));
+    Ok(P8::draft()
+        .own(8)
+        .parent(P7::draft().own(7).parent(p6))
+        .save(db)?
+        .id)
+}

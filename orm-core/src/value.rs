@@ -293,6 +293,43 @@ impl fmt::Debug for ArrayRef<'_> {
 }
 
 impl ValueRef<'_> {
+    /// The value of a column by itself, to be read or bound again.
+    pub(crate) fn to_owned_as(self, of: ColumnType) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(v) => Value::Bool(v),
+            Self::Integer(v) => match (of, i16::try_from(v), i32::try_from(v)) {
+                (ColumnType::I16, Ok(v), _) => Value::I16(v),
+                (ColumnType::I32, _, Ok(v)) => Value::I32(v),
+                _ => Value::I64(v),
+            },
+            Self::Float(v) => Value::F64(v),
+            Self::Text(v) | Self::Json(v) => Value::Text(v.to_owned().into()),
+            Self::Bytes(v) => Value::Bytes(v.to_owned()),
+            Self::Decimal(v) => Value::Decimal(v),
+            Self::Uuid(v) => Value::Uuid(v),
+            Self::Date(v) => Value::Date(v),
+            Self::Time(v) => Value::Time(v),
+            Self::DateTime(v) => Value::DateTime(v),
+            Self::Timestamp(v) => Value::Timestamp(v),
+            Self::Duration(v) => Value::Duration(v),
+            Self::JsonTree(v) => Value::Json(Box::new(v.clone())),
+            Self::Array(array) => {
+                let mut values = Vec::new();
+                // An element that cannot be read is told of where the array is read.
+                let _ = array.each(&mut |element| values.push(element.to_owned_as(of)));
+                Value::List(Box::new(ArrayValue {
+                    element: of,
+                    values,
+                }))
+            }
+            Self::List(values) => Value::List(Box::new(ArrayValue {
+                element: of,
+                values: values.to_vec(),
+            })),
+        }
+    }
+
     /// The name of what was found, for error messages. Never the value itself.
     pub const fn kind(&self) -> &'static str {
         match self {

@@ -202,6 +202,8 @@ fn key_of(shared: &Model<'_>, field: &Field<'_>, relation: &Relation) -> TokenSt
         one_to_one,
         on_delete,
         kind: _,
+        // Refused in an embedded struct.
+        parent: _,
     } = relation;
     let of = shared.ident;
     let null = match field.nullable {

@@ -135,6 +135,9 @@ use syn::{DeriveInput, parse_macro_input};
 /// A field with `#[model(embed)]` is a struct that derives [`Embed`](macro@Embed): its fields are columns of this model. In lists
 /// they are named by the way to them, `stamps.created_at`.
 ///
+/// A field of type `Parent<T>`, marked by `#[model(parent)]`, is the row of another model that this one's goes on from: the primary key, and
+/// that model's fields. Of `#[field(..)]` it takes `column` and `path`.
+///
 /// A `Deferred<T>` is a column of type `T` that a query may leave out by `defer` and `only`.
 ///
 /// An `Option` is a column that may be NULL, and is not required. An integer primary key without a default is counted up by

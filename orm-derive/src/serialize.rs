@@ -201,7 +201,8 @@ fn checked(ty: &Type) -> Option<(&'static str, &Type)> {
         | Kind::HasOne(to)
         | Kind::ManyToMany(to) => Some(("write_relation", to)),
         Kind::Plain(Known::Opaque) | Kind::List(_) => Some(("write", ty)),
-        Kind::Plain(_) | Kind::OptionInside(..) | Kind::NotYet(_) => None,
+        Kind::Parent(_) => Some(("write", ty)),
+        Kind::Plain(_) | Kind::OptionInside(..) => None,
     }
 }
 

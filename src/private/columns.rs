@@ -8,7 +8,7 @@ use orm_core::error::{Error, Result};
 use orm_core::model::Model;
 use orm_core::path::{FieldDef, Relation, model_schema};
 use orm_core::query::Deferred;
-use orm_core::relation::KeyField;
+use orm_core::relation::{KeyField, Parent};
 use orm_core::schema::{FieldOptions, FieldSchema, ModelSchema, RelationSchema};
 use orm_core::types::{Mismatch, SqlType};
 use orm_core::value::{ColumnType, Value};
@@ -214,6 +214,45 @@ where
             *key = Self::read_at(row, at)?;
         }
         Ok(())
+    }
+}
+
+/// The key to the parent, whose columns come behind the model's own, in a field of type `Parent`.
+pub struct ParentColumns<R>(PhantomData<R>);
+
+impl<R: Relation> ParentColumns<R> {
+    /// The place in a whole row of the parent's first column.
+    const AT: usize = R::From::SCHEMA.fields.len();
+
+    /// The place among the parent's columns.
+    fn place(field: usize) -> Option<usize> {
+        match field.checked_sub(Self::AT) {
+            None => (field == R::SCHEMA.key).then_some(R::To::SCHEMA.key().index),
+            place => place,
+        }
+    }
+}
+
+impl<R: Relation> Columns for ParentColumns<R> {
+    type Values = Parent<R::To>;
+    type Refs<'a> = &'a Parent<R::To>;
+    type Muts<'a> = &'a mut Parent<R::To>;
+    const TYPES: ColumnTypes = key_types::<R>();
+
+    #[inline]
+    fn read(row: &dyn Row, at: usize) -> Result<Self::Values> {
+        R::To::decode(row, at + Self::AT).map(Parent::from)
+    }
+
+    fn value(parent: &Parent<R::To>, field: usize) -> Option<Value> {
+        Self::place(field).map(|place| parent.value(place))
+    }
+
+    fn assign(parent: &mut Parent<R::To>, field: usize, row: &dyn Row, at: usize) -> Result<()> {
+        match Self::place(field) {
+            Some(place) => parent.assign(place, row, at),
+            None => Ok(()),
+        }
     }
 }
 

@@ -31,6 +31,7 @@ mod filtered;
 mod functions;
 mod graphs;
 mod hostile;
+mod inherited;
 mod loading;
 mod lookups;
 mod many_to_many;

@@ -52,6 +52,34 @@ pub struct Museum {
     pub friends: ManyToMany<Painter>,
 }
 
+/// A parent, and a model that goes on in it.
+#[derive(Model, Debug, Clone, Serialize)]
+#[model(table = "json_work")]
+pub struct Work {
+    pub id: i64,
+    pub title: String,
+    pub by: ForeignKey<Painter>,
+    #[reverse(Fresco::work)]
+    pub fresco: HasOne<Fresco>,
+}
+
+#[derive(Model, Debug, Clone, Serialize)]
+#[model(table = "json_fresco")]
+pub struct Fresco {
+    #[model(parent)]
+    pub work: Parent<Work>,
+    pub wall: String,
+}
+
+#[derive(Model, Debug, Clone, Serialize)]
+#[model(table = "json_flat")]
+pub struct Flat {
+    #[model(parent)]
+    #[serde(flatten)]
+    pub work: Parent<Work>,
+    pub size: i32,
+}
+
 /// Attributes of serde, each by which something is written otherwise.
 #[derive(Model, Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename = "frame")]
@@ -147,6 +175,19 @@ pub struct Vase {
 }
 
 suite! {
+    fn a_parent_is_nested_or_flat(db) {
+        let ann = Painter::draft().name("Ann").born(day(1900, 1, 1)).save(db)?;
+        let work = || Work::draft().title("Sky").by(&ann);
+        let fresco = Fresco::draft().work(work()).wall("north").save(db)?;
+        assert_eq!(json!(fresco), json!({"work": {"id": 1, "title": "Sky", "by": 1}, "wall": "north"}));
+        let flat = Flat::draft().work(work()).size(3).save(db)?;
+        assert_eq!(json!(flat), json!({"id": 2, "title": "Sky", "by": 1, "size": 3}));
+        let loaded = Fresco::objects().select_related(Fresco::work.by).one(db)?;
+        assert_eq!(json!(loaded)["work"]["by"]["name"], json!("Ann"));
+        let work = Work::objects().select_related(Work::fresco).first(db)?;
+        assert_eq!(json!(work)["fresco"]["wall"], json!("north"));
+    }
+
     fn an_embedded_struct_nests_or_is_flat(db) {
         let origin = Origin { town: "Delft".into(), year: None };
         let vase = Vase::draft().origin(&origin).sold(Origin::draft().town("York").year(1900)).save(db)?;

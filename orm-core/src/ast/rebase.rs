@@ -10,20 +10,28 @@ use crate::schema::{ModelSchema, PathNode, RelationSchema};
 /// from, so they stay.
 static JOINED: Mutex<Option<HashMap<(usize, usize), &'static PathNode>>> = Mutex::new(None);
 
-/// The path of `prefix` and then the steps of `path`.
-fn joined(prefix: &'static PathNode, path: &'static PathNode) -> &'static PathNode {
-    let parent = path.parent.map_or(prefix, |parent| joined(prefix, parent));
-    let address =
-        |of: *const PathNode, relation: *const RelationSchema| (of as usize, relation as usize);
+/// The path of `prefix` and then the steps of `path`; none where these lead back to where it begins, from a row to its parent.
+pub(super) fn joined(
+    prefix: &'static PathNode,
+    path: &'static PathNode,
+) -> Option<&'static PathNode> {
+    let parent = match path.parent {
+        None => Some(prefix),
+        Some(parent) => joined(prefix, parent),
+    };
+    if let Some(before) = parent.filter(|before| before.relation.is_undone_by(path.relation)) {
+        return before.parent;
+    }
+    let address = |of: Option<&PathNode>, relation: *const RelationSchema| {
+        let of = of.map_or(0, |of| std::ptr::from_ref(of) as usize);
+        (of, relation as usize)
+    };
     let mut all = JOINED.lock().unwrap_or_else(PoisonError::into_inner);
-    all.get_or_insert_default()
-        .entry(address(parent, path.relation))
-        .or_insert_with(|| {
-            Box::leak(Box::new(PathNode {
-                parent: Some(parent),
-                ..*path
-            }))
-        })
+    let there = all
+        .get_or_insert_default()
+        .entry(address(parent, path.relation));
+    let longer = || &*Box::leak(Box::new(PathNode { parent, ..*path }));
+    Some(there.or_insert_with(longer))
 }
 
 impl Expr {
@@ -54,11 +62,17 @@ impl Rebase {
 
     fn column(self, column: &mut Column) {
         if self.depth == 0 {
-            column.path = Some(
-                column
-                    .path
-                    .map_or(self.prefix, |path| joined(self.prefix, path)),
-            );
+            column.path = match column.path {
+                None => Some(self.prefix),
+                Some(path) => joined(self.prefix, path),
+            };
+        }
+    }
+
+    /// The path of a relation to many rows, which no longer path leads back from.
+    fn path(self, path: &mut &'static PathNode) {
+        if self.depth == 0 {
+            *path = joined(self.prefix, path).unwrap_or(*path);
         }
     }
 
@@ -111,9 +125,7 @@ impl Rebase {
                 }
             }
             Expr::Quantified(of) => {
-                if self.depth == 0 {
-                    of.path = joined(self.prefix, of.path);
-                }
+                self.path(&mut of.path);
                 if let Some(condition) = &mut of.condition {
                     self.inside().expr(condition);
                 }
@@ -146,9 +158,7 @@ impl Rebase {
                 terms.for_each(|term| self.expr(&mut term.expr));
             }
             Expr::Related(of) | Expr::Each(of) => {
-                if self.depth == 0 {
-                    of.path = joined(self.prefix, of.path);
-                }
+                self.path(&mut of.path);
                 self.inside().exprs(&mut of.filters);
                 self.inside().expr(&mut of.value);
             }

@@ -1,6 +1,8 @@
 //! `SELECT`.
 
-use crate::ast::{Asked, Backend, Column, CompareOp, Ctes, Expr, Grouping, Origin, TableRef};
+use crate::ast::{
+    Asked, Backend, Column, CompareOp, Ctes, Expr, Grouping, Origin, TableRef, row_columns,
+};
 use crate::schema::{LinkSchema, ModelSchema, PathNode, RelationSchema};
 use crate::value::{ColumnType, Value};
 
@@ -49,6 +51,8 @@ pub struct Select {
     pub origin: Option<Box<Origin>>,
     /// Made by lowering: the query is a part of the one around it, whose terms its own are.
     pub part: bool,
+    /// Made by lowering: the columns of a whole row that are in the tables of its model's parents; behind its own.
+    pub inherited: Vec<Expr>,
     /// Made by lowering: the tables. Empty before.
     pub from: Vec<FromItem>,
 }
@@ -316,6 +320,7 @@ impl Select {
             backend: None,
             origin: None,
             part: false,
+            inherited: Vec::new(),
             from: Vec::new(),
         }
     }
@@ -431,9 +436,7 @@ impl Select {
     pub fn selected(&self, index: usize) -> Option<&Expr> {
         match &self.output {
             Output::Exprs(exprs) | Output::Named(_, exprs) => exprs.get(index),
-            Output::Model => self
-                .appended
-                .get(index.checked_sub(self.model.fields.len())?),
+            Output::Model => self.appended.get(index.checked_sub(self.model.width())?),
             Output::Count | Output::CountOf(_) | Output::One | Output::CountAll | Output::All => {
                 None
             }
@@ -442,7 +445,7 @@ impl Select {
 
     /// The index of the first of the related columns.
     pub fn related_at(&self) -> usize {
-        self.model.fields.len() + self.appended.len()
+        self.model.width() + self.appended.len()
     }
 
     /// Makes a query about united rows one about the rows that it returns.
@@ -483,12 +486,12 @@ impl Select {
                 exprs.clone()
             }
             _ => {
-                let own = self.model.fields.iter();
-                let own = own.map(|field| match self.left_out.contains(&field.index) {
-                    true => Expr::Bind(Value::Null),
-                    false => Expr::Column(Column { path: None, field }),
-                });
-                own.chain(self.appended.iter().cloned())
+                let mut own = row_columns(self.model, None);
+                for place in &self.left_out {
+                    own[*place] = Expr::Bind(Value::Null);
+                }
+                own.into_iter()
+                    .chain(self.appended.iter().cloned())
                     .chain(self.related.iter().cloned())
                     .collect()
             }

@@ -159,7 +159,7 @@ fn compared_by_value(combined: &Combined) -> Vec<bool> {
         }
         // Equal rows of a model are one row.
         Output::Model if !combined.first.appended.is_empty() => {
-            let own = combined.first.model.fields.len();
+            let own = combined.first.model.width();
             let appended = combined.first.appended.iter().enumerate();
             let appended = appended.map(|(index, expr)| differs((own + index, expr)));
             std::iter::repeat_n(false, own).chain(appended).collect()

@@ -25,7 +25,8 @@ pub(super) struct Numbered {
 fn number_beside(select: &Select) -> String {
     let (Output::Exprs(own) | Output::Named(_, own)) = &select.output else {
         let fields = select.model.fields.iter().map(|field| field.column);
-        let behind = select.appended.iter().chain(&select.related);
+        let behind = select.inherited.iter().chain(&select.appended);
+        let behind = behind.chain(&select.related);
         return free_name(fields.chain(columns(behind, select)));
     };
     free_name(columns(own.iter(), select))

@@ -156,10 +156,12 @@ impl Writer<'_> {
             writer.name(index, columns);
             Ok(())
         })?;
-        let appended = std::mem::take(&mut select.appended);
-        let behind = appended
-            .into_iter()
-            .chain(std::mem::take(&mut select.related));
+        let parts = [
+            &mut select.inherited,
+            &mut select.appended,
+            &mut select.related,
+        ];
+        let behind = parts.into_iter().flat_map(std::mem::take);
         for (index, expr) in behind.enumerate() {
             self.push_sql(", ");
             self.column(expr, false, fields.len() + index, columns)?;

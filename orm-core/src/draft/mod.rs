@@ -1,9 +1,11 @@
 //! Rows to be: what `Book::draft()` builds, and what can be given to its fields.
 
+mod parent;
 mod save;
 mod through;
 mod value;
 
+pub use parent::{ByDraft, ByKey, ParentRow, ParentValue};
 pub use save::{Complete, Set, TypedDraft};
 use through::Link;
 pub use through::{
@@ -50,6 +52,8 @@ enum Begun {
     AtKey(usize),
     /// At a many-to-many, which links the new row.
     AtLinks(Box<dyn Link>),
+    /// At the model, while its parent's was begun at a many-to-many.
+    ParentAtLinks,
 }
 
 impl<M: Model> Draft<M> {
@@ -57,7 +61,7 @@ impl<M: Model> Draft<M> {
     #[doc(hidden)]
     pub fn new() -> Self {
         Self {
-            values: vec![None; M::SCHEMA.fields.len()],
+            values: vec![None; M::SCHEMA.width()],
             begun: Begun::Alone,
             marker: PhantomData,
         }
@@ -96,7 +100,7 @@ impl<M: Model> Draft<M> {
     pub(crate) fn link(&self) -> Option<&NewLink> {
         match &self.begun {
             Begun::AtLinks(link) => Some(link.link()),
-            Begun::Alone | Begun::AtKey(_) => None,
+            Begun::Alone | Begun::AtKey(_) | Begun::ParentAtLinks => None,
         }
     }
 
@@ -146,7 +150,7 @@ impl<M> Clone for Draft<M> {
 impl<M: Model> std::fmt::Debug for Draft<M> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut shown = f.debug_struct(M::SCHEMA.name);
-        for (field, value) in M::SCHEMA.fields.iter().zip(&self.values) {
+        for ((_, field), value) in M::SCHEMA.row_fields().zip(&self.values) {
             if let Some(value) = value {
                 shown.field(field.name, value);
             }

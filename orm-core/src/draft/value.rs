@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::model::{Model, SingleKey};
-use crate::relation::{ForeignKey, KeyField, OneToOne};
+use crate::relation::{ForeignKey, KeyField, OneToOne, Parent};
 use crate::types::{Literal, MaybeNull, NotNull, SqlType};
 use crate::value::Value;
 
@@ -136,6 +136,7 @@ macro_rules! taken {
 taken! {
     [N] &M, N, |row| row.key().into_value();
     [N] &&M, N, |row| row.key().into_value();
+    [N] &Parent<M>, N, |row| row.key_value();
     [] Option<&M>, MaybeNull, |row| row.map_or(Value::Null, |row| row.key().into_value());
     [N] ForeignKey<M>, N, |key| key.key_value();
     [N] OneToOne<M>, N, |key| key.key_value();

@@ -250,6 +250,7 @@ fn is_selected(select: &Select, term: &OrderTerm) -> bool {
         Output::Exprs(exprs) | Output::Named(_, exprs) => exprs.contains(&term.expr),
         Output::Model => {
             matches!(&term.expr, Expr::Table(column) if column.table == select.root() && is_column(select.model, column.column))
+                || select.inherited.contains(&term.expr)
                 || select.appended.contains(&term.expr)
                 || select.related.contains(&term.expr)
         }

@@ -4,7 +4,7 @@ use super::scope::{Frame, Joins, Scope, first_many, table_column, trimmed};
 use super::{related, shape};
 use crate::ast::{
     Arithmetic, Column, Distinct, Expr, FromItem, In, JoinKind, Members, Order, Output, Select,
-    Source, TableColumn, TableRef, With,
+    Source, TableColumn, TableRef, With, ancestors, inherited_columns,
 };
 use crate::error::{Error, Result};
 use crate::schema::{ModelSchema, PathNode};
@@ -126,6 +126,7 @@ impl Resolver {
             self.values(exprs)?;
         }
         if whole_rows {
+            self.inherited(select)?;
             self.values(&mut select.appended)?;
             self.values(&mut select.related)?;
         }
@@ -155,14 +156,28 @@ impl Resolver {
         Ok(())
     }
 
-    /// Joins the tables whose rows are locked too.
+    /// Joins the tables whose rows are locked too: those of the relations that are named, and of the row's own parents.
     fn locked(&mut self, select: &mut Select) {
         let Some(lock) = &mut select.lock else {
             return;
         };
-        for path in &lock.of {
+        for path in ancestors(select.model).chain(lock.of.iter().copied()) {
             lock.tables.push(self.require(path));
         }
+    }
+
+    /// Of whole rows the columns that are in other tables.
+    fn inherited(&mut self, select: &mut Select) -> Result<()> {
+        if select.model.parent.is_none() {
+            return Ok(());
+        }
+        select.inherited = inherited_columns(select.model);
+        let own = select.model.fields.len();
+        let left_out = select.left_out.iter().filter_map(|at| at.checked_sub(own));
+        for place in left_out {
+            select.inherited[place] = Expr::Bind(Value::Null);
+        }
+        self.values(&mut select.inherited)
     }
 
     /// Of the rows of a relation, those of the parents; finds the parents' key.

@@ -3,6 +3,7 @@
 use super::resolve::crosses_many;
 use crate::ast::{
     Column, DefaultOrder, Distinct, Expr, In, Members, Order, OrderTerm, Output, Parents, Select,
+    row_column,
 };
 use crate::error::{Error, Result};
 use crate::schema::ModelSchema;
@@ -130,12 +131,8 @@ pub(super) fn ordering(select: &mut Select) {
 }
 
 fn term(model: &'static ModelSchema, order: &DefaultOrder) -> OrderTerm {
-    let column = Column {
-        path: None,
-        field: &model.fields[order.field],
-    };
     OrderTerm {
-        expr: Expr::Column(column),
+        expr: Expr::Column(row_column(model, order.field)),
         descending: order.descending,
         nulls: None,
     }

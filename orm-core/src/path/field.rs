@@ -112,7 +112,7 @@ impl<P: Path, F: FieldDef> Field<P, F> {
         V::Null: FitsNull<NullType<F>>,
         Scope: About<V::Scope, P::Root>,
     {
-        Assignment::new(F::INDEX, value.into_assigned())
+        Assignment::new(P::AT + F::INDEX, value.into_assigned())
     }
 }
 

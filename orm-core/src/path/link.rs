@@ -96,6 +96,7 @@ impl<R: OwnLink> LinkTable<R> {
             name: None,
             fields: &[1, 2],
         }],
+        parent: None,
     };
 
     /// A function, so that models may refer to each other in cycles.

@@ -111,7 +111,7 @@ impl Later {
 
     /// The same rows again, without what is loaded for them.
     pub(crate) fn of<'m, M: Model>(rows: impl ExactSizeIterator<Item = &'m M>) -> Self {
-        let fields = M::SCHEMA.fields.len();
+        let fields = M::SCHEMA.width();
         let mut later = Self {
             cells: Vec::with_capacity(fields * rows.len()),
             texts: String::new(),

@@ -26,10 +26,12 @@ pub use refused::{NullLookups, ValueLookups};
 pub use related_rows::RelatedRows;
 pub(crate) use related_rows::of_rows;
 pub use relations::{
-    KeyOf, ManySide, OneSide, OneToOneField, OtherSide, Relation, RelationSide, ToMany, ToOne,
+    Apart, KeyOf, ManySide, OneSide, OneToOneField, OtherSide, ParentField, ParentSide, Relation,
+    RelationSide, ToMany, ToOne,
 };
 pub use step::Step;
 
+use std::any::Any;
 use std::marker::PhantomData;
 
 use crate::ast::{self, Expr, OuterQuery};
@@ -61,8 +63,14 @@ pub trait Path: 'static {
         }
     }
 
-    /// Adds the steps to others, each unless it is there, and gives the last one's place; none where there is no step.
+    /// Adds the steps to others, each unless it is there, and gives the last one's place; none where there is no step. What
+    /// leads to a parent is no step: each row has its parent with it.
     fn steps(steps: &mut Vec<Step>) -> Option<usize>;
+
+    /// The row at the end, in the one at the end of the last step.
+    fn reach(row: &mut dyn Any) -> Option<&mut dyn Any> {
+        Some(row)
+    }
 }
 
 /// The way of no steps: the query's own model.
@@ -111,19 +119,41 @@ impl<P: Path, R: Relation> Path for Join<P, R> {
 
     fn steps(steps: &mut Vec<Step>) -> Option<usize> {
         let parent = P::steps(steps);
-        Some(step::step::<R>(Self::STEP, parent, steps))
+        if R::Side::PARENT {
+            return parent;
+        }
+        Some(step::step::<P, R>(Self::STEP, parent, steps))
+    }
+
+    fn reach(row: &mut dyn Any) -> Option<&mut dyn Any> {
+        if !R::Side::PARENT {
+            return Some(row);
+        }
+        let row = P::reach(row)?.downcast_mut()?;
+        R::parent(row).map(|parent| parent as &mut dyn Any)
     }
 }
 
-/// The way to a field that an update can set: none, since it sets fields of its own rows.
+/// The way to a field that an update can set: none, since it sets fields of its own rows; or one to a parent, since they
+/// are in its table too.
 #[diagnostic::on_unimplemented(
     message = "an update sets fields of its own rows, and this one is behind a relation",
     label = "update the rows that have it: `Author::objects().filter(..).update(..)`"
 )]
-pub trait OwnRow {}
+pub trait OwnRow: Path {
+    /// The place in a whole row of the first column at the end.
+    const AT: usize;
+}
 
 #[diagnostic::do_not_recommend]
-impl<M> OwnRow for Root<M> {}
+impl<M: Model> OwnRow for Root<M> {
+    const AT: usize = 0;
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: OwnRow, R: ParentField> OwnRow for Join<P, R> {
+    const AT: usize = P::AT + R::From::SCHEMA.fields.len();
+}
 
 /// Where an expression of `Model` stands in a query of `Query`: they must be the same.
 ///

@@ -9,7 +9,7 @@ use crate::expr::{
     ManyRows, NoAggregate, NoManyRows, NoWindow, OneRow, PerRow,
 };
 use crate::model::{Model, NoType, SingleKey};
-use crate::path::{About, Join, Loaded, Path, PathFields, Root, Scope};
+use crate::path::{About, Join, Loaded, OwnRow, Path, PathFields, Root, Scope};
 use crate::schema::{LinkSchema, RelationSchema};
 use crate::types::{Bool, Nullness};
 
@@ -30,12 +30,35 @@ pub trait Relation: 'static {
     /// The way of a many-to-many.
     const LINK: Option<&'static LinkSchema> = None;
 
+    /// The parent of a row, of such a relation.
+    fn parent(from: &mut Self::From) -> Option<&mut Self::To> {
+        let _ = from;
+        None
+    }
+
     /// Where an instance keeps the loaded rows; none for a key that is NULL.
     fn loaded(from: &mut Self::From) -> Option<&mut Loaded> {
         let _ = from;
         None
     }
 }
+
+/// A relation from a row to its parent.
+pub trait ParentField: Relation<Side = ParentSide> {}
+
+/// The side of a relation whose rows are no part of those that it begins at.
+#[diagnostic::on_unimplemented(
+    message = "a parent is a part of its row: it is loaded with it, and stays",
+    label = "the parent of the row; name what lies behind it, such as `Article::content.title`"
+)]
+pub trait Apart {}
+
+#[diagnostic::do_not_recommend]
+impl Apart for OneSide {}
+#[diagnostic::do_not_recommend]
+impl Apart for ManySide {}
+#[diagnostic::do_not_recommend]
+impl Apart for super::LinkedSide {}
 
 /// A model on the other side of a key: what the derive asks of the type in a `ForeignKey`, a `HasMany` and their kin.
 ///
@@ -77,6 +100,8 @@ other_side! {
 pub trait RelationSide: 'static {
     /// The kind of expressions behind it.
     type Kind: Kind;
+    /// Whether the row is a part of the one where the relation begins: its parent.
+    const PARENT: bool = false;
 }
 
 /// One row, or none.
@@ -84,8 +109,15 @@ pub struct OneSide;
 /// Any number of rows.
 pub struct ManySide;
 
+/// The parent of a row.
+pub struct ParentSide;
+
 impl RelationSide for OneSide {
     type Kind = OneRow;
+}
+impl RelationSide for ParentSide {
+    type Kind = OneRow;
+    const PARENT: bool = true;
 }
 impl RelationSide for ManySide {
     type Kind = ManyRows;
@@ -230,7 +262,7 @@ impl<P: Path, R: Relation> ToOne<P, R> {
     }
 }
 
-impl<M: Model, R: Relation> ToOne<Root<M>, R> {
+impl<M: Model, P: OwnRow<Root = M>, R: Relation> ToOne<P, R> {
     /// `SET key = ..`, for `update`: takes an instance, a key, `None` where the key may be NULL, or an expression of the
     /// key's type.
     ///
@@ -249,14 +281,17 @@ impl<M: Model, R: Relation> ToOne<Root<M>, R> {
     pub fn set<V: IntoKeyValue<M, R::To, R::Null, Kind: NoAggregate + NoWindow + NoManyRows>>(
         self,
         value: V,
-    ) -> Assignment<M> {
+    ) -> Assignment<M>
+    where
+        R::Side: Apart,
+    {
         const {
             assert!(
                 R::SCHEMA.is_key(),
                 "the key of this relation is a field of the other model"
             )
         }
-        Assignment::new(R::SCHEMA.key, value.into_key_value())
+        Assignment::new(P::AT + R::SCHEMA.key, value.into_key_value())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use crate::model::{DecodeAny, decode_any};
-use crate::path::{AnyRows, Relation};
+use crate::path::{AnyRows, Path, Relation};
 use crate::schema::PathNode;
 
 /// A relation that is followed, without its types.
@@ -19,7 +19,7 @@ pub struct Step {
 }
 
 /// Adds the step of a relation, unless it is there; gives its place.
-pub(super) fn step<R: Relation>(
+pub(super) fn step<P: Path, R: Relation>(
     node: &'static PathNode,
     parent: Option<usize>,
     steps: &mut Vec<Step>,
@@ -32,7 +32,7 @@ pub(super) fn step<R: Relation>(
         parent,
         decode: decode_any::<R::To>,
         attach: |from, to| {
-            let from = from.downcast_mut::<R::From>();
+            let from = P::reach(from).and_then(|from| from.downcast_mut::<R::From>());
             // A key that points at nothing is not loaded, rather than nothing: it may be fetched later.
             if let Some(loaded) = from.and_then(R::loaded)
                 && (to.is_some() || !R::SCHEMA.is_key())

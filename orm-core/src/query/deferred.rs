@@ -12,7 +12,7 @@ use crate::decode::column;
 use crate::error::{Error, Result};
 use crate::executor::{Flow, Handle};
 use crate::model::{HasDeferred, Model};
-use crate::path::{DeferredField, Field, FieldDef, Root};
+use crate::path::{DeferredField, Field, Join, OwnRow, ParentField, Root};
 use crate::query::run;
 use crate::query::{FieldSet, QuerySet, WholeRows};
 use crate::schema::ModelSchema;
@@ -241,9 +241,22 @@ pub trait DeferredFields<M, X = ()> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model, F: FieldDef<Model = M> + DeferredField> DeferredFields<M> for Field<Root<M>, F> {
+impl<M: Model, F: DeferredField> DeferredFields<M> for Field<Root<M>, F> {
     fn push_deferred(&self, to: &mut Vec<usize>) {
         to.push(F::INDEX);
+    }
+}
+
+/// One of a parent's.
+#[diagnostic::do_not_recommend]
+impl<M, P, Up, F> DeferredFields<M> for Field<Join<P, Up>, F>
+where
+    P: OwnRow<Root = M>,
+    Up: ParentField,
+    F: DeferredField,
+{
+    fn push_deferred(&self, to: &mut Vec<usize>) {
+        to.push(Join::<P, Up>::AT + F::INDEX);
     }
 }
 

@@ -1,7 +1,7 @@
 //! A set of a model's own fields: for `save_only`, `get_or_create`, `on_conflict` and their kin.
 
 use crate::model::Model;
-use crate::path::{Field, FieldDef, Relation, Root, ToOne, Writable};
+use crate::path::{Field, FieldDef, Join, OwnRow, ParentField, Relation, Root, ToOne, Writable};
 
 /// A field of `M`, or a tuple of up to 16; keys are fields too. `save_only`, `get_or_create`, `bulk_update`, `on_conflict` and
 /// their kin take it.
@@ -37,24 +37,39 @@ pub trait FieldSet<M> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<M: Model, F: FieldDef<Model = M>> FieldSet<M> for Field<Root<M>, F> {
-    fn push_indexes(&self, to: &mut Vec<usize>) {
-        to.push(F::INDEX);
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<M: Model, R: Relation<From = M>> FieldSet<M> for ToOne<Root<M>, R> {
-    fn push_indexes(&self, to: &mut Vec<usize>) {
-        const {
-            assert!(
-                R::SCHEMA.is_key(),
-                "the key of this relation is a field of the other model"
-            )
+/// Fields of the model's own table, and those of its parents'. One impl for both would be told of as a mismatch of types.
+macro_rules! fields {
+    ($([$($generics:tt)*] $path:ty;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M: Model, F: FieldDef, $($generics)*> FieldSet<M> for Field<$path, F> {
+            fn push_indexes(&self, to: &mut Vec<usize>) {
+                to.push(<$path as OwnRow>::AT + F::INDEX);
+            }
         }
-        to.push(R::SCHEMA.key);
-    }
+
+        #[diagnostic::do_not_recommend]
+        impl<M: Model, F: FieldDef<Access: Writable>, $($generics)*> WritableFields<M> for Field<$path, F> {}
+
+        #[diagnostic::do_not_recommend]
+        impl<M: Model, R: Relation, $($generics)*> FieldSet<M> for ToOne<$path, R> {
+            fn push_indexes(&self, to: &mut Vec<usize>) {
+                const {
+                    assert!(
+                        R::SCHEMA.is_key(),
+                        "the key of this relation is a field of the other model"
+                    )
+                }
+                to.push(<$path as OwnRow>::AT + R::SCHEMA.key);
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<M: Model, R: Relation, $($generics)*> WritableFields<M> for ToOne<$path, R> {}
+    )+ };
+}
+fields! {
+    [] Root<M>;
+    [P: OwnRow<Root = M>, Up: ParentField] Join<P, Up>;
 }
 
 /// A field of `M` that the program may write, or a tuple of such.
@@ -63,12 +78,6 @@ impl<M: Model, R: Relation<From = M>> FieldSet<M> for ToOne<Root<M>, R> {
     label = "expected a field of `{M}` that is not generated, or a tuple of fields"
 )]
 pub trait WritableFields<M>: FieldSet<M> {}
-
-#[diagnostic::do_not_recommend]
-impl<M: Model, F: FieldDef<Model = M, Access: Writable>> WritableFields<M> for Field<Root<M>, F> {}
-
-#[diagnostic::do_not_recommend]
-impl<M: Model, R: Relation<From = M>> WritableFields<M> for ToOne<Root<M>, R> {}
 
 macro_rules! tuples {
     ($($($name:ident $index:tt)+;)+) => { $(

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::marker::PhantomData;
 
-use crate::ast::{Column, Expr as Node, Select};
+use crate::ast::{Select, row_columns};
 use crate::decode::{Names, Row};
 use crate::error::Result;
 use crate::model::Model;
@@ -59,14 +59,12 @@ impl<M: Model> Projection for M {
     const WHOLE: bool = true;
 
     fn graph(graph: &mut Graph) {
-        let fields = M::SCHEMA.fields.iter();
-        let columns = fields.map(|field| Node::Column(Column { path: None, field }));
-        graph.columns.extend(columns);
+        graph.columns.extend(row_columns(M::SCHEMA, None));
     }
 
     #[inline]
     fn width() -> usize {
-        M::SCHEMA.fields.len()
+        M::SCHEMA.width()
     }
 
     #[inline]

@@ -11,6 +11,7 @@ use crate::model::Model;
 use crate::query::Projection;
 use crate::query::run::Caller;
 use crate::raw::{RawParams, RawRow, number_placeholders, only_reads};
+use crate::schema::ModelSchema;
 use crate::types::Mismatch;
 use crate::value::{Value, ValueRef};
 
@@ -147,13 +148,7 @@ impl<M: Model> RawQuery<M> {
         };
         let mut places: Option<Vec<Option<usize>>> = None;
         db.query(&command, &mut |row| {
-            let places = places.get_or_insert_with(|| {
-                M::SCHEMA
-                    .fields
-                    .iter()
-                    .map(|field| row.index_of(field.column))
-                    .collect()
-            });
+            let places = places.get_or_insert_with(|| named_places(M::SCHEMA, row));
             Ok(take(M::decode(&ByName { row, places }, 0)?))
         })?;
         Ok(())
@@ -181,8 +176,7 @@ impl<M> std::fmt::Debug for RawQuery<M> {
 impl<P: Projection> RawRow for P {
     fn places(row: &dyn Row) -> Result<Vec<Option<usize>>> {
         if P::WHOLE {
-            let fields = P::Model::SCHEMA.fields.iter();
-            return Ok(fields.map(|field| row.index_of(field.column)).collect());
+            return Ok(named_places(P::Model::SCHEMA, row));
         }
         if P::NAMES.len() != P::width() {
             return Err(Error::InvalidQuery {
@@ -202,6 +196,19 @@ impl<P: Projection> RawRow for P {
         let names = Named(P::Model::SCHEMA.name, P::NAMES);
         P::decode(&ByName { row, places }, 0, &names)
     }
+}
+
+/// Where the columns of a whole row are, by their names; the key of a parent is the row's own.
+fn named_places(model: &'static ModelSchema, row: &dyn Row) -> Vec<Option<usize>> {
+    let mut key = None;
+    let columns = model.row_fields().map(|(_, field)| {
+        if !field.options.primary_key || model.has_composite_key() {
+            return row.index_of(field.column);
+        }
+        key = key.or_else(|| row.index_of(field.column));
+        key
+    });
+    columns.collect()
 }
 
 /// The model and the columns of a projection, for error messages.

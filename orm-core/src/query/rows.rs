@@ -80,7 +80,7 @@ impl<T: SqlType> RowPart for T {
 #[diagnostic::do_not_recommend]
 impl<M: Model> RowPart for Whole<M> {
     type Output = M;
-    const WIDTH: usize = M::SCHEMA.fields.len();
+    const WIDTH: usize = M::SCHEMA.width();
 
     #[inline]
     fn decode(row: &dyn Row, at: usize, select: &Select) -> Result<M> {
@@ -288,8 +288,8 @@ impl Names for Select {
     fn column(&self, index: usize) -> String {
         use crate::ast::{Expr, Output};
         match &self.output {
-            Output::Model if index < self.model.fields.len() => {
-                Some(self.model.fields[index].name.to_owned())
+            Output::Model if index < self.model.width() => {
+                Some(self.model.field_at(index).name.to_owned())
             }
             _ => match self.selected(index) {
                 Some(Expr::Column(column)) => Some(super::json::column_name(column)),

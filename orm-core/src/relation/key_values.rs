@@ -6,7 +6,7 @@ use crate::ast::Expr as Node;
 use crate::draft::{DraftKey, TakesKey};
 use crate::expr::{IntoKeyValue, KeyOperand, OneRow};
 use crate::model::{Model, SingleKey};
-use crate::relation::{ForeignKey, KeyField as _, OneToOne};
+use crate::relation::{ForeignKey, KeyField as _, OneToOne, Parent};
 use crate::types::SqlType;
 use crate::value::Value;
 
@@ -29,7 +29,7 @@ macro_rules! key_fields {
         }
     )+ };
 }
-key_fields!(ForeignKey OneToOne);
+key_fields!(ForeignKey OneToOne Parent);
 
 /// Implements the keys' traits for a type of keys.
 #[doc(hidden)]

@@ -7,6 +7,7 @@ mod key_values;
 mod manager;
 mod many_to_many;
 mod optional;
+mod parent;
 mod reuse;
 mod reverse;
 mod rows;
@@ -16,6 +17,7 @@ mod serialize;
 pub use foreign_key::{ForeignKey, KeyField, OneToOne};
 pub use many_to_many::{LinkAssignments, ManyToMany};
 pub use optional::OptionalKey;
+pub use parent::Parent;
 pub use reverse::{HasMany, HasOne, HasOptionalKey};
 pub use rows::{OneOf, RowList};
 #[cfg(feature = "serde")]

@@ -7,6 +7,7 @@ mod constraint;
 mod field;
 mod link;
 mod names;
+mod parent;
 mod path_node;
 mod relation;
 
@@ -14,6 +15,7 @@ pub use constraint::{IndexColumn, IndexSchema, UniqueSchema};
 pub use field::{FieldOptions, FieldSchema};
 pub use link::LinkSchema;
 pub use names::{LONGEST as LONGEST_NAME, UniqueKey, constraint_name};
+pub use parent::{Level, ParentSchema};
 pub use path_node::PathNode;
 pub use relation::{OnDelete, RelationKind, RelationSchema, Tell};
 
@@ -32,6 +34,8 @@ pub struct ModelSchema {
     pub indexes: &'static [IndexSchema],
     /// Unique constraints of several fields. Those of one field are a field's option.
     pub uniques: &'static [UniqueSchema],
+    /// Where the rest of its rows is, of a model with a parent.
+    pub parent: Option<&'static ParentSchema>,
 }
 
 impl ModelSchema {

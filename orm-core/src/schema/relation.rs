@@ -76,6 +76,25 @@ impl RelationSchema {
         }
     }
 
+    /// The way from the row of a parent to the row of a model that goes on there: only such rows are asked, so that there is
+    /// one.
+    pub const fn of_parent(name: &'static str, forward: &'static Self) -> Self {
+        Self {
+            nullable: false,
+            ..Self::reverse(name, RelationKind::HasOne, forward)
+        }
+    }
+
+    /// Whether it leads from the row of a parent to a row of which this is the key to the parent.
+    pub fn is_undone_by(&self, key: &Self) -> bool {
+        matches!(self.kind, RelationKind::HasOne)
+            && !self.nullable
+            && key.is_key()
+            && self.key == key.key
+            && (self.to)() == (key.from)()
+            && (self.from)() == (key.to)()
+    }
+
     /// Whether several rows may be on the other side.
     pub const fn is_many(&self) -> bool {
         matches!(

@@ -82,7 +82,7 @@ options! {
     /// `#[model(..)]` on a field.
     ShapeAttrs {
         embed: Option<Keyed<EmbedAttrs>>,
-        parent: Option<Keyed<NotYet>>,
+        parent: Option<Keyed<Switch>>,
     }
 }
 

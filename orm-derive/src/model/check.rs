@@ -2,6 +2,7 @@
 
 pub(crate) mod embed;
 mod names;
+mod parent;
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,6 +14,7 @@ use crate::diagnostics::Mistakes;
 use crate::options::Keyed;
 
 pub(crate) fn check(model: &Model<'_>, mistakes: &mut Mistakes) {
+    parent::fits(model, mistakes);
     one_primary_key(model, mistakes);
     composite_key_is_one(model, mistakes);
     names::lists_name_columns(model, mistakes);
@@ -24,6 +26,7 @@ pub(crate) fn check(model: &Model<'_>, mistakes: &mut Mistakes) {
     for field in &model.fields {
         path_is_free(model, field, mistakes);
         match &field.role {
+            Role::Column(_) if field.parent().is_some() => {}
             Role::Column(column) => {
                 column_fits(field, column, mistakes);
                 key_can_be_one(field, column, mistakes);

@@ -95,10 +95,12 @@ pub(crate) enum Decision {
 /// A key to another model.
 pub(crate) struct Relation {
     pub(crate) one_to_one: bool,
-    /// `ForeignKey` or `OneToOne`.
+    /// `ForeignKey`, `OneToOne` or `Parent`.
     pub(crate) kind: Ident,
     pub(crate) to: TokenStream,
     pub(crate) on_delete: OnDelete,
+    /// Whether the other row is a part of this one.
+    pub(crate) parent: bool,
 }
 
 /// The other side of a key.
@@ -211,6 +213,12 @@ impl Field<'_> {
         quote_spanned!(span=> <#tokens as __orm::Embed>::#asked)
     }
 
+    /// The model whose rows those of this one go on from, if the field is the parent.
+    pub(crate) fn parent(&self) -> Option<&Relation> {
+        let relation = self.column()?.relation.as_ref()?;
+        relation.parent.then_some(relation)
+    }
+
     pub(crate) fn column(&self) -> Option<&Column> {
         match &self.role {
             Role::Column(column) => Some(column),
@@ -235,17 +243,24 @@ impl Model<'_> {
         }
     }
 
+    /// The field that is the parent, and to which model.
+    pub(crate) fn parent(&self) -> Option<(&Field<'_>, &Relation)> {
+        let mut fields = self.fields.iter();
+        fields.find_map(|field| Some((field, field.parent()?)))
+    }
+
     /// The fields that are embedded structs.
     pub(crate) fn embeds(&self) -> impl Iterator<Item = &Field<'_>> {
         let embeds = |field: &&Field<'_>| matches!(field.role, Role::Embed(_));
         self.fields.iter().filter(embeds)
     }
 
-    /// Where all is written that needs an embedded struct to be one: at the first one's type, so that the compiler says once that
-    /// it is none.
-    pub(crate) fn embed_span(&self) -> Span {
-        let first = self.embeds().next();
-        first.map_or_else(Span::call_site, |field| field.tokens.span())
+    /// Where all is written that needs an embedded struct to be one, or the parent to be a model: at the first one's type, so that
+    /// the compiler says once that it is none.
+    pub(crate) fn asked_span(&self) -> Span {
+        let first = self.embeds().next().map(|field| field.tokens.span());
+        let parent = || self.parent().map(|(_, relation)| relation.to.span());
+        first.or_else(parent).unwrap_or_else(Span::call_site)
     }
 
     /// The fields with columns in the order of these: the embedded ones come last.
@@ -273,6 +288,11 @@ impl Model<'_> {
             Role::Embed(_) if !name.inner.is_empty() => {
                 let ident = self.ident.to_token_stream();
                 Some(column_of(&ident, &field.path, &name.inner))
+            }
+            Role::Column(_) if !name.inner.is_empty() => {
+                let (to, at) = (&field.parent()?.to, self.offset_of(None));
+                let place = column_of(to, &name.inner[0], &name.inner[1..]);
+                Some(quote!(#at + #place))
             }
             _ if name.inner.is_empty() => {
                 let index = field.column()?.index;

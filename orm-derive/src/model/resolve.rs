@@ -3,6 +3,7 @@
 //! Attributes are taken apart without `..`, so that a new option leads to every place that must answer.
 
 mod field;
+mod keys;
 mod reverse;
 
 use std::collections::HashSet;
@@ -12,11 +13,12 @@ use quote::format_ident;
 use syn::{Attribute, Data, DeriveInput, Fields, FieldsNamed};
 
 use super::attrs::ModelAttrs;
-use super::ir::{Check, Decision, Field, Index, Known, Links, Model, Role, Unique, Way, given};
+use super::ir::{Check, Index, Links, Model, Role, Unique, Way};
 use crate::diagnostics::Mistakes;
 use crate::names::{collect_heads, snake_case, unraw};
-use crate::options::{Keyed, Name, Names, Options, Text};
+use crate::options::{Keyed, Options, Text};
 use field::field;
+use keys::{composite_key, fill_primary_key, single_key};
 
 /// `None` where there are no fields that could be columns.
 pub(crate) fn model<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<Model<'a>> {
@@ -210,50 +212,6 @@ fn index_of(Keyed { key, value }: Keyed<super::attrs::IndexAttrs>) -> Index {
         include: include.map(|include| include.value),
         using: text(using),
     }
-}
-
-/// The field that says so, or else `id`.
-fn single_key(fields: &[Field<'_>]) -> Option<usize> {
-    let column = |field: &Field<'_>| field.column().is_some();
-    let told = fields
-        .iter()
-        .position(|field| column(field) && given(&field.attrs.primary_key));
-    told.or_else(|| {
-        fields
-            .iter()
-            .position(|field| column(field) && field.name == "id")
-    })
-}
-
-/// The columns that are named; the names of others are mistakes.
-fn composite_key(fields: &[Field<'_>], names: &Names) -> Vec<usize> {
-    let place = |name: &Name| {
-        fields.iter().position(|field| {
-            let named = *field.ident == name.ident && name.inner.is_empty();
-            named && field.column().is_some()
-        })
-    };
-    names.0.iter().filter_map(place).collect()
-}
-
-/// An integer that nothing else fills is counted up by the database. A macro cannot see whether a
-/// newtype is one, so for those the compiler decides by the type.
-fn fill_primary_key(field: &mut Field<'_>) {
-    let known = field.known;
-    let Role::Column(column) = &mut field.role else {
-        return;
-    };
-    column.auto_increment = match known {
-        _ if column.required != Decision::Yes => Decision::No,
-        Known::Integer => Decision::Yes,
-        Known::Opaque => Decision::ByType,
-        _ => Decision::No,
-    };
-    column.required = match column.auto_increment {
-        Decision::Yes => Decision::No,
-        Decision::ByType => Decision::ByType,
-        Decision::No => column.required,
-    };
 }
 
 /// Helper types are named as the fields they stand for, so that the compiler's messages can be read,

@@ -165,9 +165,66 @@ fn what_is_to_come_says_so() {
         message!({ #[field(validate(min = 0))] stars: i32 }),
         "`validate` is not supported yet"
     );
+}
+
+#[test]
+fn a_parent_is_the_key_and_a_part_of_the_row() {
     assert_eq!(
-        message!({ tags: Parent<Tag> }),
-        "`Parent` is not supported yet"
+        message!({ #[model(parent)] tag: Parent<Tag> }),
+        "`Book` has the primary key of its parent, `tag`, and needs no `id`"
+    );
+    assert_eq!(
+        messages(
+            &parse_quote! { struct Book { tag: Parent<Tag>, author: Parent<Author>, #[field(primary_key)] isbn: String } }
+        ),
+        [
+            "a model has one parent, and `tag` is it already: refer to this one by a `OneToOne`",
+            "the primary key is that of the parent, `tag`: leave this out"
+        ]
+    );
+    assert_eq!(
+        messages(
+            &parse_quote! { #[model(primary_key = [a, b])] struct Book { tag: Parent<Tag>, a: i32, b: i32 } }
+        ),
+        ["the primary key is that of the parent, `tag`: leave this out"]
+    );
+    assert_eq!(
+        messages(&parse_quote! { struct Book { #[field(unique, default = 1)] tag: Parent<Tag> } }),
+        [
+            "`unique` is not for a parent, whose key is the one of both rows",
+            "`default` is not for a parent, whose key is the one of both rows"
+        ]
+    );
+    assert_eq!(
+        message!({ #[model(parent)] tag: Tag }),
+        "a parent is a `Parent<..>` around the model whose rows go on here"
+    );
+    assert_eq!(
+        message!({ tag: Option<Parent<Tag>> }),
+        "each row has its parent's, which is a part of it: take the `Option` off"
+    );
+    assert_eq!(
+        messages(&parse_quote! { struct Book { tag: Parent<Self> } }),
+        ["a model cannot be its own parent"]
+    );
+    assert_eq!(
+        messages(
+            &parse_quote! { #[model(index(fields = [tag.word]))] struct Book { tag: Parent<Tag> } }
+        ),
+        ["`tag.word` is in another table, that of the parent: say this there"]
+    );
+    let code = expansion(
+        &parse_quote! { #[model(ordering = [tag.word])] struct Book { #[model(parent)] tag: Parent<Tag> } },
+    );
+    assert!(code.contains("impl __orm :: Deref for Book"), "{code}");
+    // Of a model without a parent nothing is written for parents.
+    let plain = expansion(&parse_quote! { struct Book { id: i64 } });
+    assert!(
+        !plain
+            .to_lowercase()
+            .replace("parent : __orm :: none", "")
+            .contains("parent"),
+        "{plain}"
     );
 }
 

@@ -30,8 +30,7 @@ pub(crate) enum Kind<'a> {
     List(&'a Ident),
     /// A key whose `Option` stands inside of it: the key's name, and what it should be around.
     OptionInside(&'a Ident, &'a Type),
-    /// A type that the documentation describes and that is still to come.
-    NotYet(&'a Ident),
+    Parent(&'a Type),
 }
 
 /// Recognises types by the last name of their path: a macro sees no further.
@@ -72,7 +71,7 @@ fn kind(ty: &Type) -> Kind<'_> {
         "HasMany" => Kind::HasMany(inner),
         "HasOne" => Kind::HasOne(inner),
         "ManyToMany" => Kind::ManyToMany(inner),
-        "Parent" => Kind::NotYet(ident),
+        "Parent" => Kind::Parent(inner),
         "DateTime" if is(inner, "Utc") => Kind::Plain(Known::Moment),
         "Vec" if is(inner, "u8") => Kind::Plain(Known::Bytes),
         "Vec" => Kind::List(ident),

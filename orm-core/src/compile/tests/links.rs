@@ -37,6 +37,7 @@ pub(super) static BOOK_TAGS: ModelSchema = ModelSchema {
         name: None,
         fields: &[1, 2],
     }],
+    parent: None,
     ..model("Book.tags", "book_tags", LINKS)
 };
 /// Without a constraint.

@@ -7,6 +7,7 @@ mod definitions;
 mod each;
 mod enums;
 mod functions;
+mod inherited;
 mod keys;
 mod links;
 mod parents;

@@ -132,6 +132,7 @@ static INDEXED: ModelSchema = ModelSchema {
         using: None,
     }],
     uniques: &[],
+    parent: None,
 };
 
 #[test]

@@ -88,6 +88,7 @@ pub(super) const fn model(
         primary_key: &[0],
         indexes: &[],
         uniques: &[],
+        parent: None,
     }
 }
 

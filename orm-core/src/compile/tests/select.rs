@@ -93,6 +93,7 @@ fn names_are_quoted() {
         primary_key: &[0],
         indexes: &[],
         uniques: &[],
+        parent: None,
     };
     let printed = sqlite(Select::from_model(&ODD, &[]));
     assert_eq!(

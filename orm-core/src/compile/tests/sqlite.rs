@@ -8,6 +8,7 @@ use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, Result, params_from_iter};
 use rust_decimal::Decimal;
 
+use super::inherited::{ARTICLE, CONTENT, REPORT};
 use super::links::{BOOK_TAGS, TAG, TAGGING};
 use super::schema::{AUTHOR, BOOK, CATEGORY, FILM, PROFILE, REVIEW, SAMPLE, STOCK};
 use crate::ast::Statement;
@@ -25,7 +26,7 @@ pub fn database() -> Connection {
     register(&db).unwrap();
     for model in [
         &AUTHOR, &BOOK, &REVIEW, &CATEGORY, &PROFILE, &SAMPLE, &FILM, &STOCK, &TAG, &BOOK_TAGS,
-        &TAGGING,
+        &TAGGING, &CONTENT, &ARTICLE, &REPORT,
     ] {
         let columns: Vec<String> = model
             .fields

@@ -1,13 +1,17 @@
 //! `prefetch_related`: the rows of a whole relation, kept by the instances that they belong to.
 
 use std::any::Any;
+use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::Arc;
 
 use crate::error::Result;
 use crate::executor::{Executor, Handle};
 use crate::model::Model;
-use crate::path::{About, AnyRows, Join, Later, Path, Relation, Root, Scope, ToMany, ToOne, Told};
+use crate::path::{
+    About, AnyRows, Apart, Join, Later, Path, Relation, RelationSide as _, Root, Scope, ToMany,
+    ToOne, Told,
+};
 use crate::query::QuerySet;
 use crate::query::loading::parents::{Index, Meeting};
 use crate::query::loading::relation::Related;
@@ -151,6 +155,44 @@ fn side_of<R: Relation>(rows: Vec<R::To>) -> Option<AnyRows> {
     rows.into_iter().next().map(|row| Arc::new(row) as AnyRows)
 }
 
+/// What is loaded for the parents of rows, which are parts of these.
+struct OfParents<R> {
+    behind: Arc<dyn Prefetcher>,
+    relation: PhantomData<fn() -> R>,
+}
+
+impl<R: Relation> Prefetcher for OfParents<R> {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn and(&self, other: &dyn Prefetcher) -> Option<Arc<dyn Prefetcher>> {
+        let other = other.as_any().downcast_ref::<Self>()?;
+        let behind = self.behind.and(&*other.behind)?;
+        let relation = PhantomData;
+        Some(Arc::new(Self { behind, relation }))
+    }
+
+    fn between(&self) -> Option<&'static RelationSchema> {
+        None
+    }
+
+    fn load(
+        &self,
+        instances: Vec<&mut dyn Any>,
+        _: bool,
+        db: &dyn Executor,
+        caller: Caller,
+    ) -> Result<()> {
+        let rows = instances.into_iter().filter_map(<dyn Any>::downcast_mut);
+        let parents = rows.filter_map(R::parent);
+        let parents = parents.map(|parent| parent as &mut dyn Any);
+        // Others may be the parents of no such rows.
+        let all = false;
+        self.behind.load(parents.collect(), all, db, caller)
+    }
+}
+
 /// All rows of a relation.
 pub struct Entire;
 
@@ -176,7 +218,7 @@ pub trait IntoPrefetch {
 macro_rules! bare {
     ($($name:ident)+) => { $(
         #[diagnostic::do_not_recommend]
-        impl<P: Along, R: Relation> IntoPrefetch for $name<P, R> {
+        impl<P: Along, R: Relation<Side: Apart>> IntoPrefetch for $name<P, R> {
             type Model = P::Root;
 
             fn push_prefetches(self, prefetches: &mut Vec<Arc<dyn Prefetcher>>) {
@@ -188,7 +230,7 @@ macro_rules! bare {
 bare!(ToMany ToOne);
 
 #[diagnostic::do_not_recommend]
-impl<P: Along, R: Relation> IntoPrefetch for Related<P, R> {
+impl<P: Along, R: Relation<Side: Apart>> IntoPrefetch for Related<P, R> {
     type Model = P::Root;
 
     fn push_prefetches(self, prefetches: &mut Vec<Arc<dyn Prefetcher>>) {
@@ -219,6 +261,10 @@ impl<M: Model> Along for Root<M> {
 #[diagnostic::do_not_recommend]
 impl<P: Along, R: Relation> Along for Join<P, R> {
     fn along(behind: Arc<dyn Prefetcher>, prefetches: &mut Vec<Arc<dyn Prefetcher>>) {
+        if R::Side::PARENT {
+            let relation = PhantomData;
+            return P::along(Arc::new(OfParents::<R> { behind, relation }), prefetches);
+        }
         let mut query = Related::<P, R>::new().into_query();
         query.loading_mut().prefetches.push(behind);
         let between = true;

@@ -5,27 +5,18 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::ast::{Column, Expr as Node};
+use crate::ast::{Expr as Node, row_columns};
 use crate::decode::Row;
 use crate::error::Result;
 use crate::expr::OneRow;
 use crate::model::Model;
 use crate::path::{AnyRows, Join, Path, Relation, Step, ToOne};
-use crate::schema::PathNode;
 use crate::value::ValueRef;
 
 /// The columns of all steps, one model after the other.
 pub(super) fn columns(steps: &[Step]) -> Vec<Node> {
-    let column = |node: &'static PathNode| {
-        let fields = node.target().fields.iter();
-        fields.map(move |field| {
-            Node::Column(Column {
-                path: Some(node),
-                field,
-            })
-        })
-    };
-    steps.iter().flat_map(|step| column(step.node)).collect()
+    let columns = |step: &Step| row_columns(step.node.target(), Some(step.node));
+    steps.iter().flat_map(columns).collect()
 }
 
 /// Puts joined rows into each other, row by row.
@@ -95,7 +86,7 @@ impl Joining {
         for (place, step) in steps.iter().enumerate() {
             let found = self.find(place, step, row, at)?;
             self.found.push(found);
-            at += step.node.target().fields.len();
+            at += step.node.target().width();
         }
         // The last ones first: a row is complete before it is given on.
         for (place, step) in steps.iter().enumerate().rev() {

@@ -2,7 +2,7 @@
 
 use crate::ast::{
     Column, CompareOp, Distinct, Expr as Node, In, Members, Order, OrderTerm, Outer, OuterQuery,
-    Output, Quantified, Quantifier, Select,
+    Output, Quantified, Quantifier, Select, row_column,
 };
 use crate::expr::{Condition, Expr, Expression};
 use crate::model::Model;
@@ -208,8 +208,8 @@ impl RowsOfEach {
             Order::Default(list) if !list.is_empty() => list
                 .iter()
                 .map(|order| {
-                    let field = &model.fields[order.field];
-                    term(Node::Column(Column { path: None, field }), order.descending)
+                    let column = row_column(model, order.field);
+                    term(Node::Column(column), order.descending)
                 })
                 .collect(),
             Order::By(terms) if !terms.is_empty() || self.select.slice.is_some() => return,

@@ -4,13 +4,14 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::ast::{Column, Expr as Node, Select};
+use crate::ast::{Column, Expr as Node, Select, row_columns};
 use crate::decode::Row;
 use crate::error::Result;
 use crate::expr::OneRow;
 use crate::model::Model;
 use crate::path::{
-    Join, LinkedSide, ManySide, OneSide, Path, Relation, RelationSide, Root, ToMany, ToOne,
+    Join, LinkedSide, ManySide, OneSide, ParentSide, Path, Relation, RelationSide, Root, ToMany,
+    ToOne,
 };
 use crate::query::loading::parents::{List, Meeting, Owned};
 use crate::query::loading::relation::Related;
@@ -87,6 +88,16 @@ macro_rules! many {
 many!(ManySide LinkedSide);
 
 impl Holds for OneSide {
+    type Part<S: RowShape> = LoadedOne<S>;
+
+    fn put<T: 'static>(place: &mut dyn Any, rows: Vec<T>) {
+        if let Some(place) = place.downcast_mut::<Option<T>>() {
+            *place = rows.into_iter().next();
+        }
+    }
+}
+
+impl Holds for ParentSide {
     type Part<S: RowShape> = LoadedOne<S>;
 
     fn put<T: 'static>(place: &mut dyn Any, rows: Vec<T>) {
@@ -196,7 +207,7 @@ where
                 let field = &path.target().fields[local];
                 let path = Some(path);
                 columns.push(Node::Column(Column { path, field }));
-                P::Root::SCHEMA.fields.len() + columns.len() - 1
+                P::Root::SCHEMA.width() + columns.len() - 1
             }
         };
         Some(List {
@@ -218,9 +229,7 @@ where
     type Part = <<P::Null as Nullness>::Or<R::Null> as JoinedRow>::Part<R::To>;
 
     fn append(self, _: usize, columns: &mut Vec<Node>) -> Option<List> {
-        let path = Join::<P, R>::NODE;
-        let fields = R::To::SCHEMA.fields.iter();
-        columns.extend(fields.map(|field| Node::Column(Column { path, field })));
+        columns.extend(row_columns(R::To::SCHEMA, Join::<P, R>::NODE));
         None
     }
 }

@@ -1,11 +1,12 @@
 //! Writing many rows at once.
 
-mod batches;
+pub(super) mod batches;
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::panic::Location;
 
+use super::inherited;
 use super::insert::{NewRow, complete};
 use super::instance::loaded_value;
 use super::validate::Problems;
@@ -17,7 +18,7 @@ use crate::model::Model;
 use crate::query::run::Caller;
 use crate::query::{FieldSet, QuerySet, Whole, WritableFields};
 use crate::value::Value;
-use batches::{in_place, insert_all, runs, update_all};
+use batches::{Inserting, in_place, runs, update_all};
 
 /// Rows sent at a time where nothing else is said.
 const BATCH_SIZE: usize = 5_000;
@@ -218,13 +219,24 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     {
         let caller = Location::caller();
         self.is_for(db.executor())?;
-        let runs = runs(complete_all::<M, I>(drafts)?);
+        let rows = complete_all::<M, I>(drafts)?;
+        let inserting = Inserting {
+            model: M::SCHEMA,
+            batch_size: options.batch_size,
+            on_conflict: &options.on_conflict,
+            caller,
+        };
+        if M::SCHEMA.parent.is_some() {
+            return inherited::create(rows, &inserting, db.executor())
+                .map(|rows| rows.len() as u64);
+        }
+        let runs = runs(rows);
         let mut written = 0;
         if runs.is_empty() {
             return Ok(written);
         }
         db.executor().atomic(&mut |db| {
-            written = insert_all::<M>(&runs, &options, false, db, caller, &mut |_, _| Ok(()))?;
+            written = inserting.insert(&runs, false, db, &mut |_, _| Ok(()))?;
             Ok(())
         })?;
         Ok(written)
@@ -260,14 +272,17 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         let caller = Location::caller();
         self.is_for(db.executor())?;
         let mut columns = fields.indexes();
-        columns.retain(|column| !M::SCHEMA.primary_key.contains(column));
+        columns.retain(|column| !M::SCHEMA.field_at(*column).options.primary_key);
         let rows = last_of_each_key::<M, I>(instances, &columns)?;
+        if M::SCHEMA.parent.is_some() {
+            return inherited::update_many(M::SCHEMA, &rows, &columns, db.executor(), caller);
+        }
         let mut written = 0;
         if rows.is_empty() || columns.is_empty() {
             return Ok(written);
         }
         db.executor().atomic(&mut |db| {
-            written = update_all::<M>(&rows, &columns, db, caller)?;
+            written = update_all(M::SCHEMA, &rows, &columns, db, caller)?;
             Ok(())
         })?;
         Ok(written)
@@ -276,17 +291,26 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
 
 /// Inserts all rows, or none.
 fn create_all<M: Model>(rows: Vec<NewRow>, db: &dyn Executor, caller: Caller) -> Result<Vec<M>> {
+    let inserting = Inserting {
+        model: M::SCHEMA,
+        batch_size: BATCH_SIZE,
+        on_conflict: &OnConflict::Error,
+        caller,
+    };
+    if M::SCHEMA.parent.is_some() {
+        let rows = inherited::create(rows, &inserting, db)?;
+        return inherited::read(&rows, db, caller);
+    }
+    let count = rows.len();
     let runs = runs(rows);
-    let count = runs.iter().map(|run| run.rows.len()).sum();
     let (mut created, mut places) = (Vec::with_capacity(count), Vec::with_capacity(count));
-    let options = BulkCreate::<M>::new();
     if runs.is_empty() {
         return Ok(created);
     }
     db.atomic(&mut |db| {
         created.clear();
         places.clear();
-        insert_all::<M>(&runs, &options, true, db, caller, &mut |place, row| {
+        inserting.insert(&runs, true, db, &mut |place, row| {
             created.push(M::decode(row, 0)?);
             places.push(place);
             Ok(())
@@ -360,7 +384,7 @@ fn new_values<M: Model>(instance: &M, columns: &[usize]) -> Result<Vec<Value>> {
     let mut problems = Problems::default();
     for column in columns {
         let mut value = loaded_value(instance, *column)?;
-        problems.fit(&M::SCHEMA.fields[*column], &mut value);
+        problems.fit(M::SCHEMA.field_at(*column), &mut value);
         values.push(value);
     }
     problems.into_result(M::SCHEMA)?;

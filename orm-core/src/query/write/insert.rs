@@ -4,6 +4,7 @@ use std::panic::Location;
 
 use chrono::Utc;
 
+use super::inherited;
 use super::links::Links;
 use super::validate::Problems;
 use crate::ast::{Insert, OnConflict};
@@ -13,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Subject};
 use crate::model::Model;
 use crate::query::run::{self, Caller};
-use crate::schema::FieldSchema;
+use crate::schema::{FieldSchema, ModelSchema};
 use crate::types::{Mismatch, SqlType};
 use crate::value::{Value, ValueRef};
 
@@ -22,28 +23,46 @@ pub(super) type NewRow = Vec<Option<Value>>;
 
 /// Fills in what the draft left out, and checks every value.
 pub(super) fn complete<M: Model>(draft: Draft<M>) -> Result<NewRow> {
+    draft.check_parent()?;
     let mut row = draft.into_values();
+    complete_own(M::SCHEMA, M::default_value, &mut row)?;
+    if M::SCHEMA.parent.is_some() {
+        inherited::complete(M::SCHEMA, &mut row)?;
+    }
+    Ok(row)
+}
+
+/// The same of the columns of a model's own table.
+pub(super) fn complete_own(
+    model: &'static ModelSchema,
+    default_value: impl Fn(usize) -> Option<Value>,
+    row: &mut [Option<Value>],
+) -> Result<()> {
     let mut problems = Problems::default();
-    for (field, slot) in M::SCHEMA.fields.iter().zip(&mut row) {
+    for (field, slot) in model.fields.iter().zip(row) {
         if slot.is_none() {
-            *slot = left_out::<M>(field);
+            *slot = left_out(field, &default_value);
         }
         match slot {
             Some(value) => problems.fit(field, value),
             None if field.database_fills() => {}
+            // The key of the parent's row, once that is there.
+            None if model.parent.is_some() && field.options.primary_key => {}
             None => problems.add(field, "it has no value"),
         }
     }
-    problems.into_result(M::SCHEMA)?;
-    Ok(row)
+    problems.into_result(model)
 }
 
 /// The value of a column that nobody set, if it is not left to the database.
-fn left_out<M: Model>(field: &'static FieldSchema) -> Option<Value> {
+fn left_out(
+    field: &'static FieldSchema,
+    default_value: impl Fn(usize) -> Option<Value>,
+) -> Option<Value> {
     if field.options.auto_now || field.options.auto_now_add {
         return Some(time_of(field));
     }
-    M::default_value(field.index)
+    default_value(field.index)
         .or_else(|| (field.nullable && !field.database_fills()).then_some(Value::Null))
 }
 
@@ -60,7 +79,7 @@ pub(super) fn time_of(field: &FieldSchema) -> Value {
 }
 
 /// The columns that are given and those that the database fills in, by their index in the schema.
-pub(super) fn split_columns(row: &NewRow) -> (Vec<usize>, Vec<usize>) {
+pub(super) fn split_columns(row: &[Option<Value>]) -> (Vec<usize>, Vec<usize>) {
     (0..row.len()).partition(|index| row[*index].is_some())
 }
 
@@ -137,16 +156,10 @@ pub(super) fn insert_row<M: Model>(
     db: &dyn Executor,
     caller: Caller,
 ) -> Result<Option<M>> {
-    let (columns, returning) = split_columns(&row);
-    let insert = Insert {
-        model: M::SCHEMA,
-        columns,
-        arrays: false,
-        on_conflict,
-        returning,
-        row_ids: false,
+    if M::SCHEMA.parent.is_some() {
+        return inherited::insert(&row, &on_conflict, db, caller);
     }
-    .with_row_ids(db.dialect().features().row_ids);
+    let insert = insert_of(M::SCHEMA, &row, on_conflict, db);
     let mut compiled = run::ready_insert(&insert, db)?;
     compiled.params = row.into_iter().flatten().collect();
     let command = run::command(&compiled, Subject::Insert(&insert), caller);
@@ -165,6 +178,25 @@ pub(super) fn insert_row<M: Model>(
         Ok(Flow::Continue)
     })?;
     Ok(inserted)
+}
+
+/// The statement that inserts a row of a model's own table.
+pub(super) fn insert_of(
+    model: &'static ModelSchema,
+    row: &[Option<Value>],
+    on_conflict: OnConflict,
+    db: &dyn Executor,
+) -> Insert {
+    let (columns, returning) = split_columns(row);
+    Insert {
+        model,
+        columns,
+        arrays: false,
+        on_conflict,
+        returning,
+        row_ids: false,
+    }
+    .with_row_ids(db.dialect().features().row_ids)
 }
 
 /// A row of which a part was given and the rest returned.

@@ -2,9 +2,11 @@
 
 use std::panic::Location;
 
+use super::inherited;
 use super::insert::time_of;
 use super::validate::Problems;
-use crate::ast::{Column, Expr as Node, Order, Select, Updating};
+use crate::ast::{Expr as Node, Order, Select, Updating, row_column};
+use crate::decode::Row;
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Handle, Subject};
@@ -12,6 +14,7 @@ use crate::expr::Assignments;
 use crate::model::Model;
 use crate::query::run::{self, Caller};
 use crate::query::{FieldSet, Whole, WritableFields};
+use crate::schema::ModelSchema;
 use crate::value::Value;
 
 /// The methods of every instance: an instance is always a row that exists, so `save` is an `UPDATE`, where Django's
@@ -50,7 +53,7 @@ pub trait Instance: Model {
     fn save<D: Handle + ?Sized>(&mut self, db: &D) -> Result<()> {
         // What was not read was not changed.
         let there = |field: &usize| {
-            !self.is_left_out(*field) || Self::SCHEMA.fields[*field].options.auto_now
+            !self.is_left_out(*field) || Self::SCHEMA.field_at(*field).options.auto_now
         };
         let fields = written_fields::<Self>().filter(there).collect::<Vec<_>>();
         save_fields(self, &fields, db.executor(), Location::caller())
@@ -82,7 +85,7 @@ pub trait Instance: Model {
     ) -> Result<()> {
         let mut fields = fields.indexes();
         for field in
-            written_fields::<Self>().filter(|field| Self::SCHEMA.fields[*field].options.auto_now)
+            written_fields::<Self>().filter(|field| Self::SCHEMA.field_at(*field).options.auto_now)
         {
             if !fields.contains(&field) {
                 fields.push(field);
@@ -218,6 +221,9 @@ pub trait Instance: Model {
     /// need it, and the database's.
     #[track_caller]
     fn delete<D: Handle + ?Sized>(self, db: &D) -> Result<()> {
+        if Self::SCHEMA.parent.is_some() {
+            return inherited::delete(&self, db.executor(), Location::caller());
+        }
         let row = by_key(&self);
         let compiled = run::ready_delete(&row, db.executor())?;
         let command = run::command(&compiled, Subject::Delete(&row), Location::caller());
@@ -251,16 +257,16 @@ pub trait Instance: Model {
 
 impl<M: Model> Instance for M {}
 
-/// The columns that a program may write, but the key.
+/// The columns of a whole row that a program may write, but the key.
 fn written_fields<M: Model>() -> impl Iterator<Item = usize> {
-    let fields = M::SCHEMA.fields.iter();
+    let fields = M::SCHEMA.row_fields();
     fields
-        .filter(|field| !field.options.primary_key && !field.options.generated)
-        .map(|field| field.index)
+        .filter(|(_, field)| !field.options.primary_key && !field.options.generated)
+        .map(|(place, _)| place)
 }
 
 /// The query of the row that an instance is.
-fn by_key<M: Model>(instance: &M) -> Select {
+pub(super) fn by_key<M: Model>(instance: &M) -> Select {
     let mut select = Select::from_model(M::SCHEMA, &[]);
     select.order = Order::By(Vec::new());
     select
@@ -270,10 +276,7 @@ fn by_key<M: Model>(instance: &M) -> Select {
 }
 
 fn own_column<M: Model>(field: usize) -> Node {
-    Node::Column(Column {
-        path: None,
-        field: &M::SCHEMA.fields[field],
-    })
+    Node::Column(row_column(M::SCHEMA, field))
 }
 
 fn save_fields<M: Model>(
@@ -284,7 +287,7 @@ fn save_fields<M: Model>(
 ) -> Result<()> {
     let mut assignments = Vec::with_capacity(fields.len());
     for index in fields {
-        let field = &M::SCHEMA.fields[*index];
+        let field = M::SCHEMA.field_at(*index);
         let value = if field.options.auto_now {
             let now = [time_of(field)];
             instance.assign(*index, &crate::decode::ValueRow(&now), 0)?;
@@ -308,18 +311,17 @@ fn save_fields<M: Model>(
 pub(super) fn loaded_value<M: Model>(instance: &M, field: usize) -> Result<Value> {
     if instance.is_left_out(field) {
         return Err(Error::NotLoaded {
-            relation: M::SCHEMA.fields[field].name,
+            relation: M::SCHEMA.field_at(field).name,
         });
     }
     Ok(instance.value(field))
 }
 
 fn generated_fields<M: Model>() -> impl Iterator<Item = usize> {
-    M::SCHEMA
-        .fields
-        .iter()
-        .filter(|field| field.options.generated)
-        .map(|field| field.index)
+    let fields = M::SCHEMA.row_fields();
+    fields
+        .filter(|(_, field)| field.options.generated)
+        .map(|(place, _)| place)
 }
 
 /// Changes fields by expressions; the instance then holds the new values.
@@ -331,16 +333,12 @@ pub(super) fn update_by_key<M: Model>(
     caller: Caller,
 ) -> Result<()> {
     if auto_now {
-        for field in M::SCHEMA
-            .fields
-            .iter()
-            .filter(|field| field.options.auto_now)
+        for (place, field) in M::SCHEMA
+            .row_fields()
+            .filter(|(_, field)| field.options.auto_now)
         {
-            if !assignments
-                .iter()
-                .any(|(assigned, _)| *assigned == field.index)
-            {
-                assignments.push((field.index, Node::Bind(time_of(field))));
+            if !assignments.iter().any(|(assigned, _)| *assigned == place) {
+                assignments.push((place, Node::Bind(time_of(field))));
             }
         }
     }
@@ -352,67 +350,74 @@ pub(super) fn update_by_key<M: Model>(
     update_row(instance, assignments, returning, db, caller)
 }
 
-/// One `UPDATE` by primary key; what it returns is read into the instance.
+/// One `UPDATE` by primary key, or one for each table that the row is in; what it returns is read into the instance.
 fn update_row<M: Model>(
     instance: &mut M,
-    mut assignments: Vec<(usize, Node)>,
+    assignments: Vec<(usize, Node)>,
     returning: Vec<usize>,
     db: &dyn Executor,
     caller: Caller,
 ) -> Result<()> {
-    if assignments.is_empty() {
-        let mut select = by_key(instance);
-        select.output = crate::ast::Output::One;
-        let found = run::for_each(&select, db, caller, &mut |_| Ok(Flow::Stop))?;
-        return if found == 0 {
-            Err(Error::DoesNotExist {
-                model: M::SCHEMA.name,
-            })
-        } else {
-            Ok(())
-        };
+    if M::SCHEMA.parent.is_some() {
+        return inherited::update(instance, assignments, &returning, db, caller);
     }
-    check::<M>(&mut assignments)?;
     let row = by_key(instance);
-    let update = Updating {
-        rows: &row,
-        assignments: &assignments,
-        returning: &returning,
-    };
-    let compiled = run::ready_update(update, db)?;
-    let command = run::command(&compiled, Subject::Update(update), caller);
-    let written = if returning.is_empty() {
-        db.execute(&command)?
+    update_one(&row, assignments, &returning, db, caller, &mut |row| {
+        for (at, field) in returning.iter().enumerate() {
+            instance.assign(*field, row, at)?;
+        }
+        Ok(())
+    })
+}
+
+/// One `UPDATE` of one row in one table; shows what it returns.
+pub(super) fn update_one(
+    row: &Select,
+    mut assignments: Vec<(usize, Node)>,
+    returning: &[usize],
+    db: &dyn Executor,
+    caller: Caller,
+    on_row: &mut dyn FnMut(&dyn Row) -> Result<()>,
+) -> Result<()> {
+    let model = row.model;
+    let written = if assignments.is_empty() {
+        let mut select = row.clone();
+        select.output = crate::ast::Output::One;
+        run::for_each(&select, db, caller, &mut |_| Ok(Flow::Stop))?
     } else {
-        db.query(&command, &mut |row| {
-            for (at, field) in returning.iter().enumerate() {
-                instance.assign(*field, row, at)?;
-            }
-            Ok(Flow::Continue)
-        })?
+        check(model, &mut assignments)?;
+        let update = Updating {
+            rows: row,
+            assignments: &assignments,
+            returning,
+        };
+        let compiled = run::ready_update(update, db)?;
+        let command = run::command(&compiled, Subject::Update(update), caller);
+        if returning.is_empty() {
+            db.execute(&command)?
+        } else {
+            db.query(&command, &mut |row| on_row(row).map(|()| Flow::Continue))?
+        }
     };
     if written == 0 {
-        Err(Error::DoesNotExist {
-            model: M::SCHEMA.name,
-        })
-    } else {
-        Ok(())
+        return Err(Error::DoesNotExist { model: model.name });
     }
+    Ok(())
 }
 
 /// Checks the values among the assignments against their columns, each of which can be set once: one database would refuse a second
 /// assignment, the other choose one of them.
-pub(super) fn check<M: Model>(assignments: &mut [(usize, Node)]) -> Result<()> {
+pub(super) fn check(model: &'static ModelSchema, assignments: &mut [(usize, Node)]) -> Result<()> {
     let mut problems = Problems::default();
     for (place, (field, _)) in assignments.iter().enumerate() {
         if assignments[..place].iter().any(|(other, _)| other == field) {
-            problems.add(&M::SCHEMA.fields[*field], "set twice");
+            problems.add(&model.fields[*field], "set twice");
         }
     }
     for (field, node) in assignments {
         if let Node::Bind(value) = node {
-            problems.fit(&M::SCHEMA.fields[*field], value);
+            problems.fit(&model.fields[*field], value);
         }
     }
-    problems.into_result(M::SCHEMA)
+    problems.into_result(model)
 }

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod forward;
+mod inherited;
 mod insert;
 mod instance;
 mod links;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::panic::Location;
 
+use super::inherited;
 use super::instance::check;
 use crate::ast::{Expr as Node, Output, Select, Updating};
 use crate::error::Result;
@@ -53,8 +54,12 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         if update.is_empty() {
             return self.is_for(db).map(|()| 0);
         }
-        check::<M>(&mut update)?;
         let rows = self.written();
+        if M::SCHEMA.parent.is_some() {
+            self.is_for(db)?;
+            return inherited::update_rows(&rows, update, db, caller);
+        }
+        check(M::SCHEMA, &mut update)?;
         let update = Updating {
             rows: &rows,
             assignments: &update,
@@ -95,6 +100,10 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
         let db = db.executor();
         let rows = self.written();
         let caller = Location::caller();
+        if M::SCHEMA.parent.is_some() {
+            self.is_for(db)?;
+            return inherited::delete_rows(&rows, db, caller);
+        }
         let compiled = run::ready_delete(&rows, db)?;
         if rows.empty {
             return Ok(0);

@@ -102,6 +102,13 @@ impl Pointing<'_> {
         to: Value,
         db: &dyn Executor,
     ) -> Result<u64> {
+        let model = (self.relation.to)();
+        if model.parent.is_some() && model.is_key(self.relation.key) {
+            return Err(self.refused(format!(
+                "a row keeps its `{}`: make a new one for another parent",
+                self.key().name
+            )));
+        }
         let update = Updating {
             rows: &self.select(among, filters),
             assignments: &[(self.relation.key, Node::Bind(to))],

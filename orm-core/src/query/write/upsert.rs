@@ -5,7 +5,7 @@ use std::panic::Location;
 use super::insert::Ready;
 use super::instance::update_by_key;
 use super::links::linked_to;
-use crate::ast::{Column, CompareOp, Expr as Node, OnConflict};
+use crate::ast::{CompareOp, Expr as Node, OnConflict, row_column};
 use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
@@ -58,10 +58,10 @@ pub(crate) fn update_or_create<M: Model>(
     let fields = draft.matched_by(fields);
     let matching = matching(&draft, &fields)?;
     let update = update.unwrap_or_else(|| {
-        let key = M::SCHEMA.primary_key;
+        let is_key = |field: &usize| M::SCHEMA.field_at(*field).options.primary_key;
         let written = draft
             .set_fields()
-            .filter(|field| !fields.contains(field) && !key.contains(field));
+            .filter(|field| !fields.contains(field) && !is_key(field));
         written
             .filter_map(|field| Some((field, Node::Bind(draft.value(field)?.clone()))))
             .collect()
@@ -129,18 +129,19 @@ fn matching<M: Model>(draft: &Draft<M>, fields: &[usize]) -> Result<QuerySet<M>>
         query.push_filter(linked_to(link, owner));
     }
     for field in fields {
-        let field = &M::SCHEMA.fields[*field];
+        let column = row_column(M::SCHEMA, *field);
+        let (place, field) = (*field, column.field);
         // What a draft leaves out of an optional field is NULL, here as in `save`.
         let unset = Value::Null;
         let left_out = (field.nullable && !field.database_fills()).then_some(&unset);
-        let Some(value) = draft.value(field.index).or(left_out) else {
+        let Some(value) = draft.value(place).or(left_out) else {
             let message = format!("the match field `{}` has no value in the draft", field.name);
             return Err(Error::InvalidQuery {
                 model: M::SCHEMA.name,
                 message,
             });
         };
-        let column = Node::Column(Column { path: None, field });
+        let column = Node::Column(column);
         query.push_filter(Node::compare(
             CompareOp::Eq,
             column,

@@ -34,6 +34,10 @@ pub(crate) fn check(shared: &Model<'_>, mistakes: &mut Mistakes) {
     paths_differ(shared, mistakes);
     for field in &shared.fields {
         match &field.role {
+            Role::Column(_) if field.parent().is_some() => mistakes.at(
+                field.ty,
+                "a parent belongs in the model: an embedded struct has no rows",
+            ),
             Role::Column(column) => {
                 column_fits(field, column, mistakes);
                 belongs_to_the_model(field, mistakes);
@@ -79,7 +83,7 @@ fn belongs_to_the_model(field: &Field<'_>, mistakes: &mut Mistakes) {
 }
 
 /// The options that say something of a column.
-fn given(attrs: &FieldAttrs) -> Vec<(&Path, &'static str)> {
+pub(super) fn given(attrs: &FieldAttrs) -> Vec<(&Path, &'static str)> {
     let FieldAttrs {
         primary_key,
         unique,

@@ -222,7 +222,7 @@ impl<'a> Draft<'a> {
     fn name_at_embedded(&self) -> Ident {
         let mut name = self.name.clone();
         if self.model.embeds().next().is_some() {
-            name.set_span(self.model.embed_span());
+            name.set_span(self.model.asked_span());
         }
         name
     }
@@ -231,7 +231,7 @@ impl<'a> Draft<'a> {
     fn begins(&self) -> TokenStream {
         let (ident, name) = (self.model.ident, &self.name_at_embedded());
         let begin = self.required.iter().map(Part::begin);
-        quote_spanned! {self.model.embed_span()=>
+        quote_spanned! {self.model.asked_span()=>
             impl __orm::Drafts for #ident {
                 type Draft = #name<#(#begin),*>;
                 fn draft_of(draft: __orm::Draft<Self>) -> Self::Draft { #name(__orm::Building::of(draft)) }
@@ -257,7 +257,7 @@ impl<'a> Draft<'a> {
         let optional = optional.then(|| quote!(impl __orm::HasOptionalKey for #ident {}));
         let one_through = self.one_through();
         let name = &self.name_at_embedded();
-        let begins = quote_spanned! {model.embed_span()=>
+        let begins = quote_spanned! {model.asked_span()=>
             impl __orm::DraftsThrough for #ident {
                 type Draft = #name<#(#begin),*>;
                 fn draft_through(draft: __orm::Draft<Self>) -> Self::Draft { #name(__orm::Building::of(draft)) }
@@ -300,7 +300,7 @@ impl<'a> Draft<'a> {
         let begin = required.iter().map(Part::begin);
         let doc = format!("A new row of `{}`, to be filled and saved.", model.ident);
         let name = &self.name_at_embedded();
-        let function = quote_spanned! {model.embed_span()=>
+        let function = quote_spanned! {model.asked_span()=>
             fn draft() -> #name<#(#begin),*> { #name(__orm::Building::new()) }
         };
         quote! {
@@ -335,6 +335,21 @@ impl<'a> Draft<'a> {
             }
         };
         let doc = format!("Sets `{}`.", field.name);
+        if let (Some(relation), Some(column)) = (field.parent(), column) {
+            let (to, index) = (&relation.to, column.index);
+            // At the field, where the compiler then says that it is asked.
+            let takes = quote_spanned!(path.span()=> __orm::ParentValue<#to, __K>);
+            let bounds = quote_spanned!(path.span()=> <__V as #takes>::State: __orm::Complete);
+            return quote! {
+                #[doc = #doc]
+                #vis fn #path<__K, __V: #takes>(self, value: __V) -> #after
+                where
+                    #bounds,
+                {
+                    #name(self.0.parent::<#to, __K, __V, _>(#index, value))
+                }
+            };
+        }
         let (takes, call) = match column {
             Some(Column { index, .. }) => (quote!(__Value<#tokens>), quote!(put(#index, value))),
             None => {

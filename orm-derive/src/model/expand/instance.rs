@@ -5,6 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident};
 
+use super::parent;
 use super::paths::fields_ident;
 use crate::model::ir::{Column, Field, Known, Model, Relation, Reverse, Role};
 
@@ -51,8 +52,11 @@ pub(crate) fn types(model: &Model<'_>) -> TokenStream {
             quote_spanned!(at=> (#(#parts),*))
         }
     };
-    let key = quote_spanned!(at=> type Key = #key;);
-    quote! {
+    let key = match model.parent() {
+        Some((_, relation)) => parent::key(relation),
+        None => quote_spanned!(at=> type Key = #key;),
+    };
+    quote_spanned! {at=>
         #key
         type Fields<__P: __orm::Path> = #fields<__P>;
     }
@@ -63,7 +67,11 @@ pub(crate) fn types(model: &Model<'_>) -> TokenStream {
 fn opaque_part(model: &Model<'_>) -> Span {
     let parts = || model.key.iter().map(|key| &model.fields[*key]);
     let opaque = parts().find(|field| model.key.len() > 1 && field.known == Known::Opaque);
-    opaque.map_or_else(Span::call_site, |field| field.ty.span())
+    match opaque {
+        Some(field) => field.ty.span(),
+        None if model.parent().is_some() => model.asked_span(),
+        None => Span::call_site(),
+    }
 }
 
 /// The type of a field in the primary key.
@@ -83,6 +91,11 @@ fn key(model: &Model<'_>) -> TokenStream {
     let values = model.key.iter().map(|key| {
         let Field { ident, known, .. } = &model.fields[*key];
         match known {
+            Known::Key if model.fields[*key].parent().is_some() => {
+                let marker = &model.fields[*key].marker;
+                let this = this();
+                quote_spanned!(model.asked_span()=> __orm::key_of::<#marker>(&#this.#ident))
+            }
             Known::Key => quote!(self.#ident.id()),
             Known::Integer => quote!(self.#ident),
             _ if single => quote!(__orm::key::<Self>(&self.#ident)),
@@ -93,7 +106,8 @@ fn key(model: &Model<'_>) -> TokenStream {
         true => quote!(#(#values)*),
         false => quote!((#(#values),*)),
     };
-    let function = quote_spanned!(opaque_part(model)=> fn key(&self) -> Self::Key { #value });
+    let this = this();
+    let function = quote_spanned!(opaque_part(model)=> fn key(&#this) -> Self::Key { #value });
     quote! {
         #types
         #function
@@ -107,6 +121,7 @@ pub(crate) fn columns(model: &Model<'_>) -> TokenStream {
         match &column.relation {
             None if field.deferred => quote!(__orm::Deferrable<#marker>),
             None => quote!(__Plain<#marker>),
+            Some(Relation { parent: true, .. }) => quote!(__orm::ParentColumns<#marker>),
             Some(relation) => {
                 let Relation { kind, to, .. } = relation;
                 let adapter = if field.nullable {
@@ -165,14 +180,14 @@ fn decode(model: &Model<'_>) -> TokenStream {
         };
         quote!(#ident: #value)
     });
-    let columns = quote_spanned!(model.embed_span()=> <__Columns as __orm::Columns>::read(row, at));
+    let columns = quote_spanned!(model.asked_span()=> <__Columns as __orm::Columns>::read(row, at));
     let owner = owner(model);
     let deferred = model.columns().filter(|(field, _)| field.deferred);
     let located = deferred.map(|(field, _)| {
         let (variable, key) = (variable(field), key_values(model));
         quote!(let #variable = #variable.of_row(|| [#(#key),*]);)
     });
-    quote! {
+    quote_spanned! {model.asked_span()=>
         fn decode(row: &dyn __orm::Row, at: usize) -> __orm::Result<Self> {
             let #variables = #columns?;
             #(#located)*
@@ -198,10 +213,10 @@ fn key_values(model: &Model<'_>) -> Vec<TokenStream> {
     let values = model.key.iter().map(|key| {
         let key = &model.fields[*key];
         let (function, variable) = (
-            if key.known == Known::Key {
-                quote!(key_value)
-            } else {
-                quote!(to_value)
+            match key.known {
+                Known::Key if key.parent().is_some() => quote!(parent_key),
+                Known::Key => quote!(key_value),
+                _ => quote!(to_value),
             },
             format_ident!("__{}", key.name),
         );
@@ -210,40 +225,48 @@ fn key_values(model: &Model<'_>) -> Vec<TokenStream> {
     values.collect()
 }
 
+/// The instance. A type that comes from a macro of the program has names of its own, and what is written at its place would
+/// have another `self` than what is not.
+fn this() -> Ident {
+    Ident::new("self", Span::call_site())
+}
+
 /// Of no field's name, whatever that is.
 fn owner_ident() -> Ident {
     Ident::new("owner", Span::mixed_site())
 }
 
 fn assign(model: &Model<'_>) -> TokenStream {
+    let this = this();
     let fields = nested(
         model
             .stored()
             .map(|Field { ident, .. }| quote!(&mut self.#ident))
             .collect(),
     );
-    let columns = quote_spanned! {model.embed_span()=>
+    let columns = quote_spanned! {model.asked_span()=>
         <__Columns as __orm::Columns>::assign(#fields, field, row, at)
     };
-    quote! {
-        fn assign(&mut self, field: usize, row: &dyn __orm::Row, at: usize) -> __orm::Result<()> {
+    quote_spanned! {model.asked_span()=>
+        fn assign(&mut #this, field: usize, row: &dyn __orm::Row, at: usize) -> __orm::Result<()> {
             #columns
         }
     }
 }
 
 fn value(model: &Model<'_>) -> TokenStream {
+    let this = this();
     let fields = nested(
         model
             .stored()
             .map(|Field { ident, .. }| quote!(&self.#ident))
             .collect(),
     );
-    let columns = quote_spanned! {model.embed_span()=>
+    let columns = quote_spanned! {model.asked_span()=>
         <__Columns as __orm::Columns>::value(#fields, field)
     };
-    quote! {
-        fn value(&self, field: usize) -> __orm::Value {
+    quote_spanned! {model.asked_span()=>
+        fn value(&#this, field: usize) -> __orm::Value {
             __orm::or_null(#columns)
         }
     }
@@ -255,6 +278,9 @@ fn left_out(model: &Model<'_>) -> Option<TokenStream> {
     let (indexes, idents): (Vec<_>, Vec<_>) = deferred
         .map(|(field, column)| (column.index, field.ident))
         .unzip();
+    if let Some((field, of)) = model.parent() {
+        return Some(parent::left_out(model, field, of, &indexes, &idents));
+    }
     if indexes.is_empty() {
         return None;
     }

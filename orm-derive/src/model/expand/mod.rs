@@ -5,11 +5,12 @@ mod definitions;
 pub(crate) mod draft;
 pub(crate) mod instance;
 mod links;
+mod parent;
 pub(crate) mod paths;
 pub(crate) mod schema;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::ir::Model;
 
@@ -23,7 +24,7 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let columns_differ = paths::columns_differ(model);
     around(
         model,
-        &quote! {
+        &quote_spanned! {model.asked_span()=>
             type __Columns = #columns;
             #[automatically_derived]
             #[diagnostic::do_not_recommend]
@@ -48,6 +49,9 @@ pub(crate) fn around(model: &Model<'_>, rest: &TokenStream) -> TokenStream {
         .columns()
         .any(|(field, _)| field.deferred)
         .then(|| quote!(impl __orm::HasDeferred for #ident {}));
+    let deref = model
+        .parent()
+        .map(|(field, of)| parent::deref(model, field, of));
     // What stands in the code of each field has a name of one word: a path of two costs the compiler
     // noticeably more.
     enclosed(&quote! {
@@ -63,6 +67,7 @@ pub(crate) fn around(model: &Model<'_>, rest: &TokenStream) -> TokenStream {
             #draft_member
         }
         #deferred
+        #deref
         #rest
     })
 }

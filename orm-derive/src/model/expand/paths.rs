@@ -128,7 +128,18 @@ fn key_of(
     let alone = relation
         .one_to_one
         .then(|| quote!(impl __orm::OneToOneField for #marker {}));
-    let (index, loaded) = (column.index, self::loaded(model, field));
+    let parent = relation
+        .parent
+        .then(|| quote!(impl __orm::ParentField for #marker {}));
+    let side = match relation.parent {
+        true => quote!(ParentSide),
+        false => quote!(OneSide),
+    };
+    let index = column.index;
+    let loaded = match relation.parent {
+        true => part(field, relation),
+        false => self::loaded(model, field),
+    };
     // Both are asked at the type, in the same words: if it is no model, the compiler says so once.
     let (first, last) = ends(to);
     let asked = quote_spanned!(first=> <#to as __orm::OtherSide>);
@@ -141,12 +152,24 @@ fn key_of(
             #keyword #target
             #keyword #key
             type Null = __orm::#null;
-            type Side = __orm::OneSide;
+            type Side = __orm::#side;
             const SCHEMA: &'static __orm::RelationSchema =
                 &__orm::#kind::<Self>(#name, #index, __orm::OnDelete::#action);
             #loaded
         }
         #alone
+        #parent
+    }
+}
+
+/// Where an instance has the parent.
+fn part(field: &Field<'_>, relation: &Relation) -> TokenStream {
+    let ident = field.ident;
+    // All of it at the type, where it is asked whether that is a model.
+    quote_spanned! {relation.to.span()=>
+        fn parent(from: &mut Self::From) -> __orm::Option<&mut Self::To> {
+            __orm::Some(&mut *from.#ident)
+        }
     }
 }
 

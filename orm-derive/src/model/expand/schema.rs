@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
+use super::parent;
 use crate::model::ir::{Column, Decision, Field, Index, Model, Unique};
 use crate::options::Names;
 
@@ -21,10 +22,10 @@ pub(crate) fn schema(model: &Model<'_>) -> TokenStream {
     let count = model.columns().count();
     // Those of embedded structs know their names.
     let all = match model.embeds().next() {
-        None => quote!(__orm::fields::<__Columns, #count>),
+        None => quote_spanned!(model.asked_span()=> __orm::fields::<__Columns, #count>),
         Some(_) => {
             let count = model.offset_of(None);
-            quote_spanned!(model.embed_span()=> __orm::fields_and_embedded::<__Columns, { #count }>)
+            quote_spanned!(model.asked_span()=> __orm::fields_and_embedded::<__Columns, { #count }>)
         }
     };
     let key = model
@@ -34,11 +35,22 @@ pub(crate) fn schema(model: &Model<'_>) -> TokenStream {
     let key = key.map(|column| column.index);
     let indexes = indexes.iter().map(|index| index_schema(model, index));
     let uniques = uniques.iter().map(|unique| unique_schema(model, unique));
-    let ordering = model.ordering.as_ref().map(|ordering| {
-        let terms = directed(model, &ordering.value, &quote!(DefaultOrder));
-        quote!(const ORDERING: &'static [__orm::DefaultOrder] = &[#terms];)
-    });
-    quote! {
+    let ordering = match (&model.ordering, model.parent()) {
+        (Some(ordering), _) => {
+            let terms = directed(model, &ordering.value, &quote!(DefaultOrder));
+            Some(quote!(const ORDERING: &'static [__orm::DefaultOrder] = &[#terms];))
+        }
+        (None, Some((_, relation))) => Some(parent::ordering(model, relation)),
+        (None, None) => None,
+    };
+    let parent = match model.parent() {
+        Some((field, _)) => {
+            let marker = &field.marker;
+            quote_spanned!(model.asked_span()=> __orm::Some(__orm::parent_of::<#marker>()))
+        }
+        None => quote!(__orm::None),
+    };
+    quote_spanned! {model.asked_span()=>
         const SCHEMA: &'static __orm::ModelSchema = &__orm::ModelSchema {
             name: #name,
             table: #table,
@@ -46,6 +58,7 @@ pub(crate) fn schema(model: &Model<'_>) -> TokenStream {
             primary_key: &[#(#key),*],
             indexes: &[#(#indexes),*],
             uniques: &[#(#uniques),*],
+            parent: #parent,
         };
         fn schema() -> &'static __orm::ModelSchema { Self::SCHEMA }
         #ordering

@@ -23,8 +23,7 @@ pub(super) fn field<'a>(
 ) -> Option<Field<'a>> {
     let ident = field.ident.as_ref()?;
     let attrs = FieldAttrs::of(&field.attrs, "field", mistakes);
-    // Reading a `parent` is an error already.
-    let ShapeAttrs { embed, parent: _ } = ShapeAttrs::of(&field.attrs, "model", mistakes);
+    let ShapeAttrs { embed, parent } = ShapeAttrs::of(&field.attrs, "model", mistakes);
     let Shape {
         nullable,
         kind,
@@ -50,6 +49,16 @@ pub(super) fn field<'a>(
             let prefix = embed.value.prefix.unwrap_or_default();
             (Known::Opaque, Role::Embed(prefix))
         }
+        None if parent.is_some() && !matches!(kind, Kind::Parent(_)) => {
+            let message = "a parent is a `Parent<..>` around the model whose rows go on here";
+            mistakes.at(&field.ty, message);
+            (Known::Opaque, Role::Broken)
+        }
+        None if nullable && matches!(kind, Kind::Parent(_)) => {
+            let message = "each row has its parent's, which is a part of it: take the `Option` off";
+            mistakes.at(&field.ty, message);
+            (Known::Opaque, Role::Broken)
+        }
         None => written.role(kind, columns, mistakes),
     };
     if let (Told::Key(key), Role::Column(_)) = (&written.reverse, &role) {
@@ -73,6 +82,9 @@ pub(super) fn field<'a>(
         role,
     })
 }
+
+/// The type of a field that is the parent.
+const PARENT: &str = "Parent";
 
 /// What is written at a field, beside its type.
 struct Written<'a> {
@@ -99,17 +111,14 @@ impl Written<'_> {
                 mistakes.at(inner, option_outside(key, inner));
                 broken
             }
-            Kind::NotYet(name) => {
-                mistakes.at(name, format!("`{name}` is not supported yet"));
-                broken
-            }
             // A mistake that is told already.
             _ if self.deferred => broken,
             Kind::HasMany(to) => (Known::Key, self.other_side(to, true)),
             Kind::HasOne(to) => (Known::Key, self.other_side(to, false)),
             Kind::ManyToMany(to) => (Known::Key, Role::Links(self.links(self.target(to)))),
-            Kind::ForeignKey(to) => (Known::Key, self.key(to, false, columns)),
-            Kind::OneToOne(to) => (Known::Key, self.key(to, true, columns)),
+            Kind::ForeignKey(to) => (Known::Key, self.key(to, "ForeignKey", columns)),
+            Kind::OneToOne(to) => (Known::Key, self.key(to, "OneToOne", columns)),
+            Kind::Parent(to) => (Known::Key, self.key(to, PARENT, columns)),
         }
     }
 
@@ -122,17 +131,19 @@ impl Written<'_> {
         Role::Column(Box::new(column))
     }
 
-    fn key(&self, to: &Type, one_to_one: bool, columns: &mut usize) -> Role {
-        let kind = match one_to_one {
-            true => format_ident!("OneToOne"),
-            false => format_ident!("ForeignKey"),
+    fn key(&self, to: &Type, kind: &str, columns: &mut usize) -> Role {
+        let parent = kind == PARENT;
+        let on_delete = match &self.attrs.on_delete {
+            Some(action) => action.value,
+            None if parent => OnDelete::Cascade,
+            None => OnDelete::Restrict,
         };
-        let on_delete = self.attrs.on_delete.as_ref();
         let relation = Relation {
-            one_to_one,
-            kind,
+            one_to_one: kind != "ForeignKey",
+            kind: format_ident!("{kind}"),
             to: self.target(to),
-            on_delete: on_delete.map_or(OnDelete::Restrict, |action| action.value),
+            on_delete,
+            parent,
         };
         self.column(Some(relation), columns)
     }
@@ -274,7 +285,7 @@ fn column(
         unique: given(&unique)
             || relation
                 .as_ref()
-                .is_some_and(|relation| relation.one_to_one),
+                .is_some_and(|relation| relation.one_to_one && !relation.parent),
         index_of_its_own: given(&index),
         max_length: max_length.map(|number| number.value),
         max_digits: max_digits.map(|number| number.value),

@@ -2,22 +2,22 @@
 
 use std::collections::HashSet;
 
-use super::{BATCH_SIZE, BulkCreate};
+use super::BATCH_SIZE;
 use crate::ast::{Insert, OnConflict, UpdateMany};
 use crate::decode::Row;
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, GoingOn, Subject};
-use crate::model::Model;
 use crate::query::run::{self, Caller};
 use crate::query::write::forward::pointed_at_first;
 use crate::query::write::insert::{Merged, NewRow, split_columns};
+use crate::schema::ModelSchema;
 use crate::value::{ArrayValue, Value};
 
 /// What is done with a row that was inserted, and its place among those that were given.
-type OnInserted<'a> = dyn FnMut(usize, &dyn Row) -> Result<()> + 'a;
+pub(in crate::query::write) type OnInserted<'a> = dyn FnMut(usize, &dyn Row) -> Result<()> + 'a;
 
 /// Rows, one after the other, that leave the same columns to the database: one statement serves them all.
-pub(super) struct Run {
+pub(in crate::query::write) struct Run {
     /// The columns that are given.
     columns: Vec<usize>,
     /// Those that the database fills.
@@ -27,7 +27,7 @@ pub(super) struct Run {
 }
 
 /// Rows in their order, as runs.
-pub(super) fn runs(rows: Vec<NewRow>) -> Vec<Run> {
+pub(in crate::query::write) fn runs(rows: Vec<NewRow>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for row in rows {
         let goes_on = runs.last().is_some_and(|run| {
@@ -61,24 +61,60 @@ pub(super) fn in_place<M>(rows: Vec<M>, places: &[usize]) -> Vec<M> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-/// Inserts rows in their order, but those first that others of the same batch point at.
-pub(super) fn insert_all<M: Model>(
-    runs: &[Run],
-    options: &BulkCreate<M>,
-    wants_rows: bool,
-    db: &dyn Executor,
-    caller: Caller,
-    on_inserted: &mut OnInserted<'_>,
-) -> Result<u64> {
-    let (mut written, mut before) = (0, 0);
-    let features = db.dialect().features();
-    let rest = GoingOn(db);
-    let mut db = db;
-    for run in runs {
-        let insert = Insert {
-            model: M::SCHEMA,
+/// Into what table rows are inserted, and how.
+pub(in crate::query::write) struct Inserting<'a> {
+    pub(in crate::query::write) model: &'static ModelSchema,
+    pub(in crate::query::write) batch_size: usize,
+    pub(in crate::query::write) on_conflict: &'a OnConflict,
+    pub(in crate::query::write) caller: Caller,
+}
+
+impl Inserting<'_> {
+    /// Inserts rows in their order, but those first that others of the same batch point at.
+    pub(in crate::query::write) fn insert(
+        &self,
+        runs: &[Run],
+        wants_rows: bool,
+        db: &dyn Executor,
+        on_inserted: &mut OnInserted<'_>,
+    ) -> Result<u64> {
+        let (mut written, mut before) = (0, 0);
+        let rest = GoingOn(db);
+        let mut db = db;
+        for run in runs {
+            let insert = self.statement(run, wants_rows, db);
+            let batches = run
+                .rows
+                .chunks(self.batch_size)
+                .flat_map(|batch| without_repeats(batch, &insert));
+            for batch in batches {
+                let order = match insert.arrays {
+                    // The keys of all rows of a statement are looked at when all are there.
+                    true => None,
+                    false => pointed_at_first(batch, &insert),
+                };
+                let moved: Option<Vec<_>> = order
+                    .as_ref()
+                    .map(|order| order.iter().map(|row| batch[*row].clone()).collect());
+                let mut places =
+                    (0..batch.len()).map(|row| order.as_ref().map_or(row, |order| order[row]));
+                let rows = moved.as_deref().unwrap_or(batch);
+                written += insert_batch(rows, &insert, wants_rows, db, self.caller, &mut |row| {
+                    on_inserted(before + places.next().unwrap_or(0), row)
+                })?;
+                before += batch.len();
+                db = &rest;
+            }
+        }
+        Ok(written)
+    }
+
+    fn statement(&self, run: &Run, wants_rows: bool, db: &dyn Executor) -> Insert {
+        let features = db.dialect().features();
+        Insert {
+            model: self.model,
             arrays: features.insert_arrays && !run.columns.is_empty(),
-            on_conflict: options.on_conflict.clone(),
+            on_conflict: self.on_conflict.clone(),
             returning: if wants_rows {
                 run.filled.clone()
             } else {
@@ -87,31 +123,8 @@ pub(super) fn insert_all<M: Model>(
             columns: run.columns.clone(),
             row_ids: false,
         }
-        .with_row_ids(features.row_ids);
-        let batches = run
-            .rows
-            .chunks(options.batch_size)
-            .flat_map(|batch| without_repeats(batch, &insert));
-        for batch in batches {
-            let order = match insert.arrays {
-                // The keys of all rows of a statement are looked at when all are there.
-                true => None,
-                false => pointed_at_first(batch, &insert),
-            };
-            let moved: Option<Vec<_>> = order
-                .as_ref()
-                .map(|order| order.iter().map(|row| batch[*row].clone()).collect());
-            let mut places =
-                (0..batch.len()).map(|row| order.as_ref().map_or(row, |order| order[row]));
-            let rows = moved.as_deref().unwrap_or(batch);
-            written += insert_batch(rows, &insert, wants_rows, db, caller, &mut |row| {
-                on_inserted(before + places.next().unwrap_or(0), row)
-            })?;
-            before += batch.len();
-            db = &rest;
-        }
+        .with_row_ids(features.row_ids)
     }
-    Ok(written)
 }
 
 fn insert_batch(
@@ -196,7 +209,9 @@ fn arrays(insert: &Insert, batch: &[Vec<Value>]) -> Vec<Value> {
     insert.columns.iter().enumerate().map(column).collect()
 }
 
-pub(super) fn update_all<M: Model>(
+/// Updates rows, each with its new values and its key behind them.
+pub(in crate::query::write) fn update_all(
+    model: &'static ModelSchema,
     rows: &[Vec<Value>],
     columns: &[usize],
     db: &dyn Executor,
@@ -204,7 +219,7 @@ pub(super) fn update_all<M: Model>(
 ) -> Result<u64> {
     let arrays = db.dialect().features().insert_arrays;
     let update = UpdateMany {
-        model: M::SCHEMA,
+        model,
         columns: columns.to_vec(),
         arrays,
     };
@@ -218,16 +233,12 @@ pub(super) fn update_all<M: Model>(
     let rest = GoingOn(db);
     let mut db = db;
     for batch in rows.chunks(BATCH_SIZE) {
-        let places = columns
-            .iter()
-            .chain(M::SCHEMA.primary_key)
-            .copied()
-            .enumerate();
+        let places = columns.iter().chain(model.primary_key).copied().enumerate();
         compiled.params = places
             .map(|(place, field)| {
                 let values = batch.iter().map(|row| row[place].clone()).collect();
                 Value::Array(Box::new(ArrayValue {
-                    element: M::SCHEMA.fields[field].column_type,
+                    element: model.fields[field].column_type,
                     values,
                 }))
             })

@@ -4,11 +4,14 @@ use orm::prelude::*;
 struct Content {
     id: i64,
     title: String,
+    #[field(default)]
+    rank: i32,
 }
 
 #[derive(Model)]
-struct Post {
+struct Article {
     id: i64,
+    #[model(parent)]
     content: Parent<Content>,
 }
 

@@ -1,0 +1,19 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Content {
+    id: i64,
+    title: String,
+    #[field(default)]
+    rank: i32,
+}
+
+#[derive(Model)]
+struct Article {
+    #[model(parent)]
+    content: Parent<Content>,
+    #[field(primary_key)]
+    slug: String,
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+use orm::prelude::*;
+
+#[derive(Model)]
+struct Content {
+    id: i64,
+    title: String,
+    #[field(default)]
+    rank: i32,
+}
+
+#[derive(Model)]
+struct Article {
+    #[model(parent)]
+    content: Parent<Content>,
+    body: String,
+}
+
+fn main() {
+    let db = Database::connect("sqlite::memory:").unwrap();
+    let _ = Article::objects().update(&db, Article::content.set(1));
+}
