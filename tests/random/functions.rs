@@ -454,7 +454,7 @@ fn cast(of: &V, to: Ty) -> Cell {
     })
 }
 
-fn read_date(text: &str) -> Option<NaiveDate> {
+pub fn read_date(text: &str) -> Option<NaiveDate> {
     let shape = text.char_indices().all(|(at, c)| match at {
         4 | 7 => c == '-',
         _ => c.is_ascii_digit(),
@@ -467,14 +467,14 @@ fn read_date(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, number(5..7)?, number(8..10)?)
 }
 
-fn clock_text(time: NaiveTime) -> String {
+pub fn clock_text(time: NaiveTime) -> String {
     match time.nanosecond() {
         0 => time.format("%H:%M:%S").to_string(),
         _ => time.format("%H:%M:%S%.6f").to_string(),
     }
 }
 
-fn moment_text(moment: NaiveDateTime) -> String {
+pub fn moment_text(moment: NaiveDateTime) -> String {
     format!(
         "{} {}",
         moment.format("%Y-%m-%d"),

@@ -15,6 +15,7 @@ mod load;
 mod models;
 mod plan;
 mod rng;
+mod samples;
 mod shrink;
 mod spec;
 #[allow(dead_code, reason = "the suite uses all of it")]
@@ -24,9 +25,11 @@ mod tables;
 mod typed;
 mod values;
 
+mod casts;
 mod conditions;
 mod correlated;
 mod groups;
+mod mathematics;
 mod overflow;
 mod query_sets;
 mod sets;
