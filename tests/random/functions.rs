@@ -493,7 +493,7 @@ fn cut(unit: Unit, of: &V) -> V {
     }
 }
 
-fn cut_moment(unit: Unit, moment: NaiveDateTime) -> NaiveDateTime {
+pub fn cut_moment(unit: Unit, moment: NaiveDateTime) -> NaiveDateTime {
     let time = match unit {
         Unit::Hour | Unit::Minute | Unit::Second => cut_time(unit, moment.time()),
         _ => NaiveTime::MIN,
