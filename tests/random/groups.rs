@@ -12,7 +12,7 @@ use crate::conditions::{Question, run};
 use crate::eval::At;
 use crate::generate::Gen;
 use crate::plan::{Term, key, order, same};
-use crate::query_sets::{ordered, sql};
+use crate::query_sets::{captured_sql, ordered, sql};
 use crate::shrink::{lesser, row, smaller};
 use crate::spec::{Cond, Val};
 use crate::support::suite;
@@ -384,7 +384,7 @@ fn asked<M: Rows>(db: &Database, report: &Report) -> (String, Result<Vec<Vec<Cel
     if report.keys.is_empty() {
         let mut aggs = report.told.iter().map(|told| told.agg().build::<M>());
         let mut next = || aggs.next().expect("three aggregates");
-        let (log, found) = captured(db, |db| query.aggregate(db, (next(), next(), next())));
+        let (log, found) = captured_sql(db, |db| query.aggregate(db, (next(), next(), next())));
         return (log, found.map(|(a, b, c)| vec![cells(vec![a, b, c])]));
     }
     let keys: Vec<Erased<M>> = report
@@ -443,23 +443,6 @@ fn grouped<M: Rows>(told: &Told) -> Erased<M, Aggregated> {
         Told::Agg(agg) => agg.build(),
         Told::Related(related) => crate::any::as_aggregated(&related.build::<M>()),
     }
-}
-
-/// Runs one query, with its SQL.
-fn captured<T>(db: &Database, query: impl FnOnce(&Database) -> Result<T>) -> (String, Result<T>) {
-    let mut result = Err(Error::custom("not asked"));
-    let log = db.capture(|db| {
-        result = query(db);
-        Ok(())
-    });
-    let log = match log {
-        Ok(((), log)) => log
-            .first()
-            .map(|first| format!("{}\n{:?}", first.sql, first.params))
-            .unwrap_or_default(),
-        Err(error) => error.to_string(),
-    };
-    (log, result)
 }
 
 /// Whole rows with values of related rows beside each.

@@ -31,6 +31,7 @@ mod correlated;
 mod documents;
 mod groups;
 mod links;
+mod lists;
 mod mathematics;
 mod overflow;
 mod query_sets;

@@ -220,6 +220,26 @@ pub fn sql<M: Model, R: RowShape>(db: &Database, query: &QuerySet<M, R>) -> Stri
     }
 }
 
+/// Runs one query, with its SQL.
+pub fn captured_sql<T>(
+    db: &Database,
+    query: impl FnOnce(&Database) -> Result<T>,
+) -> (String, Result<T>) {
+    let mut result = Err(Error::custom("not asked"));
+    let log = db.capture(|db| {
+        result = query(db);
+        Ok(())
+    });
+    let log = match log {
+        Ok(((), log)) => log
+            .first()
+            .map(|first| format!("{}\n{:?}", first.sql, first.params))
+            .unwrap_or_default(),
+        Err(error) => error.to_string(),
+    };
+    (log, result)
+}
+
 fn wrong<T: std::fmt::Debug>(what: &str, expected: &T, found: &T) -> Result<Option<String>> {
     Ok(Some(format!(
         "{what}\nexpected {expected:?}\n   found {found:?}"
@@ -356,9 +376,14 @@ pub fn term<M: Rows>(term: &Term) -> OrderBy<M> {
 }
 
 /// A value of a column's type as a cell, and back.
-trait Plain: Sized {
+pub trait Plain: Sized {
     fn of(cell: &Cell) -> Option<Self>;
     fn cell(&self) -> V;
+
+    /// A value that may be NULL.
+    fn maybe_cell(of: &Option<Self>) -> Cell {
+        of.as_ref().map(Self::cell)
+    }
 }
 
 macro_rules! plain {

@@ -204,16 +204,19 @@ fn run(
             })
             .collect();
         Twig::objects().delete(db)?;
-        let drafts = forest.iter().map(|(id, (leaves, length, parent))| {
-            let parent: Option<ForeignKey<Twig>> = parent.map(ForeignKey::new);
+        let drafts = forest.iter().map(|(id, (leaves, length, _))| {
             Twig::draft()
                 .id(*id)
                 .leaves(*leaves)
                 .length(*length)
-                .parent(&parent)
                 .build()
         });
-        Twig::objects().bulk_create(db, drafts.collect::<Vec<_>>())?;
+        // The keys follow: SQLite takes no rows that point at each other in a circle.
+        let mut twigs = Twig::objects().bulk_create(db, drafts.collect::<Vec<_>>())?;
+        for twig in &mut twigs {
+            twig.parent = forest[&twig.id].2.map(ForeignKey::new);
+        }
+        Twig::objects().bulk_update(db, &twigs, Twig::parent)?;
         for _ in 0..questions {
             question(db, &mut rng, &forest)?;
         }
