@@ -54,9 +54,9 @@ pub fn run_in<Q: Question>(
     let seed = seed();
     println!("ORM_RANDOM_SEED={seed}");
     let mut rng = Rng::new(seed);
-    // SQLite answers a few times faster.
+    // SQLite answers faster.
     let worlds = match dialect(db) {
-        Dialect::Sqlite => 4 * worlds,
+        Dialect::Sqlite => 2 * worlds,
         _ => worlds,
     };
     for _ in 0..worlds * times() {

@@ -10,9 +10,10 @@ use crate::build::{compare, condition, expr};
 use crate::conditions::{Question, run};
 use crate::eval::At;
 use crate::generate::Gen;
+use crate::judge::{Answer, judge};
 use crate::plan::{Term, key, order, same};
 use crate::query_sets::{ordered, sql};
-use crate::shrink::{lesser, row, smaller};
+use crate::shrink::{lesser, smaller};
 use crate::spec::{Cond, Val, Way};
 use crate::support::suite;
 use crate::tables::{Table, World};
@@ -209,11 +210,11 @@ fn inside<M: Rows, S: Rows>(asked: &Asked, outer: &Outer<S, M>) -> QuerySet<M> {
     }
 }
 
-fn ask<S: Rows>(db: &Database, asked: &Asked) -> (String, Result<Vec<Vec<Cell>>>) {
+fn ask<S: Rows>(db: &Database, asked: &Asked) -> Answer {
     with_model!(asked.inner, ask_of<S>(db, asked))
 }
 
-fn ask_of<M: Rows, S: Rows>(db: &Database, asked: &Asked) -> (String, Result<Vec<Vec<Cell>>>) {
+fn ask_of<M: Rows, S: Rows>(db: &Database, asked: &Asked) -> Answer {
     let ids = |query: QuerySet<S>| {
         let query = query.order_by(S::id()).values_list(S::id());
         let found = query
@@ -254,27 +255,8 @@ fn ask_of<M: Rows, S: Rows>(db: &Database, asked: &Asked) -> (String, Result<Vec
 }
 
 fn disagrees(db: &Database, world: &World, asked: &Asked) -> Option<String> {
-    let expected = asked.rows(world);
-    let (sql, found) = with_model!(asked.outer, ask(db, asked));
-    let found = match found {
-        Ok(found) => found,
-        Err(error) => return Some(format!("{asked}\n{sql}\n{error}")),
-    };
-    let right =
-        expected.len() == found.len() && expected.iter().zip(&found).all(|(a, b)| same(a, b));
-    let told = |rows: &[Vec<Cell>]| {
-        rows.iter()
-            .map(|cells| format!("({})", row(cells)))
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    (!right).then(|| {
-        format!(
-            "{asked}\n{sql}\nexpected {}\n   found {}",
-            told(&expected),
-            told(&found)
-        )
-    })
+    let answer = with_model!(asked.outer, ask(db, asked));
+    judge(asked, &asked.rows(world), answer, true, &same)
 }
 
 impl Display for Asked {

@@ -11,9 +11,10 @@ use crate::build::{condition, expr};
 use crate::conditions::{Question, run};
 use crate::eval::At;
 use crate::generate::Gen;
+use crate::judge::{Answer, agree_behind, all_counted, judge};
 use crate::plan::{Term, key, order, same};
 use crate::query_sets::{captured_sql, ordered, sql};
-use crate::shrink::{lesser, row, smaller};
+use crate::shrink::{lesser, smaller};
 use crate::spec::{Cond, Val};
 use crate::support::suite;
 use crate::tables::{Table, World};
@@ -40,7 +41,7 @@ pub(crate) use having_of;
 
 suite! {
     fn aggregates_of_all_rows(db) {
-        run(db, 3, 80, |generator| generator.report(0), Report::smaller, &disagrees)?;
+        run(db, 3, 60, |generator| generator.report(0), Report::smaller, &disagrees)?;
     }
 
     fn aggregates_of_groups(db) {
@@ -48,11 +49,11 @@ suite! {
             let keys = 1 + generator.rng.below(2);
             generator.report(keys)
         };
-        run(db, 3, 80, made, Report::smaller, &disagrees)?;
+        run(db, 3, 60, made, Report::smaller, &disagrees)?;
     }
 
     fn aggregates_of_related_rows(db) {
-        run(db, 3, 80, Annotated::random, Annotated::smaller, &annotated_disagrees)?;
+        run(db, 3, 60, Annotated::random, Annotated::smaller, &annotated_disagrees)?;
     }
 }
 
@@ -281,13 +282,6 @@ impl Report {
         }
         out
     }
-
-    fn agree(&self, expected: &[Cell], found: &[Cell]) -> bool {
-        let (keys, told) = expected.split_at(self.keys.len());
-        let (found_keys, found_told) = found.split_at(self.keys.len());
-        let mut all = self.told.iter().zip(told.iter().zip(found_told));
-        same(keys, found_keys) && all.all(|(of, (a, b))| of.agg().agrees(a, b))
-    }
 }
 
 impl Display for Report {
@@ -326,41 +320,18 @@ impl Display for Report {
 
 /// What is wrong with the answer of a database, if anything is.
 fn disagrees(db: &Database, world: &World, report: &Report) -> Option<String> {
-    let expected = report.rows(world);
-    let (sql, found) = with_model!(report.table, asked(db, report));
-    let found = match found {
-        Ok(found) => found,
-        Err(error) => return Some(format!("{report}\n{sql}\n{error}")),
-    };
-    let told = |rows: &[Vec<Cell>]| {
-        rows.iter()
-            .map(|cells| format!("({})", row(cells)))
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    let agree = expected.len() == found.len()
-        && if report.order.is_empty() {
-            let mut left: Vec<&Vec<Cell>> = found.iter().collect();
-            expected.iter().all(|row| {
-                let place = left.iter().position(|other| report.agree(row, other));
-                place.map(|place| left.remove(place)).is_some()
-            })
-        } else {
-            expected.iter().zip(&found).all(|(a, b)| report.agree(a, b))
-        };
-    (!agree).then(|| {
-        format!(
-            "{report}\n{sql}\nexpected {}\n   found {}",
-            told(&expected),
-            told(&found)
-        )
-    })
+    let answer = with_model!(report.table, asked(db, report));
+    let agree = agree_behind(report.keys.len(), &report.told, |of, a, b| {
+        of.agg().agrees(a, b)
+    });
+    let ordered = !report.order.is_empty();
+    judge(report, &report.rows(world), answer, ordered, &agree)
 }
 
 type Maybe = Option<Any>;
 
 /// The SQL, and the rows.
-fn asked<M: Rows>(db: &Database, report: &Report) -> (String, Result<Vec<Vec<Cell>>>) {
+fn asked<M: Rows>(db: &Database, report: &Report) -> Answer {
     let query = match &report.filter {
         Some(cond) => M::query().filter(condition::<M>(cond)),
         None => M::query(),
@@ -420,12 +391,8 @@ fn asked<M: Rows>(db: &Database, report: &Report) -> (String, Result<Vec<Vec<Cel
                 Some((offset, limit)) => groups.offset(offset).limit(limit),
                 None => groups,
             };
-            let found = groups.all(db).and_then(|rows| {
-                let counted = groups.count(db)?;
-                if counted != rows.len() as u64 {
-                    return Err(Error::custom(format!("{} rows, counted as {counted}", rows.len())));
-                }
-                Ok(rows.into_iter().map(|($($part,)+)| cells(vec![$($part),+])).collect())
+            let found = all_counted(db, &groups).map(|rows| {
+                rows.into_iter().map(|($($part,)+)| cells(vec![$($part),+])).collect()
             });
             (sql(db, &groups), found)
         }};
@@ -584,34 +551,12 @@ impl Display for Annotated {
 }
 
 fn annotated_disagrees(db: &Database, world: &World, question: &Annotated) -> Option<String> {
-    let expected = question.rows(world);
-    let (sql, found) = with_model!(question.table, annotated(db, question));
-    let found = match found {
-        Ok(found) => found,
-        Err(error) => return Some(format!("{question}\n{sql}\n{error}")),
-    };
-    let agree = |a: &Vec<Cell>, b: &Vec<Cell>| {
-        let mut all = question.related.iter().zip(a[1..].iter().zip(&b[1..]));
-        same(&a[..1], &b[..1]) && all.all(|(of, (a, b))| of.agg.agrees(a, b))
-    };
-    let right =
-        expected.len() == found.len() && expected.iter().zip(&found).all(|(a, b)| agree(a, b));
-    let told = |rows: &[Vec<Cell>]| {
-        rows.iter()
-            .map(|cells| format!("({})", row(cells)))
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    (!right).then(|| {
-        format!(
-            "{question}\n{sql}\nexpected {}\n   found {}",
-            told(&expected),
-            told(&found)
-        )
-    })
+    let answer = with_model!(question.table, annotated(db, question));
+    let agree = agree_behind(1, &question.related, |of, a, b| of.agg.agrees(a, b));
+    judge(question, &question.rows(world), answer, true, &agree)
 }
 
-fn annotated<M: Rows>(db: &Database, question: &Annotated) -> (String, Result<Vec<Vec<Cell>>>) {
+fn annotated<M: Rows>(db: &Database, question: &Annotated) -> Answer {
     let told: Vec<Erased<M>> = question.related.iter().map(Related::build).collect();
     let [a, b, c] = &told[..] else {
         panic!("three are told");
@@ -635,14 +580,7 @@ fn annotated<M: Rows>(db: &Database, question: &Annotated) -> (String, Result<Ve
         None => query,
     };
     let types: Vec<Ty> = question.related.iter().map(|of| of.agg.ty()).collect();
-    let found = query.all(db).and_then(|rows| {
-        let counted = query.count(db)?;
-        if counted != rows.len() as u64 {
-            return Err(Error::custom(format!(
-                "{} rows, counted as {counted}",
-                rows.len()
-            )));
-        }
+    let found = all_counted(db, &query).map(|rows| {
         let cells = rows.into_iter().map(|(row, a, b, c)| {
             let key = Some(values::V::I64(row.key()));
             let related = [a, b, c]
@@ -651,7 +589,7 @@ fn annotated<M: Rows>(db: &Database, question: &Annotated) -> (String, Result<Ve
                 .map(|(any, ty)| cell(any.as_ref(), *ty));
             std::iter::once(key).chain(related).collect()
         });
-        Ok(cells.collect())
+        cells.collect()
     });
     (sql(db, &query), found)
 }

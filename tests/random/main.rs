@@ -11,6 +11,7 @@ mod eval;
 mod functions;
 mod generate;
 mod graphs;
+mod judge;
 mod load;
 mod models;
 mod plan;

@@ -7,8 +7,8 @@ use orm::query::{OrderAllowed, RowShape};
 use crate::build::{condition, expr};
 use crate::conditions::run;
 use crate::generate::Gen;
+use crate::judge::{are_alike, list};
 use crate::plan::{Plan, Stage, Term, same};
-use crate::shrink::row;
 use crate::support::{dialect, suite};
 use crate::tables::World;
 use crate::typed::{Of, Rows, Typed, each, with_model};
@@ -42,7 +42,7 @@ pub(crate) use ordered;
 
 suite! {
     fn orderings_and_slices(db) {
-        run(db, 3, 60, |generator| generator.plan(), Plan::smaller, &disagrees)?;
+        run(db, 3, 40, |generator| generator.plan(), Plan::smaller, &disagrees)?;
     }
 
     fn values_of_rows(db) {
@@ -54,7 +54,7 @@ suite! {
             };
             generator.plan_of_values(&types)
         };
-        run(db, 3, 80, made, Plan::smaller, &disagrees)?;
+        run(db, 3, 50, made, Plan::smaller, &disagrees)?;
     }
 }
 
@@ -318,25 +318,7 @@ where
 }
 
 fn equal(expected: &[Vec<Cell>], found: &[Vec<Cell>], ordered: bool) -> bool {
-    if expected.len() != found.len() {
-        return false;
-    }
-    if ordered {
-        return expected.iter().zip(found).all(|(a, b)| same(a, b));
-    }
-    let mut left: Vec<&Vec<Cell>> = found.iter().collect();
-    expected.iter().all(|row| {
-        let place = left.iter().position(|other| same(row, other));
-        place.map(|place| left.remove(place)).is_some()
-    })
-}
-
-fn list(rows: &[Vec<Cell>]) -> String {
-    let rows: Vec<String> = rows
-        .iter()
-        .map(|cells| format!("({})", row(cells)))
-        .collect();
-    rows.join(" ")
+    are_alike(expected, found, ordered, &same)
 }
 
 fn step<M: Rows, R>(query: QuerySet<M, R>, stage: &Stage) -> QuerySet<M, R>

@@ -12,9 +12,10 @@ use crate::build::{condition, expr};
 use crate::conditions::{Question, run};
 use crate::eval::At;
 use crate::generate::Gen;
+use crate::judge::{Answer, agree_behind, all_counted, judge};
 use crate::plan::{Term, key, order, same};
 use crate::query_sets::{ordered, sql};
-use crate::shrink::{lesser, row, smaller};
+use crate::shrink::{lesser, smaller};
 use crate::spec::{Cond, Val};
 use crate::support::suite;
 use crate::tables::{Table, World};
@@ -569,34 +570,12 @@ impl Display for Asked {
 }
 
 fn disagrees(db: &Database, world: &World, asked: &Asked) -> Option<String> {
-    let expected = asked.rows(world);
-    let (sql, found) = with_model!(asked.table, ask(db, asked));
-    let found = match found {
-        Ok(found) => found,
-        Err(error) => return Some(format!("{asked}\n{sql}\n{error}")),
-    };
-    let agree = |a: &Vec<Cell>, b: &Vec<Cell>| {
-        let mut all = asked.over.iter().zip(a[1..].iter().zip(&b[1..]));
-        same(&a[..1], &b[..1]) && all.all(|(over, (a, b))| over.agrees(a, b))
-    };
-    let right =
-        expected.len() == found.len() && expected.iter().zip(&found).all(|(a, b)| agree(a, b));
-    let told = |rows: &[Vec<Cell>]| {
-        rows.iter()
-            .map(|cells| format!("({})", row(cells)))
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    (!right).then(|| {
-        format!(
-            "{asked}\n{sql}\nexpected {}\n   found {}",
-            told(&expected),
-            told(&found)
-        )
-    })
+    let answer = with_model!(asked.table, ask(db, asked));
+    let agree = agree_behind(1, &asked.over, Over::agrees);
+    judge(asked, &asked.rows(world), answer, true, &agree)
 }
 
-fn ask<M: Rows>(db: &Database, asked: &Asked) -> (String, Result<Vec<Vec<Cell>>>) {
+fn ask<M: Rows>(db: &Database, asked: &Asked) -> Answer {
     let told: Vec<Erased<M, Windowed>> = asked.over.iter().map(Over::build).collect();
     let query = match &asked.filter {
         Some(cond) => M::query().filter(condition::<M>(cond)),
@@ -610,14 +589,7 @@ fn ask<M: Rows>(db: &Database, asked: &Asked) -> (String, Result<Vec<Vec<Cell>>>
         .order_by(M::id())
         .values_list((M::id(), &told[0], &told[1]));
     let types: Vec<Ty> = asked.over.iter().map(|over| over.func.ty()).collect();
-    let found = query.all(db).and_then(|rows| {
-        let counted = query.count(db)?;
-        if counted != rows.len() as u64 {
-            return Err(Error::custom(format!(
-                "{} rows, counted as {counted}",
-                rows.len()
-            )));
-        }
+    let found = all_counted(db, &query).map(|rows| {
         let cells = rows.into_iter().map(|(id, a, b)| {
             vec![
                 id.map(V::I64),
@@ -625,7 +597,7 @@ fn ask<M: Rows>(db: &Database, asked: &Asked) -> (String, Result<Vec<Vec<Cell>>>
                 cell(b.as_ref(), types[1]),
             ]
         });
-        Ok(cells.collect())
+        cells.collect()
     });
     (sql(db, &query), found)
 }
