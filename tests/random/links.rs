@@ -82,7 +82,7 @@ suite! {
                 Player::friends.filter(player.built()).aggregate(Player::age.max()),
                 Player::fans.count(),
             ));
-            let expected: Vec<(i64, i64, Option<i64>, Option<i32>, i64)> = world.players(|_| true).into_iter().map(|id| {
+            let expected: Vec<_> = world.players(|_| true).into_iter().map(|id| {
                 let mut clubs = world.clubs_of(id);
                 clubs.retain(|id| world.club_holds(&club, *id));
                 let sizes = clubs.iter().map(|club| i64::from(world.size(*club)));
