@@ -11,9 +11,35 @@ use crate::models::{Article, Post, Remark, Writer};
 pub const WRITERS: i64 = 100;
 const EACH: i64 = 10;
 
-pub const WRITER: &str = "SELECT id, name, email FROM writer";
-pub const ARTICLES: &str = "SELECT id, writer_id, title, body, views FROM article WHERE writer_id";
-pub const REMARKS: &str = "SELECT id, article_id, body, likes FROM remark WHERE article_id";
+/// Which rows a graph by hand has, and how its second and third query ask for them.
+#[derive(Clone, Copy)]
+pub enum Graph {
+    /// All, by the keys of the rows above them.
+    AllByKeys,
+    /// All, without a condition.
+    AllByScans,
+    /// Those of half of the writers, by keys.
+    HalfByKeys,
+}
+
+/// The three queries; `among` is the condition on keys in the database's words.
+pub fn queries(graph: Graph, among: &str) -> [String; 3] {
+    let writers = "SELECT id, name, email FROM writer";
+    let articles = "SELECT id, writer_id, title, body, views FROM article";
+    let remarks = "SELECT id, article_id, body, likes FROM remark";
+    match graph {
+        Graph::AllByScans => [writers.into(), articles.into(), remarks.into()],
+        Graph::AllByKeys | Graph::HalfByKeys => [
+            match graph {
+                Graph::HalfByKeys => format!("{writers} WHERE id % 2 = 0"),
+                _ => writers.into(),
+            },
+            format!("{articles} WHERE writer_id {among}"),
+            format!("{remarks} WHERE article_id {among}"),
+        ],
+    }
+}
+
 pub const JOINED: &str = "SELECT p.id, p.title, p.body, p.author_id, p.views, p.score, p.published, p.subtitle, \
                           a.id, a.name, a.email, a.age FROM post p INNER JOIN person a ON a.id = p.author_id";
 
@@ -100,6 +126,13 @@ pub fn fill(db: &Database) -> Result<()> {
 pub fn prefetched(db: &Database) -> Result<Vec<Writer>> {
     let articles = Writer::articles.prefetch_related(Article::remarks);
     Writer::objects().prefetch_related(articles).all(db)
+}
+
+/// The graph of half of the writers.
+pub fn half(db: &Database) -> Result<Vec<Writer>> {
+    let articles = Writer::articles.prefetch_related(Article::remarks);
+    let writers = Writer::objects().filter((Writer::id % 2).eq(0));
+    writers.prefetch_related(articles).all(db)
 }
 
 /// The same graph as tuples: what belongs to a row stands beside it.

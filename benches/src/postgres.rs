@@ -6,7 +6,7 @@ use orm::prelude::*;
 use postgres::types::{ToSql, Type};
 use postgres::{Client, NoTls, Row, Statement};
 
-use crate::graph::{self, PlainArticle, PlainPerson, PlainRemark, PlainWriter};
+use crate::graph::{self, Graph::*, PlainArticle, PlainPerson, PlainRemark, PlainWriter};
 use crate::group::{self, PlainMember};
 use crate::harness::Harness;
 use crate::models::Post;
@@ -100,25 +100,36 @@ fn graphs(harness: &Harness, db: &Database, hand: &mut Client) {
         },
         || graph::related(db),
     );
-    let statements = [
-        prepare(hand, graph::WRITER),
-        prepare(hand, &format!("{} = ANY($1)", graph::ARTICLES)),
-        prepare(hand, &format!("{} = ANY($1)", graph::REMARKS)),
-    ];
+    let mut prepared = |graph| graph::queries(graph, "= ANY($1)").map(|sql| prepare(hand, &sql));
+    let (keys, scans, half) = (
+        prepared(AllByKeys),
+        prepared(AllByScans),
+        prepared(HalfByKeys),
+    );
     harness.compare(
         "PostgreSQL: a graph of 100, 1,000 and 10,000 rows, prefetched",
-        || graph_by_hand(hand, &statements),
+        || graph_by_hand(hand, &keys),
         || graph::prefetched(db),
     );
     harness.compare(
         "PostgreSQL: a graph of 100, 1,000 and 10,000 rows, by with",
-        || graph_by_hand(hand, &statements),
+        || graph_by_hand(hand, &keys),
         || graph::beside(db),
     );
     harness.compare(
         "PostgreSQL: a graph of 100, 1,000 and 10,000 rows, projected",
-        || graph_by_hand(hand, &statements),
+        || graph_by_hand(hand, &keys),
         || graph::projected(db),
+    );
+    harness.compare(
+        "PostgreSQL: the graph, prefetched; by hand without conditions",
+        || graph_by_hand(hand, &scans),
+        || graph::prefetched(db),
+    );
+    harness.compare(
+        "PostgreSQL: half of the graph, prefetched",
+        || graph_by_hand(hand, &half),
+        || graph::half(db),
     );
 }
 
@@ -129,6 +140,11 @@ fn person(row: &Row) -> PlainPerson {
         _email: row.get(10),
         _age: row.get(11),
     }
+}
+
+/// The keys, for a statement that has a condition on them.
+fn among<'p>(statement: &Statement, keys: Params<'p>) -> Params<'p> {
+    &keys[..statement.params().len()]
 }
 
 fn graph_by_hand(hand: &mut Client, statements: &[Statement; 3]) -> Vec<PlainWriter> {
@@ -144,7 +160,7 @@ fn graph_by_hand(hand: &mut Client, statements: &[Statement; 3]) -> Vec<PlainWri
         })
         .collect();
     let of: Vec<i64> = writers.iter().map(|writer| writer.id).collect();
-    let articles = hand.query(articles, &[&of]).expect("rows");
+    let articles = hand.query(articles, among(articles, &[&of])).expect("rows");
     let articles: Vec<_> = articles
         .iter()
         .map(|row| PlainArticle {
@@ -157,7 +173,7 @@ fn graph_by_hand(hand: &mut Client, statements: &[Statement; 3]) -> Vec<PlainWri
         })
         .collect();
     let of: Vec<i64> = articles.iter().map(|article| article.id).collect();
-    let remarks = hand.query(remarks, &[&of]).expect("rows");
+    let remarks = hand.query(remarks, among(remarks, &[&of])).expect("rows");
     let remarks = remarks.iter().map(|row| PlainRemark {
         _id: row.get(0),
         article: row.get(1),

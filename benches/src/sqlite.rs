@@ -2,9 +2,9 @@
 
 use orm::prelude::*;
 use rusqlite::types::{ToSql, Value};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, params, params_from_iter};
 
-use crate::graph::{self, PlainArticle, PlainPerson, PlainRemark, PlainWriter};
+use crate::graph::{self, Graph::*, PlainArticle, PlainPerson, PlainRemark, PlainWriter};
 use crate::group::{self, PlainMember};
 use crate::harness::Harness;
 use crate::models::Post;
@@ -151,20 +151,32 @@ fn graphs(harness: &Harness, db: &Database, hand: &Connection) -> Result<()> {
     group::fill(db)?;
     copy_related(db, hand)?;
 
+    let queries = |graph| graph::queries(graph, "IN rarray(?)");
+    let (keys, scans, half) = (queries(AllByKeys), queries(AllByScans), queries(HalfByKeys));
     harness.compare(
         "SQLite: a graph of 100, 1,000 and 10,000 rows, prefetched",
-        || graph_by_hand(hand),
+        || graph_by_hand(hand, &keys),
         || graph::prefetched(db),
     );
     harness.compare(
         "SQLite: a graph of 100, 1,000 and 10,000 rows, by with",
-        || graph_by_hand(hand),
+        || graph_by_hand(hand, &keys),
         || graph::beside(db),
     );
     harness.compare(
         "SQLite: a graph of 100, 1,000 and 10,000 rows, projected",
-        || graph_by_hand(hand),
+        || graph_by_hand(hand, &keys),
         || graph::projected(db),
+    );
+    harness.compare(
+        "SQLite: the graph, prefetched; by hand without conditions",
+        || graph_by_hand(hand, &scans),
+        || graph::prefetched(db),
+    );
+    harness.compare(
+        "SQLite: half of the graph, prefetched",
+        || graph_by_hand(hand, &half),
+        || graph::half(db),
     );
     Ok(())
 }
@@ -194,9 +206,13 @@ fn copy_related(db: &Database, hand: &Connection) -> Result<()> {
     Ok(())
 }
 
-fn graph_by_hand(hand: &Connection) -> rusqlite::Result<Vec<PlainWriter>> {
+fn graph_by_hand(
+    hand: &Connection,
+    [writers, articles, remarks]: &[String; 3],
+) -> rusqlite::Result<Vec<PlainWriter>> {
+    let keyed = articles.contains("WHERE");
     let keys = |keys: Vec<Value>| std::rc::Rc::new(keys);
-    let mut statement = hand.prepare_cached(graph::WRITER)?;
+    let mut statement = hand.prepare_cached(writers)?;
     let writers = statement.query_map([], |row| {
         Ok(PlainWriter {
             id: row.get(0)?,
@@ -206,9 +222,9 @@ fn graph_by_hand(hand: &Connection) -> rusqlite::Result<Vec<PlainWriter>> {
         })
     })?;
     let writers = writers.collect::<rusqlite::Result<Vec<_>>>()?;
-    let of = keys(writers.iter().map(|writer| writer.id.into()).collect());
-    let mut statement = hand.prepare_cached(&format!("{} IN rarray(?)", graph::ARTICLES))?;
-    let articles = statement.query_map([of], |row| {
+    let of = keyed.then(|| keys(writers.iter().map(|writer| writer.id.into()).collect()));
+    let mut statement = hand.prepare_cached(articles)?;
+    let articles = statement.query_map(params_from_iter(of), |row| {
         Ok(PlainArticle {
             id: row.get(0)?,
             writer: row.get(1)?,
@@ -219,9 +235,9 @@ fn graph_by_hand(hand: &Connection) -> rusqlite::Result<Vec<PlainWriter>> {
         })
     })?;
     let articles = articles.collect::<rusqlite::Result<Vec<_>>>()?;
-    let of = keys(articles.iter().map(|article| article.id.into()).collect());
-    let mut statement = hand.prepare_cached(&format!("{} IN rarray(?)", graph::REMARKS))?;
-    let remarks = statement.query_map([of], |row| {
+    let of = keyed.then(|| keys(articles.iter().map(|article| article.id.into()).collect()));
+    let mut statement = hand.prepare_cached(remarks)?;
+    let remarks = statement.query_map(params_from_iter(of), |row| {
         Ok(PlainRemark {
             _id: row.get(0)?,
             article: row.get(1)?,

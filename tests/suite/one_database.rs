@@ -152,8 +152,8 @@ suite! {
         here_and_not_elsewhere!(db, |on, db| Book::objects().on(on).none().update(db, Book::stock_level.set(1)));
         here_and_not_elsewhere!(db, |on, db| Book::objects().on(on).update(db, Vec::new()));
         here_and_not_elsewhere!(db, |on, db| Book::objects().on(on).none().delete(db));
-        here_and_not_elsewhere!(db, |on, db| Word::objects().on(on).bulk_create(db, [Word::draft().text("a"); 0]));
-        here_and_not_elsewhere!(db, |on, db| Word::objects().on(on).bulk_create_with(db, [Word::draft().text("a"); 0], BulkCreate::new()));
+        here_and_not_elsewhere!(db, |on, db| Word::objects().on(on).bulk_create(db, Vec::<Draft<Word>>::new()));
+        here_and_not_elsewhere!(db, |on, db| Word::objects().on(on).bulk_create_with(db, Vec::<Draft<Word>>::new(), BulkCreate::new()));
         // What one database lacks is refused as well.
         let distinct = Book::objects().none().distinct_on(Book::author).order_by(Book::author).all(db);
         match dialect(db) {
