@@ -273,6 +273,7 @@ impl<M: Model, S: RowShape, L> QuerySet<M, S, L> {
     ) -> Result<Vec<Vec<S::Output>>> {
         let select = self.asked_for(keys, meeting);
         let all = places.map_or(keys.len(), |_| keys.of_place.len());
+        let in_runs = !select.parents.as_ref().is_some_and(|of| of.keys.is_null());
         let mut owners = Owners {
             keys,
             places,
@@ -281,7 +282,7 @@ impl<M: Model, S: RowShape, L> QuerySet<M, S, L> {
             last: None,
         };
         let Some(loading) = &self.loading else {
-            let mut dealt = Deal::new(all);
+            let mut dealt = Deal::new(all, in_runs);
             run::for_each(&select, db, caller, &mut |row| {
                 owners.each(row, &mut |row, place| {
                     dealt.put(place, S::decode(row, &select)?);
@@ -291,7 +292,7 @@ impl<M: Model, S: RowShape, L> QuerySet<M, S, L> {
             return Ok(dealt.finish());
         };
         let mut reading = Reading::<S>::new(&select, Some(loading));
-        let (mut dealt, mut of) = (Deal::new(all), Vec::new());
+        let (mut dealt, mut of) = (Deal::new(all, in_runs), Vec::new());
         let one_list = reading.needs_one_list();
         run::for_each(&select, db, caller, &mut |row| {
             owners.each(row, &mut |row, place| {
@@ -417,27 +418,33 @@ fn parent_of(row: &dyn Row, at: usize, meeting: Meeting) -> Result<Value> {
     })
 }
 
-/// Rows on their way to their places. Those that come for one place in a row are moved there together, into memory of the
-/// right size.
+/// Rows on their way to their places, which get memory of the right size. Those that are looked up by keys come place by place: a run
+/// of them is moved there together. Those that are read as they lie in the table wait until all have come.
 struct Deal<T> {
     places: Vec<Vec<T>>,
     run: Vec<T>,
     /// Where the run goes.
     place: u32,
+    /// Where each of the rows goes that wait, and how many go to each place; none where they come in runs.
+    waiting: Option<(Vec<u32>, Vec<u32>)>,
 }
 
 impl<T> Deal<T> {
-    fn new(places: usize) -> Self {
+    fn new(places: usize, in_runs: bool) -> Self {
         Self {
             places: std::iter::repeat_with(Vec::new).take(places).collect(),
             run: Vec::new(),
             place: 0,
+            waiting: (!in_runs).then(|| (Vec::new(), vec![0; places])),
         }
     }
 
     #[inline]
     fn put(&mut self, place: u32, row: T) {
-        if place != self.place {
+        if let Some((to, counts)) = &mut self.waiting {
+            to.push(place);
+            counts[place as usize] += 1;
+        } else if place != self.place {
             self.end_run();
             self.place = place;
         }
@@ -449,7 +456,14 @@ impl<T> Deal<T> {
     }
 
     fn finish(mut self) -> Vec<Vec<T>> {
-        if !self.run.is_empty() {
+        if let Some((to, counts)) = self.waiting {
+            for (place, count) in self.places.iter_mut().zip(counts) {
+                place.reserve_exact(count as usize);
+            }
+            for (row, place) in self.run.into_iter().zip(to) {
+                self.places[place as usize].push(row);
+            }
+        } else if !self.run.is_empty() {
             self.end_run();
         }
         self.places
