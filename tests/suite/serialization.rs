@@ -71,6 +71,21 @@ pub struct Fresco {
     pub wall: String,
 }
 
+#[derive(Model, Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[model(table = "json_pigment")]
+pub struct Pigment {
+    pub id: i64,
+    pub name: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[model(table = "json_dye")]
+pub struct Dye {
+    #[model(parent)]
+    pub pigment: Parent<Pigment>,
+    pub washable: bool,
+}
+
 #[derive(Model, Debug, Clone, Serialize)]
 #[model(table = "json_flat")]
 pub struct Flat {
@@ -184,6 +199,8 @@ suite! {
         assert_eq!(json!(flat), json!({"id": 2, "title": "Sky", "by": 1, "size": 3}));
         let loaded = Fresco::objects().select_related(Fresco::work.by).one(db)?;
         assert_eq!(json!(loaded)["work"]["by"]["name"], json!("Ann"));
+        let dye = Dye::draft().pigment(Pigment::draft().name("indigo")).washable(true).save(db)?;
+        assert_eq!(serde_json::from_value::<Dye>(json!(dye)).expect("what was written"), dye);
         let work = Work::objects().select_related(Work::fresco).first(db)?;
         assert_eq!(json!(work)["fresco"]["wall"], json!("north"));
     }

@@ -77,7 +77,8 @@ pub trait TypedDraft: Sized {
 
     /// Inserts the row and returns it, with what the database filled in.
     ///
-    /// SQL: one `INSERT`, with `RETURNING` where the database fills in a column; on SQLite the key alone needs none
+    /// SQL: one `INSERT`, with `RETURNING` where the database fills in a column; on SQLite the key alone needs none. Of a row with a
+    /// [`Parent`](crate::relation::Parent) one for each table, the parent's first, in a transaction
     ///
     /// ```
     /// # use orm_doc_models::*;

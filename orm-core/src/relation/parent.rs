@@ -99,3 +99,11 @@ impl<T: serde::Serialize> serde::Serialize for Parent<T> {
         self.0.serialize(serializer)
     }
 }
+
+/// As the parent.
+#[cfg(feature = "serde")]
+impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Parent<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self)
+    }
+}

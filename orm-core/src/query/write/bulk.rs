@@ -163,7 +163,8 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
     ///
     /// SQL: SQLite steps one cached `INSERT` for each row; PostgreSQL takes each batch of 5,000 rows as one statement with one
     /// array a column, `INSERT .. SELECT .. FROM unnest(..)`. Rows that leave other columns to the database are another
-    /// statement. All in one transaction.
+    /// statement. All in one transaction. Of rows with a [`Parent`](crate::relation::Parent), those of the parents first: Django refuses
+    /// them.
     ///
     /// ```
     /// # use orm_doc_models::*;

@@ -1,6 +1,6 @@
 //! Rows that are in several tables, their own and those of their parents: written table by table, in one transaction.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::bulk::batches::{Inserting, runs, update_all};
 use super::insert::{Merged, NewRow, complete_own, insert_of};
@@ -10,8 +10,9 @@ use crate::decode::{Row, ValueRow};
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Subject};
 use crate::expr::{in_select, key_among};
-use crate::model::Model;
+use crate::model::{KeyType, Model};
 use crate::query::run::{self, Caller};
+use crate::query::{RowShape as _, Whole};
 use crate::schema::{FieldSchema, Level, ModelSchema, PathNode};
 use crate::value::Value;
 
@@ -109,15 +110,24 @@ fn owned(
 /// Rows that were inserted as instances. Of those whose parent was there before, the database is asked.
 pub(super) fn read<M: Model>(rows: &[NewRow], db: &dyn Executor, caller: Caller) -> Result<Vec<M>> {
     let key = M::SCHEMA.key().index;
+    let added = rows.iter().filter(|row| row.iter().any(Option::is_none));
+    let added: Vec<Value> = added.filter_map(|row| row[key].clone()).collect();
+    let select = among(M::SCHEMA, &added);
+    let mut there = HashMap::with_capacity(added.len());
+    if !added.is_empty() {
+        let found = run::fetch::<Whole<M>>(&select, db, caller)?;
+        there.extend(found.into_iter().map(|row| (row.key(), row)));
+    }
     let instance = |row: &NewRow| {
         let known: Option<Vec<Value>> = row.iter().cloned().collect();
-        match (known, &row[key]) {
-            (Some(values), _) => M::decode(&ValueRow(&values), 0),
-            (None, Some(key)) => run::row_of(key, None, db, caller),
-            (None, None) => Err(Error::DoesNotExist {
-                model: M::SCHEMA.name,
-            }),
+        if let Some(values) = known {
+            return M::decode(&ValueRow(&values), 0);
         }
+        let key = row[key].clone().unwrap_or(Value::Null);
+        let key = <M::Key as KeyType>::Rows::decode(&ValueRow(&[key]), &select)?;
+        there.remove(&key).ok_or(Error::DoesNotExist {
+            model: M::SCHEMA.name,
+        })
     };
     rows.iter().map(instance).collect()
 }

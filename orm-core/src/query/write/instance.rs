@@ -34,7 +34,8 @@ use crate::value::Value;
 pub trait Instance: Model {
     /// Writes all fields but those of type `Deferred` that were not loaded. `auto_now` fields take the time, and generated ones their new values.
     ///
-    /// SQL: one `UPDATE .. WHERE "id" = ?`
+    /// SQL: one `UPDATE .. WHERE "id" = ?`; of a row with a [`Parent`](crate::relation::Parent) one for each of its tables, in a
+    /// transaction, as with the methods below
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -204,7 +205,7 @@ pub trait Instance: Model {
     /// Removes the row. What becomes of rows that point at it, their `on_delete` says, in the database, where Django does it
     /// in Python.
     ///
-    /// SQL: one `DELETE FROM .. WHERE "id" = ?`
+    /// SQL: one `DELETE FROM .. WHERE "id" = ?`; of a row with a [`Parent`](crate::relation::Parent) one for each of its tables
     ///
     /// ```
     /// # use orm_doc_models::*;

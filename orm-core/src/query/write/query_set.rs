@@ -18,7 +18,8 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// Changes all rows of the query, in the database; gives their number. `auto_now` fields stay as they are, as in Django.
     /// The expressions see the row as it was. What was annotated is not computed, but where a condition or an assignment names it.
     ///
-    /// SQL: one `UPDATE .. SET .. WHERE ..`
+    /// SQL: one `UPDATE .. SET .. WHERE ..`; if fields of the model and of a [`Parent`](crate::relation::Parent) are set, one for each
+    /// table, behind a `SELECT` of the keys
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -77,7 +78,8 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// does what `on_delete` says with the rows that point at them.
     ///
     /// SQL: one `DELETE FROM .. WHERE ..`; on SQLite, of a model whose rows go with other rows of it, behind a `SELECT count(*)`, since
-    /// what goes with another is not counted there
+    /// what goes with another is not counted there; of a model with a [`Parent`](crate::relation::Parent) one for each table, behind a
+    /// `SELECT` of the keys
     ///
     /// ```
     /// # use orm_doc_models::*;
