@@ -152,17 +152,20 @@ fn written_so(rng: &mut Rng, row: &Sample) -> String {
     }
     .chars()
     .collect();
-    if rng.chance(40) {
-        let at = rng.below(chars.len() + 1);
-        let other = *rng.pick(&[
-            ' ', '0', '9', '-', '+', '.', ':', 'e', 'T', 'x', '_', '\n', 'é', '٣',
-        ]);
-        match rng.below(3) {
-            0 => chars.insert(at, other),
-            1 if at < chars.len() => chars[at] = other,
-            _ if at < chars.len() => drop(chars.remove(at)),
-            _ => {}
-        }
+    let at = rng.below(chars.len() + 1);
+    let blank = *rng.pick(&[' ', ' ', '\n', '\t']);
+    let other = *rng.pick(&[
+        ' ', '0', '9', '-', '+', '.', ':', 'e', 'T', 'x', '_', 'é', '٣',
+    ]);
+    match rng.below(12) {
+        0 => chars.push(blank),
+        1 => chars.insert(0, blank),
+        2 => chars.insert(at, other),
+        3 if at < chars.len() => chars[at] = other,
+        4 if at < chars.len() => drop(chars.remove(at)),
+        // A digit too many, say.
+        5 | 6 if at < chars.len() => chars.insert(at, chars[at]),
+        _ => {}
     }
     chars.into_iter().collect()
 }

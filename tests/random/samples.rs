@@ -45,7 +45,7 @@ pub fn with_samples(
     println!("ORM_RANDOM_SEED={seed}");
     let mut rng = Rng::new(seed);
     for _ in 0..4 * times() {
-        let rows: Vec<Sample> = (1..=40)
+        let rows: Vec<Sample> = (1..=100)
             .map(|id| {
                 let mut row = sample(&mut rng, id);
                 make(&mut rng, &mut row);

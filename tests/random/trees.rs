@@ -94,6 +94,27 @@ suite! {
             expected.sort_unstable();
             assert_eq!(found, expected, "{test:?} {other:?} {}\n{forest:?}", sql(db, &query));
 
+            // Rows that are the same are as many as the ways to them.
+            let counted = recursive(
+                Twig::objects().filter(condition_of(test)).values_list((Twig::leaves, value(0_i64))),
+                |(leaves, steps)| {
+                    Twig::objects()
+                        .filter(Twig::leaves.eq(leaves + 1) & steps.lt(most))
+                        .values_list((Twig::leaves, steps + 1))
+                },
+            );
+            let mut now: Vec<i64> = forest.values().filter(|twig| holds(test, twig)).map(|twig| twig.0).collect();
+            let mut expected = Vec::new();
+            for steps in 0..=most {
+                expected.extend(now.iter().map(|leaves| (*leaves, steps)));
+                now = now.iter().flat_map(|leaves| forest.values().map(|twig| twig.0).filter(move |next| *next == leaves + 1)).collect();
+            }
+            let (leaves, steps) = counted.columns::<Twig>();
+            let first = Twig::objects().filter(Twig::id.eq(1)).join(&counted, |_| Q::<Twig>::all());
+            let query = first.order_by((&leaves, &steps)).values_list((&leaves, &steps));
+            expected.sort_unstable();
+            assert_eq!(query.all(db)?, expected, "{test:?} {}\n{forest:?}", sql(db, &query));
+
             // A plain one, of which there need be no row: a LEFT JOIN; and a condition on its column.
             let plain = cte(Twig::objects().filter(condition_of(other)).values_list((Twig::id, Twig::length))).optional();
             let (own, length) = plain.columns::<Twig>();
