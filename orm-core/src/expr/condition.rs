@@ -210,7 +210,7 @@ pub type ConditionWith<E, K> = Condition<
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition on `{M}`",
     label = "expected a condition, such as `{M}::field.eq(..)`",
-    note = "`&` and `|` join conditions, `!` negates one"
+    note = "`&` and `|` join conditions, where `&&` and `||` take `bool` alone; `!` negates one; a key is asked for by `{M}::id.eq(5)`"
 )]
 pub trait IntoCondition<M> {
     /// The model it is about.

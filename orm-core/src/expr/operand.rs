@@ -17,7 +17,8 @@ use crate::value::{ArrayValue, Value};
 /// expression that compares with it. An `Option` of a value, where `T` is an `Option`.
 #[diagnostic::on_unimplemented(
     message = "a `{T}` cannot be compared with `{Self}`",
-    label = "expected a value or an expression of type `{T}`"
+    label = "expected a value or an expression of type `{T}`",
+    note = "a decimal is `dec!(9.99)`; JSON is read by `.as_i64()` and its kin, a moment's day by `.date()`; a window function needs `.over(..)`"
 )]
 pub trait Operand<S, T> {
     /// The model it is about; a value is about any.

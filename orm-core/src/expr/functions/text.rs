@@ -447,27 +447,35 @@ pub fn concat<S, A: ConcatArgs<S>>(args: A) -> Expr<S, String, A::Kind> {
 
 /// A tuple of texts: fields, expressions and values.
 #[diagnostic::on_unimplemented(
-    message = "`concat` takes a tuple of texts",
-    label = "expected a tuple such as `(Author::name, \" \", Author::email)`"
+    message = "`concat` takes a tuple of texts about one model",
+    label = "expected a tuple such as `(Author::name, \" \", Author::email)`",
+    note = "what is not text is cast: `Book::stock_level.cast::<String>()`, a number is written as a text: `\"5\"`"
 )]
-pub trait ConcatArgs<S> {
-    /// Whether it has one value a row.
-    type Kind: Kind;
-
+pub trait ConcatArgs<S>: Concatenated<S> {
     /// The arguments.
     fn into_nodes(self) -> Vec<Node>;
 }
 
+/// The kind of a tuple, whether or not its members are texts: so that a member that is none is one mistake, and one error.
+pub trait Concatenated<S> {
+    /// Whether it has one value a row.
+    type Kind: Kind;
+}
+
 macro_rules! tuples {
     ($single:ident 0; $($first:ident $zero:tt $($name:ident $index:tt)+;)+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<S, $first: Operand<S, String>, $($name: Operand<S, String>),+> Concatenated<S> for ($first, $($name,)+) {
+            type Kind = tuples!(@kind $first::Kind, $($name)+);
+        }
+
+        #[diagnostic::do_not_recommend]
         impl<S, $first, $($name),+> ConcatArgs<S> for ($first, $($name,)+)
         where
             $first: Operand<S, String, Base: Text>,
             Scope: About<$first::Scope, S>,
             $($name: Operand<S, String, Base: Text>, Scope: About<$name::Scope, S>,)+
         {
-            type Kind = tuples!(@kind $first::Kind, $($name)+);
-
             #[allow(non_snake_case, reason = "a variable for each type parameter")]
             fn into_nodes(self) -> Vec<Node> {
                 let ($first, $($name,)+) = self;
