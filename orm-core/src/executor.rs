@@ -155,7 +155,8 @@ impl Lazy {
         }
     }
 
-    /// What loads the same for all rows at once.
+    /// What loads the same for all rows at once: a step for what loads rows of the relation's model, a query of them or a relation
+    /// to them. A row does not know which of these it came by.
     pub fn advice(&self) -> String {
         let path = self.path();
         let (relation, of) = match self {

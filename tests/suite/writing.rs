@@ -37,6 +37,15 @@ fn everything() -> Draft<Everything> {
         .build()
 }
 
+/// Documents of types of its own.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Themed {
+    pub id: i64,
+    pub settings: Json<Settings>,
+    pub maybe: Option<Json<Settings>>,
+    pub sizes: Json<Vec<i32>>,
+}
+
 suite! {
     fn rows_of_a_batch_may_point_at_later_ones(db) {
         let category = |id: i64, parent: Option<i64>| {
@@ -95,6 +104,17 @@ suite! {
         let all = Everything::objects().bulk_create(db, [full.clone(), full])?;
         assert_eq!(Everything::objects().order_by(Everything::id).all(db)?[1..], all[..]);
         assert_eq!(all[0].an_f32, 0.1);
+    }
+
+    fn a_document_is_made_of_its_value(db) {
+        let settings = || Settings { theme: "light".to_owned(), sizes: vec![3] };
+        Themed::draft().settings(settings()).maybe(settings()).sizes(vec![1, 2]).save(db)?;
+        Themed::draft().settings(Json(settings())).maybe(Json(settings())).sizes(Json(vec![1, 2])).save(db)?;
+        for row in Themed::objects().all(db)? {
+            assert_eq!((row.settings, row.maybe, row.sizes), (Json(settings()), Some(Json(settings())), Json(vec![1, 2])));
+        }
+        let none = Themed::draft().settings(settings()).maybe(None).sizes(Vec::new()).save(db)?;
+        assert_eq!((none.maybe, none.sizes), (None, Json(vec![])));
     }
 
     fn every_optional_type_comes_back_as_it_was(db) {

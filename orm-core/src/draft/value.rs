@@ -4,11 +4,11 @@ use rust_decimal::Decimal;
 
 use crate::model::{Model, SingleKey};
 use crate::relation::{ForeignKey, KeyField, OneToOne, Parent};
-use crate::types::{Literal, MaybeNull, NotNull, SqlType};
+use crate::types::{Json, Literal, MaybeNull, NotNull, SqlType};
 use crate::value::Value;
 
 /// What can be given to a draft's field of type `T`: a `T`; for a text also a `&str`; for a decimal or a float an integer
-/// literal; for a key an instance, a key or a plain value of the key's type; for an `Option` each of these, or `None`.
+/// literal; for a [`Json<T>`](Json) its `T`; for a key an instance, a key or a plain value of the key's type; for an `Option` each of these, or `None`.
 ///
 /// ```
 /// # use orm_doc_models::*;
@@ -39,6 +39,27 @@ impl<T: SqlType<Base = T>> FieldValue<Self> for T {
 impl<T: SqlType<Base = T>> FieldValue<Option<T>> for T {
     fn into_field_value(self) -> Value {
         self.into_value()
+    }
+}
+
+/// What a document is made of stands for the document: `.settings(settings)` as `.settings(Json(settings))`.
+#[diagnostic::do_not_recommend]
+impl<T> FieldValue<Json<T>> for T
+where
+    Json<T>: SqlType,
+{
+    fn into_field_value(self) -> Value {
+        Json(self).into_value()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> FieldValue<Option<Json<T>>> for T
+where
+    Json<T>: SqlType,
+{
+    fn into_field_value(self) -> Value {
+        Json(self).into_value()
     }
 }
 

@@ -83,7 +83,10 @@ pub fn is_too_deep(document: &serde_json::Value) -> bool {
 /// # let db = Database::connect("sqlite::memory:")?;
 /// # db.create_tables()?;
 /// let address = Address { city: "Paris".into(), zip: "75001".into() };
-/// let customer = Customer::draft().address(Json(address)).notes(json!({"vip": true})).save(&db)?;
+/// let customer = Customer::draft().address(address).notes(json!({"vip": true})).save(&db)?;
+/// // In a condition and in an update it is a `Json`: there the type of the document tells itself.
+/// let moved = Json(Address { city: "Paris".into(), zip: "75003".into() });
+/// Customer::objects().update(&db, Customer::address.set(moved))?;
 /// let mut found = Customer::objects().get(&db, Customer::id.eq(customer.id))?;
 /// assert_eq!(found.address.city, "Paris");
 /// found.address.zip = "75002".into();
