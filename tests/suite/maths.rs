@@ -40,6 +40,10 @@ suite! {
         out(float(Number::float * 1e-308 * 1e-308 * 1e-308));
         out(rows().values_list(Number::float.power(2)).all(db));
         out(rows().values_list(Number::float.exp().null_if(0.0)).all(db));
+        out(float(Number::float.degrees()));
+        assert_eq!(rows().aggregate(db, Number::float.variance())?, Some(0.0));
+        let single = rows().values_list((Number::float * 1e-308 * 1e-200 * 1e-100).cast::<f32>()).all(db);
+        assert!(matches!(single, Err(Error::OutOfRange { .. })), "{single:?}");
         // In whatever part of a query.
         assert!(matches!(rows().filter((Number::float * 10).gt(5.0)).count(db), Err(Error::OutOfRange { .. })));
         assert!(matches!(rows().update(db, Number::float.set(Number::float * 10)), Err(Error::OutOfRange { .. })));
@@ -48,7 +52,12 @@ suite! {
         // Sums and averages.
         Number::draft().small(2).medium(1).large(1).float(1e308).exact(1).save(db)?;
         let all = Number::objects();
-        for of in [Number::float.sum(), Number::float.avg()] {
+        for of in [
+            Number::float.sum(),
+            Number::float.avg(),
+            (Number::float * Number::medium.cast::<f64>() * 0.05).variance(),
+            (Number::float * Number::medium.cast::<f64>() * 0.05).std_dev_sample(),
+        ] {
             let total = all.aggregate(db, &of);
             assert!(matches!(total, Err(Error::OutOfRange { .. })), "{total:?}");
         }

@@ -180,15 +180,22 @@ impl Values {
 }
 
 impl Variance {
-    fn of(&self, values: Option<&mut Values>) -> Option<f64> {
-        let spread = values.map(Values::spread).unwrap_or_default();
+    fn of(&self, values: Option<&mut Values>) -> Result<Option<f64>> {
+        let Some(values) = values else {
+            return Ok(None);
+        };
+        let spread = values.spread();
         let of = if self.sample {
             spread.count - 1.0
         } else {
             spread.count
         };
         let variance = (of > 0.0).then(|| spread.squares / of);
-        variance.map(|variance| if self.root { variance.sqrt() } else { variance })
+        let overflows = variance.is_some_and(|variance| !variance.is_finite());
+        if overflows && values.values.iter().all(|value| value.is_finite()) {
+            return Err(failure("numeric value out of range"));
+        }
+        Ok(variance.map(|variance| if self.root { variance.sqrt() } else { variance }))
     }
 }
 
@@ -207,13 +214,13 @@ impl Aggregate<Values, Option<f64>> for Variance {
     }
 
     fn finalize(&self, _: &mut Context<'_>, values: Option<Values>) -> Result<Option<f64>> {
-        Ok(values.and_then(|mut values| self.of(Some(&mut values))))
+        values.map_or(Ok(None), |mut values| self.of(Some(&mut values)))
     }
 }
 
 impl WindowAggregate<Values, Option<f64>> for Variance {
     fn value(&self, values: Option<&mut Values>) -> Result<Option<f64>> {
-        Ok(self.of(values))
+        self.of(values)
     }
 
     fn inverse(&self, context: &mut Context<'_>, values: &mut Values) -> Result<()> {

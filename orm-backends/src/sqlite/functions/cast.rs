@@ -94,11 +94,11 @@ fn single(context: &Context<'_>) -> Result<Option<f64>> {
         reason = "what a cast to a shorter float means"
     )]
     let single = value as f32;
-    if single.is_finite() || !value.is_finite() {
-        Ok(Some(f64::from(single)))
-    } else {
-        Err(out_of_range())
+    let vanishes = single == 0.0 && value != 0.0;
+    if vanishes || (single.is_infinite() && value.is_finite()) {
+        return Err(out_of_range());
     }
+    Ok(Some(f64::from(single)))
 }
 
 fn float_text(context: &Context<'_>) -> Result<Option<String>> {
@@ -134,6 +134,7 @@ mod tests {
             "orm_int(1e300, 64)",
             "orm_int(9223372036854775808.0, 64)",
             "orm_f32(1e300)",
+            "orm_f32(1e-320)",
         ] {
             assert_eq!(
                 message(expression),

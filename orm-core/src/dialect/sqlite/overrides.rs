@@ -45,7 +45,7 @@ static FUNCTIONS: &[(&str, &str)] = &[
     ("date_utc", "substr({0}, 1, 10)"),
     ("day", "CAST(substr({0}, 9, 2) AS INTEGER)"),
     ("day_utc", "CAST(substr({0}, 9, 2) AS INTEGER)"),
-    ("degrees", "({0} / 0.017453292519943295)"),
+    ("degrees", "orm_float_div({0}, 0.017453292519943295, 64)"),
     ("diff_date", "orm_date_diff({0}, {1})"),
     ("diff_datetime", "orm_date_diff({0}, {1})"),
     ("diff_time", "orm_time_diff({0}, {1})"),
