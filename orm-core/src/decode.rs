@@ -35,9 +35,9 @@ pub trait Row {
         false
     }
 
-    /// The index of the column of a name, where the row knows names.
-    fn index_of(&self, column: &str) -> Option<usize> {
-        let _ = column;
+    /// The index of the column of a name, where the row knows names; of several the one behind `passed` others.
+    fn index_of(&self, column: &str, passed: usize) -> Option<usize> {
+        let _ = (column, passed);
         None
     }
 }

@@ -32,6 +32,7 @@ mod functions;
 mod graphs;
 mod hostile;
 mod inherited;
+mod inherited_writes;
 mod loading;
 mod lookups;
 mod many_to_many;

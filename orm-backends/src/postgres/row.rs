@@ -40,11 +40,10 @@ impl Row for PgRow<'_> {
         }
     }
 
-    fn index_of(&self, column: &str) -> Option<usize> {
-        self.0
-            .columns()
-            .iter()
-            .position(|known| known.name() == column)
+    fn index_of(&self, column: &str, passed: usize) -> Option<usize> {
+        let columns = self.0.columns().iter().enumerate();
+        let mut named = columns.filter(|(_, known)| known.name() == column);
+        named.nth(passed).map(|(index, _)| index)
     }
 }
 

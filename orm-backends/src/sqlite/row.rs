@@ -34,13 +34,13 @@ impl Row for SqliteRow<'_, '_> {
         }
     }
 
-    fn index_of(&self, column: &str) -> Option<usize> {
+    fn index_of(&self, column: &str, passed: usize) -> Option<usize> {
         let statement: &rusqlite::Statement<'_> = self.0.as_ref();
-        (0..statement.column_count()).find(|index| {
-            statement
-                .column_name(*index)
-                .is_ok_and(|name| name == column)
-        })
+        let is_named = |index: &usize| {
+            let name = statement.column_name(*index);
+            name.is_ok_and(|name| name == column)
+        };
+        (0..statement.column_count()).filter(is_named).nth(passed)
     }
 }
 
@@ -104,7 +104,9 @@ impl Row for Copied {
         }
     }
 
-    fn index_of(&self, column: &str) -> Option<usize> {
-        self.names.iter().position(|name| name == column)
+    fn index_of(&self, column: &str, passed: usize) -> Option<usize> {
+        let names = self.names.iter().enumerate();
+        let mut named = names.filter(|(_, name)| *name == column);
+        named.nth(passed).map(|(index, _)| index)
     }
 }

@@ -61,6 +61,7 @@ fn push(model: &'static ModelSchema, path: Option<&'static PathNode>, to: &mut V
     }
 }
 
-fn to_parent(path: Option<&'static PathNode>, parent: &'static PathNode) -> &'static PathNode {
+/// The way to the parent of the rows at the end of a path.
+pub fn to_parent(path: Option<&'static PathNode>, parent: &'static PathNode) -> &'static PathNode {
     path.and_then(|path| joined(path, parent)).unwrap_or(parent)
 }

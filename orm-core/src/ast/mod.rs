@@ -26,7 +26,7 @@ pub use backend::Backend;
 pub use cte::*;
 pub use expr::*;
 pub use function::{Arity, Function, Lookup, NullRule};
-pub use inherited::{ancestors, inherited_columns, row_column, row_columns, way_back};
+pub use inherited::{ancestors, inherited_columns, row_column, row_columns, to_parent, way_back};
 pub use origin::{Asked, Origin};
 pub use select::*;
 pub use window::*;

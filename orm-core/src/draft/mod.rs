@@ -40,16 +40,16 @@ pub struct Draft<M> {
     values: Vec<Option<Value>>,
     /// Where it was begun: rows are then looked for among the relation's.
     begun: Begun,
+    /// The keys that these relations set: the row's own, and its parents'.
+    keys: Vec<usize>,
     marker: PhantomData<fn() -> M>,
 }
 
 /// Where a draft was begun.
 #[derive(Clone)]
 enum Begun {
-    /// At the model.
+    /// At the model, or at a relation that set a key.
     Alone,
-    /// At a relation that set this key.
-    AtKey(usize),
     /// At a many-to-many, which links the new row.
     AtLinks(Box<dyn Link>),
     /// At the model, while its parent's was begun at a many-to-many.
@@ -63,6 +63,7 @@ impl<M: Model> Draft<M> {
         Self {
             values: vec![None; M::SCHEMA.width()],
             begun: Begun::Alone,
+            keys: Vec::new(),
             marker: PhantomData,
         }
     }
@@ -83,7 +84,7 @@ impl<M: Model> Draft<M> {
     /// A draft of a row of a relation: its key has the value, unless there is none to be had.
     pub(crate) fn through(key: usize, value: Option<Value>) -> Self {
         let mut draft = Self::new();
-        draft.begun = Begun::AtKey(key);
+        draft.keys.push(key);
         if let Some(value) = value {
             draft.put(key, value);
         }
@@ -100,17 +101,14 @@ impl<M: Model> Draft<M> {
     pub(crate) fn link(&self) -> Option<&NewLink> {
         match &self.begun {
             Begun::AtLinks(link) => Some(link.link()),
-            Begun::Alone | Begun::AtKey(_) | Begun::ParentAtLinks => None,
+            Begun::Alone | Begun::ParentAtLinks => None,
         }
     }
 
-    /// The fields by which a row like this one is found: these, and the key of the relation that it was begun at.
+    /// The fields by which a row like this one is found: these, and the keys of the relations that it was begun at.
     pub(crate) fn matched_by(&self, fields: &[usize]) -> Vec<usize> {
-        let through = match self.begun {
-            Begun::AtKey(key) if !fields.contains(&key) => Some(key),
-            _ => None,
-        };
-        fields.iter().copied().chain(through).collect()
+        let through = self.keys.iter().filter(|key| !fields.contains(key));
+        fields.iter().chain(through).copied().collect()
     }
 
     pub(crate) fn into_values(self) -> Vec<Option<Value>> {
@@ -142,6 +140,7 @@ impl<M> Clone for Draft<M> {
         Self {
             values: self.values.clone(),
             begun: self.begun.clone(),
+            keys: self.keys.clone(),
             marker: PhantomData,
         }
     }

@@ -63,15 +63,15 @@ impl<M: Model> Draft<M> {
     pub fn with_parent<P, K>(mut self, key: usize, parent: impl ParentValue<P, K>) -> Self {
         let at = M::SCHEMA.fields.len();
         self.values.truncate(at);
+        self.keys.retain(|key| *key < at);
         match parent.into_parent() {
             ParentRow::ToBe(draft) => {
                 self.values[key] = None;
                 self.values.extend(draft.values);
-                self.begun = match (self.begun, draft.begun) {
-                    (_, Begun::AtLinks(_) | Begun::ParentAtLinks) => Begun::ParentAtLinks,
-                    (Begun::Alone, Begun::AtKey(key)) => Begun::AtKey(at + key),
-                    (begun, _) => begun,
-                };
+                self.keys.extend(draft.keys.iter().map(|key| at + key));
+                if !matches!(draft.begun, Begun::Alone) {
+                    self.begun = Begun::ParentAtLinks;
+                }
             }
             ParentRow::There(parent) => {
                 self.values[key] = Some(parent);
@@ -79,6 +79,13 @@ impl<M: Model> Draft<M> {
             }
         }
         self
+    }
+
+    /// The key of the parent, there already, whose row or whose own parent's has a column.
+    pub(crate) fn key_of_parent_of(&self, place: usize) -> Option<&Value> {
+        let below = M::SCHEMA.levels();
+        let mut below = below.take_while(|level| level.at + level.model.fields.len() <= place);
+        below.find_map(|level| self.value(level.at + level.model.key().index))
     }
 
     /// An error where the parent's draft begins at a many-to-many: the link is made for a row that is saved by itself.

@@ -4,7 +4,7 @@ use super::scope::{Frame, Joins, Scope, first_many, table_column, trimmed};
 use super::{related, shape};
 use crate::ast::{
     Arithmetic, Column, Distinct, Expr, FromItem, In, JoinKind, Members, Order, Output, Select,
-    Source, TableColumn, TableRef, With, ancestors, inherited_columns,
+    Source, TableColumn, TableRef, With, ancestors, inherited_columns, to_parent,
 };
 use crate::error::{Error, Result};
 use crate::schema::{ModelSchema, PathNode};
@@ -156,13 +156,19 @@ impl Resolver {
         Ok(())
     }
 
-    /// Joins the tables whose rows are locked too: those of the relations that are named, and of the row's own parents.
+    /// Joins the tables whose rows are locked too: those of the relations that are named, and of the parents of all.
     fn locked(&mut self, select: &mut Select) {
         let Some(lock) = &mut select.lock else {
             return;
         };
         for path in ancestors(select.model).chain(lock.of.iter().copied()) {
             lock.tables.push(self.require(path));
+        }
+        for path in &lock.of {
+            for parent in ancestors(path.target()) {
+                lock.tables
+                    .push(self.require(to_parent(Some(path), parent)));
+            }
         }
     }
 

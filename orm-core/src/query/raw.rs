@@ -18,7 +18,9 @@ use crate::value::{Value, ValueRef};
 /// A query in SQL of the user's own, made by `Book::raw(sql, params)`.
 ///
 /// Its columns are matched to the model's by name, so `SELECT *` and any order will do; columns that the model lacks are
-/// ignored, and a missing one is an error. `?` is a parameter on every database, outside of quotes and comments; on
+/// ignored, and a missing one is an error. Of a model with a
+/// [`Parent`](crate::relation::Parent) the columns of both tables are there, its own in front of the parent's where they have a name in
+/// common: `SELECT * FROM article JOIN content ON ..`. `?` is a parameter on every database, outside of quotes and comments; on
 /// PostgreSQL it becomes `$1`, `$2` and so on. The model's default filter and ordering do not apply.
 ///
 /// ```
@@ -148,7 +150,10 @@ impl<M: Model> RawQuery<M> {
         };
         let mut places: Option<Vec<Option<usize>>> = None;
         db.query(&command, &mut |row| {
-            let places = places.get_or_insert_with(|| named_places(M::SCHEMA, row));
+            let places = match &mut places {
+                Some(places) => places,
+                none => none.insert(named_places(M::SCHEMA, row)?),
+            };
             Ok(take(M::decode(&ByName { row, places }, 0)?))
         })?;
         Ok(())
@@ -176,7 +181,7 @@ impl<M> std::fmt::Debug for RawQuery<M> {
 impl<P: Projection> RawRow for P {
     fn places(row: &dyn Row) -> Result<Vec<Option<usize>>> {
         if P::WHOLE {
-            return Ok(named_places(P::Model::SCHEMA, row));
+            return named_places(P::Model::SCHEMA, row);
         }
         if P::NAMES.len() != P::width() {
             return Err(Error::InvalidQuery {
@@ -185,7 +190,7 @@ impl<P: Projection> RawRow for P {
                     .to_owned(),
             });
         }
-        Ok(P::NAMES.iter().map(|name| row.index_of(name)).collect())
+        Ok(P::NAMES.iter().map(|name| row.index_of(name, 0)).collect())
     }
 
     fn read(row: &dyn Row) -> Result<Self> {
@@ -198,15 +203,32 @@ impl<P: Projection> RawRow for P {
     }
 }
 
-/// Where the columns of a whole row are, by their names; the key of a parent is the row's own.
-fn named_places(model: &'static ModelSchema, row: &dyn Row) -> Vec<Option<usize>> {
+/// Where the columns of a whole row are, by their names; the key of a parent is the row's own. Of two of one name the second
+/// is the parent's.
+fn named_places(model: &'static ModelSchema, row: &dyn Row) -> Result<Vec<Option<usize>>> {
+    if model.parent.is_none() {
+        let columns = model.fields.iter();
+        return Ok(columns.map(|field| row.index_of(field.column, 0)).collect());
+    }
     let mut key = None;
+    let mut before: Vec<&str> = Vec::with_capacity(model.width());
     let columns = model.row_fields().map(|(_, field)| {
-        if !field.options.primary_key || model.has_composite_key() {
-            return row.index_of(field.column);
+        let column = field.column;
+        if field.options.primary_key {
+            key = key.or_else(|| row.index_of(column, 0));
+            return Ok(key);
         }
-        key = key.or_else(|| row.index_of(field.column));
-        key
+        let passed = before.iter().filter(|known| **known == column).count();
+        before.push(column);
+        match row.index_of(column, passed) {
+            None if passed > 0 && row.index_of(column, 0).is_some() => Err(Error::InvalidQuery {
+                model: model.name,
+                message: format!(
+                    "the row's own table and its parent's both have a column `{column}`: select both, that of the parent behind the other"
+                ),
+            }),
+            place => Ok(place),
+        }
     });
     columns.collect()
 }

@@ -403,8 +403,8 @@ impl Row for Known<'_> {
         self.row.is_left_out(index)
     }
 
-    fn index_of(&self, column: &str) -> Option<usize> {
-        self.row.index_of(column)
+    fn index_of(&self, column: &str, passed: usize) -> Option<usize> {
+        self.row.index_of(column, passed)
     }
 }
 

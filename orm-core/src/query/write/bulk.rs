@@ -228,8 +228,9 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
             caller,
         };
         if M::SCHEMA.parent.is_some() {
-            return inherited::create(rows, &inserting, db.executor())
-                .map(|rows| rows.len() as u64);
+            let count = rows.len() as u64;
+            return inherited::create(&rows, &inserting, db.executor(), &mut |_, _| Ok(()))
+                .map(|()| count);
         }
         let runs = runs(rows);
         let mut written = 0;
@@ -276,7 +277,7 @@ impl<M: Model, L> QuerySet<M, Whole<M>, L> {
         columns.retain(|column| !M::SCHEMA.field_at(*column).options.primary_key);
         let rows = last_of_each_key::<M, I>(instances, &columns)?;
         if M::SCHEMA.parent.is_some() {
-            return inherited::update_many(M::SCHEMA, &rows, &columns, db.executor(), caller);
+            return inherited::update_many::<M>(&rows, &columns, db.executor(), caller);
         }
         let mut written = 0;
         if rows.is_empty() || columns.is_empty() {
@@ -299,8 +300,12 @@ fn create_all<M: Model>(rows: Vec<NewRow>, db: &dyn Executor, caller: Caller) ->
         caller,
     };
     if M::SCHEMA.parent.is_some() {
-        let rows = inherited::create(rows, &inserting, db)?;
-        return inherited::read(&rows, db, caller);
+        let mut created = Vec::new();
+        inherited::create(&rows, &inserting, db, &mut |rows, db| {
+            created = inherited::read(rows, db, caller)?;
+            Ok(())
+        })?;
+        return Ok(created);
     }
     let count = rows.len();
     let runs = runs(rows);

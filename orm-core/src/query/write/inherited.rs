@@ -1,11 +1,15 @@
 //! Rows that are in several tables, their own and those of their parents: written table by table, in one transaction.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::bulk::batches::{Inserting, runs, update_all};
 use super::insert::{Merged, NewRow, complete_own, insert_of};
 use super::instance::{by_key, check, update_one};
-use crate::ast::{Column, CompareOp, Expr as Node, OnConflict, Order, Output, Select, Updating};
+use crate::ast::{
+    Column, CompareOp, Distinct, Expr as Node, Lock, Members, OnConflict, Order, Output, Select,
+    Updating, Wait,
+};
 use crate::decode::{Row, ValueRow};
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Flow, Subject};
@@ -132,12 +136,16 @@ pub(super) fn read<M: Model>(rows: &[NewRow], db: &dyn Executor, caller: Caller)
     rows.iter().map(instance).collect()
 }
 
+/// What is done with rows that were inserted, before it is for good.
+pub(super) type OnCreated<'a> = dyn FnMut(&[NewRow], &dyn Executor) -> Result<()> + 'a;
+
 /// Inserts many rows, all or none: those of the last parents first, with one statement for each table.
 pub(super) fn create(
-    rows: Vec<NewRow>,
+    rows: &[NewRow],
     into: &Inserting<'_>,
     db: &dyn Executor,
-) -> Result<Vec<NewRow>> {
+    on_created: &mut OnCreated<'_>,
+) -> Result<()> {
     if *into.on_conflict != OnConflict::Error {
         return Err(Error::InvalidQuery {
             model: into.model.name,
@@ -146,15 +154,14 @@ pub(super) fn create(
         });
     }
     if rows.is_empty() {
-        return Ok(rows);
+        return Ok(());
     }
-    let mut created = Vec::new();
     db.atomic(&mut |db| {
-        created.clone_from(&rows);
+        let mut created = rows.to_vec();
         let rows = created.iter_mut().map(Vec::as_mut_slice);
-        create_tables(into, rows.collect(), db)
-    })?;
-    Ok(created)
+        create_tables(into, rows.collect(), db)?;
+        on_created(&created, db)
+    })
 }
 
 fn create_tables(
@@ -196,6 +203,10 @@ fn keys_of(rows: &Select) -> Select {
     let key = Node::key_of(rows.model).into_parts();
     let mut keys = rows.clone();
     keys.lock = None;
+    if keys.distinct == Distinct::Rows {
+        // Whole rows are distinct.
+        keys.distinct = Distinct::No;
+    }
     if keys.is_sliced() || keys.slice.is_some() {
         // What is left out depends on the order, which is that of whole rows.
         let mut outer = Select::from_model(rows.model, &[]);
@@ -289,8 +300,10 @@ fn reads(
         | Node::Window(_)
         | Node::Quantified(_)
         | Node::Raw(_)
+        | Node::CteColumn(_)
         | Node::Exists(_)
         | Node::Scalar(_) => true,
+        Node::In(of) if matches!(of.members, Members::Select(_)) => true,
         other => {
             let mut found = false;
             other.each_child(&mut |child| found |= reads(child, model, columns));
@@ -322,7 +335,7 @@ pub(super) fn update_rows(
     // Which rows they are is asked first: a new value may make others of them.
     let mut written = 0;
     db.atomic(&mut |db| {
-        let keys = read_keys(rows, db, caller)?;
+        let keys = read_keys(rows, true, db, caller)?;
         written = keys.len() as u64;
         parts.iter().try_for_each(|part| {
             update_part(&among(part.level.model, &keys), part, db, caller).map(drop)
@@ -331,14 +344,43 @@ pub(super) fn update_rows(
     Ok(written)
 }
 
-/// The keys of the rows of a query, read.
-fn read_keys(rows: &Select, db: &dyn Executor, caller: Caller) -> Result<Vec<Value>> {
-    let (select, mut keys) = (keys_of(rows), Vec::new());
+/// The keys of the rows of a query, read; `stay` says that the rows keep their keys.
+///
+/// The rows are locked in all their tables, so that those that are written by their keys meet the conditions still.
+fn read_keys(rows: &Select, stay: bool, db: &dyn Executor, caller: Caller) -> Result<Vec<Value>> {
+    let (mut select, mut keys) = (keys_of(&lockable(rows)), Vec::new());
+    select.lock = Some(Lock {
+        wait: Wait::Block,
+        no_key: stay,
+        of: Vec::new(),
+        tables: Vec::new(),
+    });
     run::for_each(&select, db, caller, &mut |row| {
         keys.push(owned(rows.model, rows.model.key(), row, 0)?);
         Ok(Flow::Continue)
     })?;
     Ok(keys)
+}
+
+/// The rows of a query, by their keys where it makes them of more than rows of tables: these cannot be locked.
+fn lockable(rows: &Select) -> Cow<'_, Select> {
+    let by_window = match &rows.order {
+        Order::By(terms) => terms.iter().any(|term| term.expr.has_window()),
+        Order::Default(_) => false,
+    };
+    let of_tables = rows.slice.is_none()
+        && rows.combined.is_none()
+        && rows.ctes.is_none()
+        && !matches!(rows.distinct, Distinct::On(_))
+        && !by_window
+        && !rows.filters.iter().any(Node::has_window);
+    if of_tables {
+        return Cow::Borrowed(rows);
+    }
+    let mut outer = Select::from_model(rows.model, &[]);
+    outer.backend = rows.backend;
+    outer.filters = vec![in_select(Node::key_of(rows.model), keys_of(rows))];
+    Cow::Owned(outer)
 }
 
 /// The rows with these keys.
@@ -357,7 +399,7 @@ pub(super) fn delete_rows(rows: &Select, db: &dyn Executor, caller: Caller) -> R
         return Ok(gone);
     }
     db.atomic(&mut |db| {
-        let keys = read_keys(rows, db, caller)?;
+        let keys = read_keys(rows, false, db, caller)?;
         gone = keys.len() as u64;
         if keys.is_empty() {
             return Ok(());
@@ -417,26 +459,55 @@ pub(super) fn update<M: Model>(
         let assignments = Vec::new();
         parts.insert(0, Part { level, assignments });
     }
+    let own = by_key(instance);
     let key = instance.value(M::SCHEMA.key().index);
+    let mut new = Vec::new();
     db.atomic(&mut |db| {
-        for Part { level, assignments } in &parts {
-            let fields = level.model.fields.len();
-            let returning = returning.iter().filter_map(|at| at.checked_sub(level.at));
-            let returning: Vec<_> = returning.filter(|field| *field < fields).collect();
-            let row = match level.at {
-                0 => by_key(instance),
-                _ => with_key(level.model, key.clone()),
+        new.clear();
+        for part in &parts {
+            let model = part.level.model;
+            let row = match part.level.at {
+                0 => Cow::Borrowed(&own),
+                _ => Cow::Owned(with_key(model, key.clone())),
             };
-            let assignments = assignments.clone();
-            update_one(&row, assignments, &returning, db, caller, &mut |row| {
-                for (at, field) in returning.iter().enumerate() {
-                    instance.assign(level.at + field, row, at)?;
-                }
-                Ok(())
-            })?;
+            update_table(&row, part, returning, db, caller, &mut new)?;
         }
         Ok(())
-    })
+    })?;
+    // Only now: what a later statement undoes would stay in the instance.
+    for (field, value) in new {
+        instance.assign(field, &ValueRow(&[value]), 0)?;
+    }
+    Ok(())
+}
+
+/// Changes a row in one of its tables; adds what it returns to the new values.
+fn update_table(
+    row: &Select,
+    part: &Part,
+    returning: &[usize],
+    db: &dyn Executor,
+    caller: Caller,
+    new: &mut Vec<(usize, Value)>,
+) -> Result<()> {
+    let Part { level, assignments } = part;
+    let fields = level.model.fields;
+    let returning = returning.iter().filter_map(|at| at.checked_sub(level.at));
+    let returning: Vec<_> = returning.filter(|at| *at < fields.len()).collect();
+    update_one(
+        row,
+        assignments.clone(),
+        &returning,
+        db,
+        caller,
+        &mut |row| {
+            for (at, field) in returning.iter().enumerate() {
+                let value = owned(level.model, &fields[*field], row, at)?;
+                new.push((level.at + field, value));
+            }
+            Ok(())
+        },
+    )
 }
 
 /// The row of a key.
@@ -453,8 +524,7 @@ fn with_key(model: &'static ModelSchema, key: Value) -> Select {
 }
 
 /// Writes some columns of many rows, each with its new values and its key behind them.
-pub(super) fn update_many(
-    model: &'static ModelSchema,
+pub(super) fn update_many<M: Model>(
     rows: &[Vec<Value>],
     columns: &[usize],
     db: &dyn Executor,
@@ -465,7 +535,13 @@ pub(super) fn update_many(
         return Ok(written);
     }
     db.atomic(&mut |db| {
-        for level in model.levels() {
+        // A parent may be there still where the row that went on from it is not.
+        let there = match columns.iter().any(|at| *at >= M::SCHEMA.fields.len()) {
+            true => Cow::Owned(those_there::<M>(rows, db, caller)?),
+            false => Cow::Borrowed(rows),
+        };
+        written = there.len() as u64;
+        for level in M::SCHEMA.levels() {
             let places = level.at..level.at + level.model.fields.len();
             let own = columns.iter().enumerate();
             let own = own.filter(|(_, column)| places.contains(*column));
@@ -478,10 +554,33 @@ pub(super) fn update_many(
                 let values = values.iter().map(|at| row[*at].clone());
                 values.chain(row.last().cloned()).collect()
             };
-            let rows: Vec<Vec<Value>> = rows.iter().map(row).collect();
-            written = update_all(level.model, &rows, &fields, db, caller)?;
+            let rows: Vec<Vec<Value>> = there.iter().map(row).collect();
+            let count = update_all(level.model, &rows, &fields, db, caller)?;
+            if level.at == 0 {
+                written = count;
+            }
         }
         Ok(())
     })?;
     Ok(written)
+}
+
+/// Those of the rows, each with its key behind it, that are there.
+fn those_there<M: Model>(
+    rows: &[Vec<Value>],
+    db: &dyn Executor,
+    caller: Caller,
+) -> Result<Vec<Vec<Value>>> {
+    let keys: Vec<_> = rows.iter().filter_map(|row| row.last().cloned()).collect();
+    let select = among(M::SCHEMA, &keys);
+    let key = |value: Value| <M::Key as KeyType>::Rows::decode(&ValueRow(&[value]), &select);
+    let found = read_keys(&select, true, db, caller)?;
+    let found: HashSet<M::Key> = found.into_iter().map(key).collect::<Result<_>>()?;
+    let mut there = Vec::with_capacity(found.len());
+    for (row, row_key) in rows.iter().zip(keys) {
+        if found.contains(&key(row_key)?) {
+            there.push(row.clone());
+        }
+    }
+    Ok(there)
 }

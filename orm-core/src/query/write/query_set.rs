@@ -19,7 +19,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     /// The expressions see the row as it was. What was annotated is not computed, but where a condition or an assignment names it.
     ///
     /// SQL: one `UPDATE .. SET .. WHERE ..`; if fields of the model and of a [`Parent`](crate::relation::Parent) are set, one for each
-    /// table, behind a `SELECT` of the keys
+    /// table, behind a `SELECT .. FOR NO KEY UPDATE` of the keys
     ///
     /// ```
     /// # use orm_doc_models::*;
@@ -79,7 +79,7 @@ impl<M: Model, R, L> QuerySet<M, R, L> {
     ///
     /// SQL: one `DELETE FROM .. WHERE ..`; on SQLite, of a model whose rows go with other rows of it, behind a `SELECT count(*)`, since
     /// what goes with another is not counted there; of a model with a [`Parent`](crate::relation::Parent) one for each table, behind a
-    /// `SELECT` of the keys
+    /// `SELECT .. FOR UPDATE` of the keys
     ///
     /// ```
     /// # use orm_doc_models::*;

@@ -130,23 +130,37 @@ fn matching<M: Model>(draft: &Draft<M>, fields: &[usize]) -> Result<QuerySet<M>>
     }
     for field in fields {
         let column = row_column(M::SCHEMA, *field);
-        let (place, field) = (*field, column.field);
-        // What a draft leaves out of an optional field is NULL, here as in `save`.
-        let unset = Value::Null;
-        let left_out = (field.nullable && !field.database_fills()).then_some(&unset);
-        let Some(value) = draft.value(place).or(left_out) else {
-            let message = format!("the match field `{}` has no value in the draft", field.name);
-            return Err(Error::InvalidQuery {
-                model: M::SCHEMA.name,
-                message,
-            });
-        };
+        let place = *field;
+        let value = match_value(draft, place)?;
         let column = Node::Column(column);
-        query.push_filter(Node::compare(
-            CompareOp::Eq,
-            column,
-            Node::Bind(value.clone()),
-        ));
+        query.push_filter(Node::compare(CompareOp::Eq, column, Node::Bind(value)));
     }
     Ok(query)
+}
+
+/// The value of a match field in a draft.
+fn match_value<M: Model>(draft: &Draft<M>, place: usize) -> Result<Value> {
+    if let Some(value) = draft.value(place) {
+        return Ok(value.clone());
+    }
+    let field = M::SCHEMA.field_at(place);
+    let refused = |message: String| {
+        Err(Error::InvalidQuery {
+            model: M::SCHEMA.name,
+            message,
+        })
+    };
+    match draft.key_of_parent_of(place) {
+        Some(key) if field.options.primary_key => Ok(key.clone()),
+        Some(_) => refused(format!(
+            "the match field `{}` is one of a parent that is there, whose values the draft does not have: match by its key",
+            field.name
+        )),
+        // What a draft leaves out of an optional field is NULL, here as in `save`.
+        None if field.nullable && !field.database_fills() => Ok(Value::Null),
+        None => refused(format!(
+            "the match field `{}` has no value in the draft",
+            field.name
+        )),
+    }
 }

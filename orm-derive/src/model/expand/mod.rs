@@ -45,10 +45,13 @@ pub(crate) fn around(model: &Model<'_>, rest: &TokenStream) -> TokenStream {
     let ident = model.ident;
     let (paths, path_members) = (paths::items(model), paths::members(model));
     let (draft, draft_member) = draft::draft(model);
-    let deferred = model
-        .columns()
-        .any(|(field, _)| field.deferred)
-        .then(|| quote!(impl __orm::HasDeferred for #ident {}));
+    let deferred = match model.parent() {
+        _ if model.columns().any(|(field, _)| field.deferred) => {
+            Some(quote!(impl __orm::HasDeferred for #ident {}))
+        }
+        Some((_, of)) => Some(parent::has_deferred(model, of)),
+        None => None,
+    };
     let deref = model
         .parent()
         .map(|(field, of)| parent::deref(model, field, of));
