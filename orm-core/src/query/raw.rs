@@ -220,17 +220,28 @@ fn named_places(model: &'static ModelSchema, row: &dyn Row) -> Result<Vec<Option
         }
         let passed = before.iter().filter(|known| **known == column).count();
         before.push(column);
-        match row.index_of(column, passed) {
-            None if passed > 0 && row.index_of(column, 0).is_some() => Err(Error::InvalidQuery {
+        let place = row.index_of(column, passed);
+        if passed == 0 || row.index_of(column, 0).is_none() {
+            return Ok(place);
+        }
+        if place.is_none() || !own_columns_first(model, row) {
+            return Err(Error::InvalidQuery {
                 model: model.name,
                 message: format!(
-                    "the row's own table and its parent's both have a column `{column}`: select both, that of the parent behind the other"
+                    "the row's own table and its parent's both have a column `{column}`: select both, and the parent's columns behind the row's own"
                 ),
-            }),
-            place => Ok(place),
+            });
         }
+        Ok(place)
     });
     columns.collect()
+}
+
+/// Whether the columns of each table stand in front of those of its parent's, as far as the keys tell.
+fn own_columns_first(model: &'static ModelSchema, row: &dyn Row) -> bool {
+    let keys = model.levels().map(|level| level.model.key().column);
+    let keys = keys.filter_map(|column| row.index_of(column, 0));
+    keys.is_sorted()
 }
 
 /// The model and the columns of a projection, for error messages.

@@ -51,7 +51,10 @@ pub(super) fn deref(model: &Model<'_>, field: &Field<'_>, relation: &Relation) -
 /// That fields can be left out where the parent has some. The lifetime makes the compiler ask at each use, and not here.
 pub(super) fn has_deferred(model: &Model<'_>, relation: &Relation) -> TokenStream {
     let (ident, to) = (model.ident, &relation.to);
-    quote!(impl __orm::HasDeferred for #ident where for<'__asked> #to: __orm::HasDeferred {})
+    quote! {
+        #[diagnostic::do_not_recommend]
+        impl __orm::HasDeferred for #ident where for<'__asked> #to: __orm::HasDeferred {}
+    }
 }
 
 /// The parent's order, where the model has none of its own.
