@@ -57,6 +57,10 @@ pub trait TypedDraft: Sized {
     #[doc(hidden)]
     fn into_draft(self) -> Draft<Self::Model>;
 
+    /// Gives a draft this type: the one who calls knows that what its state says is set is so, or will be.
+    #[doc(hidden)]
+    fn of_draft(draft: Draft<Self::Model>) -> Self;
+
     /// Gives one type whatever was set, so that drafts go into a `Vec` and through branches.
     ///
     /// ```
@@ -232,6 +236,10 @@ impl<M: Model> TypedDraft for Draft<M> {
 
     fn into_draft(self) -> Self {
         self
+    }
+
+    fn of_draft(draft: Self) -> Self {
+        draft
     }
 }
 

@@ -1,7 +1,7 @@
 //! Drafts that begin at a relation: `author.books.draft()`, whose key to the author is set.
 
 use crate::ast::Expr as Node;
-use crate::draft::{Draft, Set, TypedDraft};
+use crate::draft::{Set, TypedDraft};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::schema::{LinkSchema, ModelSchema};
@@ -87,9 +87,6 @@ pub(crate) fn made_by_hand(model: &'static str) -> Error {
 pub trait Drafts: Model {
     /// The draft, of which nothing is set.
     type Draft: TypedDraft<Model = Self>;
-
-    /// Gives a draft its type.
-    fn draft_of(draft: Draft<Self>) -> Self::Draft;
 }
 
 /// The state of a required key in a draft that begins at a relation. The relation sets one key; which one, its type does
@@ -104,9 +101,6 @@ pub struct Through;
 pub trait DraftsThrough: Model {
     /// The draft, whose required keys are all in the state [`Through`].
     type Draft: TypedDraft<Model = Self>;
-
-    /// Gives a draft its type.
-    fn draft_through(draft: Draft<Self>) -> Self::Draft;
 }
 
 /// What is left of the one key that a relation sets behind a key in this state: `C` before, `Rest` after.

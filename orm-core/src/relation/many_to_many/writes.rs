@@ -279,7 +279,7 @@ impl<T: Model> ManyToMany<T> {
     where
         T: Drafts,
     {
-        T::draft_of(Draft::new().linked(Owner::new_link(self.owner.as_ref(), values)))
+        TypedDraft::of_draft(Draft::new().linked(Owner::new_link(self.owner.as_ref(), values)))
     }
 
     /// Inserts the rows of many drafts, and links them to this one: all, or none. Gives them in order.

@@ -9,7 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::ast::{Column, CompareOp, Expr as Node};
-use crate::draft::{Draft, DraftsThrough};
+use crate::draft::{Draft, DraftsThrough, TypedDraft};
 use crate::error::Error;
 use crate::model::Model;
 use crate::path::{Loaded, RelationField};
@@ -130,7 +130,7 @@ macro_rules! other_side {
             where
                 T: DraftsThrough,
             {
-                T::draft_through(Owner::draft(self.owner.as_ref()))
+                TypedDraft::of_draft(Owner::draft(self.owner.as_ref()))
             }
 
             /// Those of some rows that are this side's.

@@ -117,6 +117,7 @@ impl<'a> Draft<'a> {
                 type Model = #ident;
                 type State = Self;
                 fn into_draft(self) -> __orm::Draft<#ident> { self.0.finish() }
+                fn of_draft(draft: __orm::Draft<#ident>) -> Self { #name(__orm::Building::of(draft)) }
             }
             #complete
         }
@@ -234,7 +235,6 @@ impl<'a> Draft<'a> {
         quote_spanned! {self.model.asked_span()=>
             impl __orm::Drafts for #ident {
                 type Draft = #name<#(#begin),*>;
-                fn draft_of(draft: __orm::Draft<Self>) -> Self::Draft { #name(__orm::Building::of(draft)) }
             }
         }
     }
@@ -260,7 +260,6 @@ impl<'a> Draft<'a> {
         let begins = quote_spanned! {model.asked_span()=>
             impl __orm::DraftsThrough for #ident {
                 type Draft = #name<#(#begin),*>;
-                fn draft_through(draft: __orm::Draft<Self>) -> Self::Draft { #name(__orm::Building::of(draft)) }
             }
         };
         Some(quote! {
