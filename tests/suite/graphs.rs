@@ -53,6 +53,14 @@ struct AuthorCard {
     joined_date: NaiveDate,
 }
 
+/// Somebody with those they know, and whom these know.
+#[derive(Projection, Debug)]
+#[projection(Person)]
+struct Acquainted {
+    name: String,
+    friends: Vec<Acquainted>,
+}
+
 /// An author with rows of their own, to be joined to others.
 #[derive(Projection, Debug, PartialEq)]
 #[projection(Author)]
@@ -302,6 +310,32 @@ suite! {
         let circle = Category::objects().filter(Category::id.eq(root)).values::<Node>().all(db);
         assert!(matches!(circle, Err(Error::InvalidQuery { model: "Category", .. })));
         assert_eq!(Category::objects().values::<Leaf>().all(db)?.len(), 9);
+    }
+
+    fn a_circle_that_widens_ends_before_it_is_wide(db) {
+        // Each of three knows both others: from level to level there would be twice as many rows.
+        let mut people = Vec::new();
+        for name in ["a", "b", "c"] {
+            people.push(Person::draft().name(name).save(db)?);
+        }
+        let [b, c] = [people[1].id, people[2].id];
+        people[0].friends.add(db, [b, c])?;
+        people[1].friends.add(db, [c])?;
+        let (friends, log) = {
+            let mut friends = None;
+            let (_, log) = db.capture(|db| {
+                friends = Some(Person::objects().values::<Acquainted>().all(db));
+                Ok(())
+            })?;
+            (friends, log)
+        };
+        assert!(matches!(friends, Some(Err(Error::InvalidQuery { model: "Person", .. }))), "{friends:?}");
+        assert!(log.len() <= 4, "{}", log.len());
+        // The same struct over rows that end.
+        people[0].friends.clear(db)?;
+        people[1].friends.clear(db)?;
+        let alone = Person::objects().order_by(Person::name).values::<Acquainted>().all(db)?;
+        assert!(alone.iter().map(|of| (&*of.name, of.friends.len())).eq([("a", 0), ("b", 0), ("c", 0)]));
     }
 
     fn a_graph_is_asked_for_in_every_way(db) {

@@ -52,6 +52,14 @@ struct Told {
 }
 
 suite! {
+    fn types_with_short_names(db) {
+        use short::{M, N, S, T};
+        T::draft().s(S::One).m(M::Two).n(N(7)).save(db)?;
+        T::objects().filter(T::s.eq(S::One) & T::n.eq(N(7))).update(db, (T::s.set(S::Two), T::m.set(M::One)))?;
+        let row = T::objects().one(db)?;
+        assert_eq!((row.s, row.m, row.n), (S::Two, Some(M::One), N(7)));
+    }
+
     fn annotations_go_into_the_fields_that_take_them(db) {
         library(db)?;
         for (limit, cheap) in [(dec!(9), [0, 2, 0]), (dec!(20), [1, 3, 0])] {
@@ -111,5 +119,34 @@ suite! {
         let groups = Book::objects().values_json((Book::author.name, count.clone().named("n"), titles.named("titles")));
         let groups = groups.filter(count.lt(3)).all(db)?;
         assert_eq!(json!(groups), json!([{"author.name": "Ann", "n": 2, "titles": ["100% SQL", "Joins"]}]));
+    }
+}
+
+/// Types whose names generated code might take for its own.
+mod short {
+    use orm::prelude::*;
+
+    #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum S {
+        One,
+        Two,
+    }
+
+    #[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum M {
+        One,
+        Two,
+    }
+
+    #[derive(SqlType, Debug, Clone, PartialEq)]
+    pub struct N(pub i64);
+
+    #[derive(Model, Debug, Clone, PartialEq)]
+    #[model(table = "short_names")]
+    pub struct T {
+        pub id: i64,
+        pub s: S,
+        pub m: Option<M>,
+        pub n: N,
     }
 }

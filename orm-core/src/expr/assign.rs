@@ -104,26 +104,26 @@ pub trait IntoAssigned<M, T> {
 macro_rules! assigned_literal {
     ($($literal:ty => $type:ty;)+) => { $(
         #[diagnostic::do_not_recommend]
-        impl<M> $crate::expr::IntoAssigned<M, $type> for $literal {
-            type Scope = M;
+        impl<__M> $crate::expr::IntoAssigned<__M, $type> for $literal {
+            type Scope = __M;
             type Base = $type;
             type Null = $crate::types::NotNull;
             type Kind = $crate::expr::OneRow;
 
             fn into_assigned(self) -> $crate::ast::Expr {
-                $crate::expr::Operand::<M, $type>::into_node(self)
+                $crate::expr::Operand::<__M, $type>::into_node(self)
             }
         }
 
         #[diagnostic::do_not_recommend]
-        impl<M> $crate::expr::IntoAssigned<M, Option<$type>> for $literal {
-            type Scope = M;
+        impl<__M> $crate::expr::IntoAssigned<__M, Option<$type>> for $literal {
+            type Scope = __M;
             type Base = $type;
             type Null = $crate::types::NotNull;
             type Kind = $crate::expr::OneRow;
 
             fn into_assigned(self) -> $crate::ast::Expr {
-                $crate::expr::Operand::<M, $type>::into_node(self)
+                $crate::expr::Operand::<__M, $type>::into_node(self)
             }
         }
     )+ };

@@ -41,8 +41,8 @@ pub trait Operand<S, T> {
 macro_rules! own_operand {
     ($type:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<S> $crate::expr::Operand<S, $type> for $type {
-            type Scope = S;
+        impl<__Scope> $crate::expr::Operand<__Scope, $type> for $type {
+            type Scope = __Scope;
             type Base = $type;
             type Kind = $crate::expr::OneRow;
             type Null = $crate::types::NotNull;
@@ -53,8 +53,8 @@ macro_rules! own_operand {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<S> $crate::expr::Operand<S, Option<$type>> for $type {
-            type Scope = S;
+        impl<__Scope> $crate::expr::Operand<__Scope, Option<$type>> for $type {
+            type Scope = __Scope;
             type Base = $type;
             type Kind = $crate::expr::OneRow;
             type Null = $crate::types::NotNull;

@@ -1,8 +1,7 @@
 //! Typed graphs: what the fields of a projection are made of. A field is a column, a row that is joined, or rows that a
 //! further query finds; its type tells which.
 
-use std::any::Any;
-use std::cell::Cell;
+use std::any::{Any, TypeId};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -13,6 +12,7 @@ use crate::executor::Executor;
 use crate::expr::{Expression, OneRow};
 use crate::model::Model;
 use crate::path::{About, Join, Path, Relation, Scope, ToMany, ToOne};
+use crate::query::levels::{CIRCLE, Level};
 use crate::query::loading::{Further, Holds, List, Loader, Owned, Related, Through, read_key};
 use crate::query::projection::ProjectsTo;
 use crate::query::run::Caller;
@@ -314,30 +314,6 @@ where
     }
 }
 
-/// A struct may hold a list of itself, which loads a tree level by level. Rows that lead in a circle end here.
-const MOST_LEVELS: u32 = 200;
-
-thread_local! {
-    /// How many lists are being loaded for each other.
-    static LEVEL: Cell<u32> = const { Cell::new(0) };
-}
-
-/// A level that is left when this is dropped, also by a panic.
-struct Level;
-
-impl Level {
-    fn enter(level: u32) -> Self {
-        LEVEL.set(level);
-        Self
-    }
-}
-
-impl Drop for Level {
-    fn drop(&mut self) {
-        LEVEL.set(LEVEL.get() - 1);
-    }
-}
-
 /// Loads the rows of `R` as an `X` each. What an `X` selects is asked for only then: it may hold a list of itself.
 struct Rows<R: Relation, X> {
     query: QuerySet<R::To>,
@@ -373,17 +349,12 @@ where
         db: &dyn Executor,
         caller: Caller,
     ) -> Result<()> {
-        let level = LEVEL.get();
-        if level >= MOST_LEVELS {
-            return Err(Error::InvalidQuery {
+        let _level = Level::enter(TypeId::of::<Self>(), || (&self.query.select, &keys))
+            .ok_or_else(|| Error::InvalidQuery {
                 model: R::To::SCHEMA.name,
-                message: format!(
-                    "its rows lead in a circle, or are nested more than {MOST_LEVELS} deep"
-                ),
-            });
-        }
+                message: CIRCLE.to_owned(),
+            })?;
         let rows = self.projected();
-        let _level = Level::enter(level + 1);
         rows.load(keys, all, places, db, caller)
     }
 }

@@ -11,6 +11,7 @@ mod fields;
 mod graph;
 mod iterator;
 mod json;
+mod levels;
 mod lists;
 mod loading;
 mod lock;

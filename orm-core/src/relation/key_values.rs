@@ -37,14 +37,14 @@ key_fields!(ForeignKey OneToOne Parent);
 macro_rules! key_literal {
     ($($literal:ty => $type:ty;)+) => { $(
         #[diagnostic::do_not_recommend]
-        impl<S, M: $crate::model::Model<Key = $type>> $crate::expr::KeyOperand<S, M> for $literal {
+        impl<__S, __M: $crate::model::Model<Key = $type>> $crate::expr::KeyOperand<__S, __M> for $literal {
             fn into_key_node(self) -> $crate::ast::Expr {
                 $crate::ast::Expr::Bind($crate::types::SqlType::into_value(<$type>::from(self)))
             }
         }
 
         #[diagnostic::do_not_recommend]
-        impl<S, M: $crate::model::Model<Key = $type>, N> $crate::expr::IntoKeyValue<S, M, N> for $literal {
+        impl<__S, __M: $crate::model::Model<Key = $type>, __N> $crate::expr::IntoKeyValue<__S, __M, __N> for $literal {
             type Kind = $crate::expr::OneRow;
 
             fn into_key_value(self) -> $crate::ast::Expr {
@@ -53,7 +53,7 @@ macro_rules! key_literal {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<M: $crate::model::Model<Key = $type>, N> $crate::draft::TakesKey<$literal, M, N>
+        impl<__M: $crate::model::Model<Key = $type>, __N> $crate::draft::TakesKey<$literal, __M, __N>
             for $crate::draft::DraftKey
         {
             fn key_value(key: $literal) -> $crate::value::Value {
