@@ -355,6 +355,14 @@ suite! {
         assert_eq!(years.filter(Author::id.eq(-1)).aggregate_rows(db, |(_, n)| (n.count(), n.sum()))?, (0, None));
     }
 
+    fn annotations_are_gathered(db) {
+        library(db)?;
+        let n = Author::books.count();
+        let authors = Author::objects().annotate(&n);
+        assert_eq!(authors.aggregate(db, (n.max(), n.avg(), n.sum()))?, (Some(2), Some(1.0), Some(3)));
+        assert_eq!(authors.filter(n.gt(0)).aggregate(db, (n.min(), Author::id.count()))?, (Some(1), 2));
+    }
+
     fn groups_are_narrowed(db) {
         library(db)?;
         let n = Author::id.count();

@@ -64,6 +64,16 @@ where
 }
 
 suite! {
+    fn a_decimal_in_a_document_is_a_number(db) {
+        library(db)?;
+        let long = dec!(123456789012345678.0123456789);
+        let number = case().when(Book::id.gt(0), long).otherwise(0);
+        let made = (json_array((&number, dec!(0.10))), json_object((("one", number.cast::<String>()),)), &number);
+        let made = Book::objects().limit(1).values_list(made).one(db)?;
+        let text = "123456789012345678.0123456789";
+        assert_eq!(made, (json!([123_456_789_012_345_678.0, 0.1]), json!({"one": text}), long));
+    }
+
     fn groups_by_a_part_of_a_document(db) {
         for body in [json!({"a": {"b": 1}}), json!({"a": {"b": 1.0}, "c": 2}), json!({"a": {"b": "1"}}), json!({"c": 3}), json!({"a": {"b": "1"}})] {
             Paper::draft().body(body).save(db)?;

@@ -262,11 +262,30 @@ suite! {
         assert_eq!(spread, [Some(14.921125962875589); 5]);
     }
 
+    fn a_condition_that_some_row_of_a_relation_exists_may_have_a_window(db) {
+        library(db)?;
+        let number = || row_number().over(order_by(Book::id));
+        for place in 1..=5_u64 {
+            let some = Author::books.filter(number().eq(place as i64)).exists();
+            let mut hand = Vec::new();
+            for author in Author::objects().order_by(Author::id).all(db)? {
+                if author.books.count(db)? >= place {
+                    hand.push(author.id);
+                }
+            }
+            assert_eq!(Author::objects().filter(some).order_by(Author::id).values_list(Author::id).all(db)?, hand);
+        }
+    }
+
     fn what_a_window_cannot_do_is_refused(db) {
         library(db)?;
         let invalid = |result: Result<Vec<i64>>| assert!(matches!(result, Err(Error::InvalidQuery { .. })), "{result:?}");
         let number = || row_number().over(order_by(Book::id));
         invalid(Book::objects().values_list(row_number().over(order_by(number()))).all(db));
+        invalid(Book::objects().values_list(row_number().over(partition_by(number()))).all(db));
+        let of_window = Book::objects().values_list(number().lag(1).over(order_by(Book::id))).all(db);
+        assert!(matches!(of_window, Err(Error::InvalidQuery { .. })), "{of_window:?}");
+        invalid(Author::objects().values_list(Author::books.filter(number().eq(1)).count()).all(db));
         invalid(Book::objects().values_list(row_number().over(order_by(Book::id).rows(1..=-1))).all(db));
         invalid(Book::objects().values_list(row_number().over(order_by(Book::title).range(-1..=1))).all(db));
         invalid(Book::objects().values_list(ntile(0).over(order_by(Book::title))).all(db));

@@ -448,6 +448,9 @@ fn document(node: Node, of: ColumnType) -> Node {
 /// An object of names and values: a tuple of one to 16 pairs. NULL becomes JSON's null; dates and times are written as
 /// [`cast`](crate::expr::functions::GeneralFunctions::cast) writes them, bytes as the database does.
 ///
+/// A decimal becomes a number with all its digits; a `serde_json::Value` reads it as an `f64`, which keeps 15 to 17 of them.
+/// As a text, `.cast::<String>()`, it keeps all.
+///
 /// SQL: PostgreSQL `jsonb_build_object(..)`, SQLite `json_object(..)`
 ///
 /// ```
@@ -462,7 +465,7 @@ pub fn json_object<S, A: JsonEntries<S>>(entries: A) -> Expr<S, serde_json::Valu
     Expr::new(Node::call(&json::OBJECT, entries.into_nodes()))
 }
 
-/// A list of values: a tuple of one to 16. NULL becomes JSON's null.
+/// A list of values: a tuple of one to 16. NULL becomes JSON's null; a decimal is read as an `f64`, as of [`json_object`].
 ///
 /// SQL: PostgreSQL `jsonb_build_array(..)`, SQLite `json_array(..)`
 ///
